@@ -1,0 +1,58 @@
+# `make` alone lists the targets. Each sets up .venv first.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.set-up
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check lint types unit bench soak schemas image requirements clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
+
+setup: $(STAMP) ## make .venv with pinned, hashed packages and the kabar command
+
+$(STAMP): requirements/build.txt requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Kabar needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) -V 2>&1). Try: make PYTHON=python3.12 setup" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "setting up $(VENV) (pinned packages, hashes checked)" >&2
+	@$(PIP) install --require-hashes -r requirements/build.txt
+	@$(PIP) install --require-hashes --no-build-isolation -r requirements/dev.txt
+	@$(PIP) install --no-deps --no-build-isolation --no-index -e .
+	@touch $@
+
+demo: $(STAMP) ## run the main job: embedded broker, worker, sample archive, alerts
+	@$(BIN)/kabar demo
+
+test: $(STAMP) lint types unit ## run every check and test
+
+check: lint types ## ruff and mypy alone
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+unit: $(STAMP)
+	$(BIN)/python -m pytest $(PYTEST)
+
+bench: $(STAMP) ## articles a second, as ratios measured side by side
+	$(BIN)/python -m tests.bench
+
+schemas: $(STAMP) ## write streams/schemas/*.json from the record types
+	$(BIN)/kabar schema --write streams/schemas
+
+image: ## build the worker's image
+	docker build -f deploy/Dockerfile -t kabar .
+
+requirements: $(STAMP) ## resolve requirements/*.in anew into hashed *.txt
+	cd requirements && for name in build worker dev; do \
+	  ../$(BIN)/pip-compile --generate-hashes --allow-unsafe --strip-extras --no-header --quiet --upgrade \
+	    --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o $$name.txt $$name.in || exit 1; done
+
+clean: ## remove .venv and what tools left
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

@@ -1,0 +1,207 @@
+"""Step 1: the bytes of a Kafka record become a :class:`RawArticle`.
+
+Kabar's own names are read, and those of ninjs (1 to 3), schema.org's NewsArticle and
+common crawlers, through the one table :data:`ALIASES`. Unknown fields are ignored.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from streams.errors import ArticleError, ErrorType, Stage
+from streams.records import RawArticle, Source
+
+
+MAX_BYTES = 8_000_000
+"""The largest record that is read, in bytes. A long feature has 60 kB of text; with its
+page's HTML around it 2 MB are seen."""
+
+MAX_DEPTH = 64
+"""The deepest nesting of JSON that is read. ninjs needs 6."""
+
+# For each field of RawArticle the names it may come under, the first that holds something wins.
+ALIASES: dict[str, tuple[str, ...]] = {
+    "id": ("id", "uri", "@id", "guid", "altids", "article_id", "identifier"),
+    "title": ("title", "headline", "headlines", "name"),
+    "text": ("text", "body_text", "articleBody", "maintext", "body", "bodies", "content", "description_text"),
+    "html": ("html", "body_html", "body_xhtml", "content_html", "raw_html"),
+    "url": ("url", "link", "source_url", "mainEntityOfPage", "canonical_url"),
+    "published_at": (
+        "published_at",
+        "datePublished",
+        "date_publish",
+        "versioncreated",
+        "versionCreated",
+        "contentCreated",
+        "firstcreated",
+        "firstCreated",
+        "pubDate",
+        "published",
+        "date",
+    ),
+    "source": ("source", "publisher", "provider", "infoSources", "source_domain", "source_name", "site_name"),
+    "language": ("language", "inLanguage", "lang"),
+    "authors": ("authors", "author", "by", "byline", "creator"),
+}
+
+_OWN_SCHEMAS = ("kabar.enriched.", "kabar.alert.")
+
+
+def decode(value: bytes | None) -> RawArticle:
+    """Return the article in the value of a Kafka record.
+
+    Raises :class:`ArticleError` (stage ``decode``) where the value cannot be read: empty,
+    too large, not UTF-8, not JSON, not an object, a known field of a wrong type, no text
+    at all, or one of Kabar's own records fed back.
+    """
+    record = _parse(value)
+    schema = record.get("schema")
+    if isinstance(schema, str) and schema.startswith(_OWN_SCHEMAS):
+        raise _error(ErrorType.OWN_OUTPUT, f"a record of schema {schema[:40]} is Kabar's own output, not an article")
+    article = RawArticle(
+        id=_text(record, "id", numbers=True) or "",
+        title=_text(record, "title"),
+        text=_text(record, "text"),
+        html=_html(record),
+        url=_text(record, "url"),
+        published_at=_text(record, "published_at", numbers=True),
+        source=_source(record),
+        language=_text(record, "language"),
+        authors=_names(record),
+    )
+    if not any(part and part.strip() for part in (article.title, article.text, article.html)):
+        known = ", ".join(name for field in ("title", "text", "html") for name in ALIASES[field][:3])
+        raise _error(ErrorType.NO_TEXT, f"no text in any field that is read ({known}, …)")
+    return article
+
+
+def _error(type_: ErrorType, message: str) -> ArticleError:
+    return ArticleError(Stage.DECODE, type_, message)
+
+
+def _parse(value: bytes | None) -> dict[str, Any]:
+    """Return the JSON object in ``value``, or say why there is none."""
+    if value is None:
+        raise _error(ErrorType.EMPTY, "no value (a tombstone)")
+    if len(value) > MAX_BYTES:
+        raise _error(ErrorType.TOO_LARGE, f"{len(value)} bytes; at most {MAX_BYTES} are read")
+    value = value.removeprefix(b"\xef\xbb\xbf").strip()
+    if not value:
+        raise _error(ErrorType.EMPTY, "an empty value")
+    try:
+        text = value.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _error(ErrorType.NOT_UTF8, f"not UTF-8 at byte {error.start}") from None
+    if _depth_exceeds(value, MAX_DEPTH):
+        raise _error(ErrorType.TOO_DEEP, f"nested more than {MAX_DEPTH} levels deep")
+    try:
+        record = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise _error(ErrorType.NOT_JSON, f"not JSON at line {error.lineno} column {error.colno}") from None
+    if not isinstance(record, dict):
+        raise _error(ErrorType.NOT_AN_OBJECT, f"JSON, but {_json_type(record)} where an object is needed")
+    return record
+
+
+def _depth_exceeds(value: bytes, limit: int) -> bool:
+    """Tell whether brackets outside strings nest deeper than ``limit``; linear in ``value``."""
+    if value.count(b"[") + value.count(b"{") <= limit:
+        return False
+    depth = 0
+    in_string = False
+    escaped = False
+    for byte in value:
+        if in_string:
+            if escaped:
+                escaped = False
+            elif byte == 0x5C:  # backslash
+                escaped = True
+            elif byte == 0x22:  # quotation mark
+                in_string = False
+        elif byte == 0x22:
+            in_string = True
+        elif byte in (0x5B, 0x7B):  # [ {
+            depth += 1
+            if depth > limit:
+                return True
+        elif byte in (0x5D, 0x7D):  # ] }
+            depth -= 1
+    return False
+
+
+def _json_type(value: object) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "a boolean"
+    if isinstance(value, int | float):
+        return "a number"
+    return {str: "a string", list: "an array", dict: "an object"}[type(value)]
+
+
+def _candidates(record: dict[str, Any], field: str) -> list[tuple[str, Any]]:
+    return [(name, record[name]) for name in ALIASES[field] if record.get(name) not in (None, "", [], {})]
+
+
+def _text(record: dict[str, Any], field: str, *, numbers: bool = False) -> str | None:
+    """Return the first alias of ``field`` that holds text, flattened to one string."""
+    for name, value in _candidates(record, field):
+        found = _flat(name, value, numbers=numbers)
+        if found:
+            return found
+    return None
+
+
+def _flat(name: str, value: object, *, numbers: bool = False) -> str | None:
+    """Return the text in a string, a list of strings, or the objects that ninjs and schema.org use."""
+    if isinstance(value, str):
+        return value
+    if numbers and isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, dict):
+        for key in ("value", "@value", "@id", "name", "literal", "text"):
+            if isinstance(value.get(key), str):
+                return str(value[key])
+        return None
+    if isinstance(value, list):
+        # ninjs 2 and 3: [{"role": "main", "contentType": …, "value": …}]; the main one first.
+        items = sorted(value, key=lambda item: not (isinstance(item, dict) and item.get("role") == "main"))
+        for item in items:
+            if isinstance(item, str | dict) and (found := _flat(name, item)):
+                return found
+        return None
+    raise _error(ErrorType.WRONG_TYPE, f"field {name!r} is {_json_type(value)} where text is needed")
+
+
+def _html(record: dict[str, Any]) -> str | None:
+    """Return the article's HTML: its own field, or a ninjs body that says it is HTML."""
+    found = _text(record, "html")
+    if found is None and isinstance(record.get("bodies"), list):
+        for item in record["bodies"]:
+            if isinstance(item, dict) and "html" in str(item.get("contentType", "")):
+                return _flat("bodies", item)
+    return found
+
+
+def _source(record: dict[str, Any]) -> Source | None:
+    for name, value in _candidates(record, "source"):
+        if isinstance(value, str):
+            return Source(name=value)
+        if isinstance(value, list):
+            value = value[0]  # noqa: PLW2901 - ninjs infoSources: the first is the main one
+        if isinstance(value, dict):
+            fields = {key: _flat(name, value[key], numbers=True) for key in ("name", "id", "url", "country") if value.get(key)}
+            return Source(**fields) if any(fields.values()) else None
+        raise _error(ErrorType.WRONG_TYPE, f"field {name!r} is {_json_type(value)} where a name or an object is needed")
+    return None
+
+
+def _names(record: dict[str, Any]) -> tuple[str, ...]:
+    for name, value in _candidates(record, "authors"):
+        items = value if isinstance(value, list) else [value]
+        found = tuple(text for item in items if isinstance(item, str | dict) and (text := _flat(name, item)))
+        if found:
+            return found
+    return ()

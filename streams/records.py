@@ -1,0 +1,326 @@
+"""The records that Kabar reads and writes.
+
+Offsets are code points into :attr:`EnrichedArticle.text`, end exclusive, and
+``text[start:end] == surface`` holds for each span. Fields are only ever added. No record
+holds a wall-clock time of Kabar's own, so the same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, Literal
+
+import msgspec
+
+
+Number = int | float
+
+Qualifier = Literal["exact", "about", "at_least", "more_than", "at_most", "less_than", "range", "vague"]
+Status = Literal["happened", "planned", "denied", "hypothetical", "historical"]
+MentionStatus = Literal["asserted", "planned", "negated", "hypothetical", "historical"]
+Severity = Literal["low", "medium", "high", "critical"]
+VictimRole = Literal["civilian", "combatant", "unknown"]
+Scope = Literal["new", "cumulative", "unknown"]
+Stance = Literal["said", "claimed", "confirmed", "denied"]
+Kind = Literal[
+    # people
+    "killed",
+    "wounded",
+    "casualties",
+    "missing",
+    "trapped",
+    "rescued",
+    "displaced",
+    "affected",
+    "detained",
+    "captured",
+    "abducted",
+    "hostages",
+    "surrendered",
+    "personnel",
+    "crowd",
+    # force
+    "sorties",
+    "strikes",
+    "munitions_count",
+    "munitions_mass",
+    "intercepted",
+    "platforms",
+    # damage
+    "vehicles_destroyed",
+    "facilities_destroyed",
+    "buildings_destroyed",
+    "seized",
+    # measures
+    "money_cost",
+    "money_aid",
+    "money_damage",
+    "money",
+    "supplies",
+    "area",
+    "distance",
+    "duration",
+    "percent",
+    "other_quantity",
+]
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """What every record has in common: immutable, fields by name."""
+
+
+class Span(Record):
+    """A stretch of an article's text, in code points, end exclusive."""
+
+    start: int
+    end: int
+    surface: str
+
+
+class Source(Record):
+    """Who published an article."""
+
+    name: str | None = None
+    id: str | None = None
+    url: str | None = None
+    country: str | None = None
+
+
+class RawArticle(Record):
+    """An article as it enters. One of ``title``, ``text`` and ``html`` must hold something.
+
+    ``language`` is a hint, an ISO 639-1 code, used where the text is too short to tell.
+    An ``id`` that is missing is derived from the content (SHA-256 of url, title, text,
+    html and published_at), so the same article always has the same id.
+    """
+
+    id: str = ""
+    title: str | None = None
+    text: str | None = None
+    html: str | None = None
+    url: str | None = None
+    published_at: str | None = None
+    source: Source | None = None
+    language: str | None = None
+    authors: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.id:
+            content = (self.url, self.title, self.text, self.html, self.published_at)
+            # Lone surrogates cannot be encoded; they are replaced for the digest alone.
+            joined = "\x1f".join(part or "" for part in content).encode("utf-8", "replace")
+            msgspec.structs.force_setattr(self, "id", hashlib.sha256(joined).hexdigest()[:32])
+
+
+class Language(Record):
+    """The language of a text.
+
+    ``code`` is langdetect's (ISO 639-1, and ``zh-cn``/``zh-tw``) or ``und``. ``confidence``
+    is the probability the detector gives it, 0 to 1. ``reliable`` says whether to build on
+    it. ``reason`` says why where the code is ``und``, unreliable, or taken from the hint.
+    """
+
+    code: str
+    confidence: float
+    reliable: bool
+    reason: str | None = None
+
+
+class Codes(Record):
+    """One category in the field's four coding schemes."""
+
+    plover: str | None = None
+    cameo: tuple[str, ...] = ()
+    acled: str | None = None
+    gdelt: tuple[str, ...] = ()
+
+
+class Keyword(Span):
+    """A place in the text that speaks of a conflict event."""
+
+    term: str
+    category: str
+    status: MentionStatus
+
+
+class Category(Record):
+    """A conflict category that an article speaks of, with its codes."""
+
+    category: str
+    score: float
+    hits: int
+    codes: Codes
+
+
+class Conflict(Record):
+    """Whether an article speaks of conflict: yes or no, and a score from 0 to 1."""
+
+    value: bool
+    score: float
+
+
+class Normalised(Record):
+    """A value in the SI unit of its dimension."""
+
+    value: Number | None
+    low: Number | None
+    high: Number | None
+    unit: str
+
+
+class Counted(Record):
+    """What a figure counts: a concept's id, and the words for it in the text."""
+
+    concept: str
+    surface: str
+    start: int
+    end: int
+
+
+class Party(Record):
+    """Whose men, arms or losses a figure is about."""
+
+    name: str
+    start: int
+    end: int
+    surface: str
+
+
+class Period(Record):
+    """The time a figure covers, in the text's words and as an ISO 8601 duration."""
+
+    start: int
+    end: int
+    surface: str
+    duration: str | None
+
+
+class Claimant(Span):
+    """Who says so.
+
+    ``surface`` is the name, at its own place in the text, which may lie sentences before
+    the figure. ``inherited`` is true where the sentence itself names no one, and the words
+    around it are one speaker's. ``via`` is the medium that passed the words on.
+    """
+
+    verb: str
+    stance: Stance
+    inherited: bool = False
+    via: Span | None = None
+
+
+class Place(Span):
+    """A place, as named in the text."""
+
+    relation: str
+
+
+class Actor(Span):
+    """A party that the text names."""
+
+    id: str
+    name: str
+
+
+class Figure(Span):
+    """A figure: what the text says in numbers, where, of what, and on whose word.
+
+    ``value``, ``low`` and ``high`` are in ``unit``. ``value`` is null where the text gives
+    only bounds; an open bound is null. ``number`` is the span of the number alone.
+    ``rule`` lists the rules that made the figure, in the order they fired.
+    """
+
+    number: Span
+    value: Number | None
+    low: Number | None
+    high: Number | None
+    qualifier: Qualifier
+    unit: str
+    unit_surface: str | None
+    normalised: Normalised | None
+    per: str | None
+    counted: Counted | None
+    kind: Kind
+    party: Party | None
+    victim_role: VictimRole | None
+    period: Period | None
+    scope: Scope
+    status: Status
+    claimant: Claimant | None
+    place: Place | None
+    ambiguous: bool
+    rule: tuple[str, ...]
+
+
+class Ruleset(Record):
+    """The version of Kabar and the digest of all data files it read with."""
+
+    version: str
+    digest: str
+
+
+class EnrichedArticle(Record, tag_field="schema", tag="kabar.enriched.v1"):
+    """An article with everything that was read from it.
+
+    ``text`` is the text that was read, title first; ``title_end`` is the end of the title
+    in it (0 where there is none). ``text_sha256`` is the SHA-256 of its UTF-8 bytes.
+    ``notes`` names what could not be done and why (a language without data, say).
+    """
+
+    id: str
+    url: str | None
+    title: str | None
+    published_at: str | None
+    source: Source | None
+    authors: tuple[str, ...]
+    text: str
+    title_end: int
+    text_sha256: str
+    language: Language
+    conflict: Conflict
+    categories: tuple[Category, ...]
+    keywords: tuple[Keyword, ...]
+    figures: tuple[Figure, ...]
+    places: tuple[Place, ...]
+    actors: tuple[Actor, ...]
+    notes: tuple[str, ...]
+    ruleset: Ruleset
+
+
+class Alert(Record, tag_field="schema", tag="kabar.alert.v1"):
+    """A message to a person who will act on it.
+
+    ``id`` is the same whenever the same article raises the same rule. ``figures`` and
+    ``keywords`` are the evidence: every number in ``headline`` and ``reason`` is in one of
+    their spans or is the ``threshold``. ``cancels`` says what would make it void.
+    """
+
+    id: str
+    rule: str
+    severity: Severity
+    headline: str
+    reason: str
+    threshold: dict[str, Any]
+    cancels: str
+    article_id: str
+    article_title: str | None
+    article_url: str | None
+    published_at: str | None
+    source: Source | None
+    language: str
+    place: Place | None
+    claimants: tuple[Claimant, ...]
+    figures: tuple[Figure, ...]
+    keywords: tuple[Keyword, ...]
+    ruleset: Ruleset
+
+
+_ENCODER = msgspec.json.Encoder()
+
+
+def to_json(record: EnrichedArticle | Alert | RawArticle) -> bytes:
+    """Return a record as one line of JSON, UTF-8, without a line end.
+
+    The order of keys is the order of the fields: the same record gives the same bytes.
+    """
+    return _ENCODER.encode(record)
