@@ -1,0 +1,230 @@
+"""The wording cases: read from TOML, run against Kabar, compared, reported."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from streams import RawArticle, enrich, find_numbers
+from streams.records import EnrichedArticle, Figure
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+FOLDER = Path(__file__).parent
+
+SECTIONS = ("numbers", "figures", "nothing", "keywords", "silent")
+
+Expected = dict[str, Any]
+
+_BLOCK_KEYS = {
+    "numbers": {"expect"},
+    "figures": {"expect"},
+    "nothing": {"why"},
+    "keywords": {"category", "status"},
+    "silent": {"why"},
+}
+_NUMBER_KEYS = {"value", "low", "high", "qualifier", "surface"}
+_EQUAL = {
+    "kind": "kind",
+    "unit": "unit",
+    "per": "per",
+    "victim_role": "victim_role",
+    "status": "status",
+    "scope": "scope",
+    "concept": "counted.concept",
+    "stance": "claimant.stance",
+    "duration": "period.duration",
+}
+_PART = {
+    "claimant": "claimant.surface",
+    "place": "place.surface",
+    "party": "party.surface",
+    "period": "period.surface",
+}
+_FIGURE_KEYS = _NUMBER_KEYS | _EQUAL.keys() | _PART.keys()
+
+
+class Case(NamedTuple):
+    """One text and what a reader takes from it. ``expect`` is the block it stands in."""
+
+    file: str
+    language: str
+    section: str
+    text: str
+    expect: dict[str, Any]
+    todo: str | None
+
+
+def development() -> list[Case]:
+    """Return the cases that are run as tests."""
+    return [case for path in sorted(FOLDER.glob("*.toml")) for case in read(path)]
+
+
+def heldout() -> list[Case]:
+    """Return the cases that are only measured."""
+    return [case for path in sorted((FOLDER / "heldout").glob("*.toml")) for case in read(path)]
+
+
+def read(path: Path) -> Iterator[Case]:
+    """Yield the cases of one file; ``ValueError`` names file, block and key of a mistake."""
+    data = tomllib.loads(path.read_text("utf-8"))
+    if unknown := data.keys() - set(SECTIONS):
+        raise ValueError(f"{path}: unknown section {sorted(unknown)}; there are {SECTIONS}")
+    for section, blocks in data.items():
+        for number, block in enumerate(blocks, 1):
+            where = f"{path}: {section} {number}"
+            if wrong := block.keys() ^ (_BLOCK_KEYS[section] | {"texts"} | (block.keys() & {"todo"})):
+                raise ValueError(f"{where}: missing or unknown {sorted(wrong)}")
+            known = _NUMBER_KEYS if section == "numbers" else _FIGURE_KEYS
+            for expected in block.get("expect", []):
+                if unknown := expected.keys() - known:
+                    raise ValueError(f"{where}: unknown key {sorted(unknown)}; there are {sorted(known)}")
+            for text in block["texts"]:
+                yield Case(path.name, path.stem, section, text, block, block.get("todo"))
+
+
+def article(case: Case) -> EnrichedArticle:
+    """Return the enriched article of a case's text, its language given as a hint."""
+    return enrich(RawArticle(text=case.text, language=case.language))
+
+
+def problems(case: Case) -> list[str]:
+    """Return what is wrong, in words; nothing where all is as expected."""
+    if case.section == "numbers":
+        return _all_match(case.expect["expect"], find_numbers(case.text, case.language))
+    return _article_problems(case, article(case))
+
+
+def report(case: Case, wrong: list[str]) -> str:
+    """Return a page to read: the text, what was expected, what came out."""
+    lines = [f"{case.file}, {case.section}", f"  text      {case.text}"]
+    if "expect" in case.expect:
+        lines += [f"  expected  {_flat(expected)}" for expected in case.expect["expect"] or [{}]]
+    else:
+        wanted = {key: value for key, value in case.expect.items() if key not in ("texts", "todo")}
+        lines.append(f"  expected  {_flat(wanted)}")
+    return "\n".join(["", *lines, *(f"  wrong     {line}" for line in wrong)])
+
+
+def mismatches(expected: Expected, found: Any) -> list[str]:  # noqa: ANN401 - a number or a figure
+    """Return each key of ``expected`` that ``found`` does not meet, with both values."""
+    wrong = []
+    for key, want in bounds(expected, found.qualifier).items():
+        got = getattr(found, key)
+        if not _same(want, got):
+            wrong.append(f"{key} should be {want!r}, is {got!r}")
+    if "surface" in expected and expected["surface"] not in found.surface:
+        wrong.append(f"surface should cover {expected['surface']!r}, is {found.surface!r}")
+    for key, path in _EQUAL.items():
+        if key in expected and not _any(expected[key], _get(found, path), part=False):
+            wrong.append(f"{key} should be {expected[key]!r}, is {_get(found, path)!r}")
+    for key, path in _PART.items():
+        if key in expected and not _any(expected[key], _get(found, path), part=True):
+            wrong.append(f"{key} should be {expected[key]!r}, is {_get(found, path)!r}")
+    return wrong
+
+
+def bounds(expected: Expected, found_qualifier: str) -> Expected:
+    """Return value, low, high and qualifier in full, as the qualifier implies them.
+
+    Where more than one qualifier is allowed, the one that was found decides.
+    """
+    if not expected.keys() & {"value", "low", "high", "qualifier"}:
+        return {}
+    allowed = expected.get("qualifier", "exact" if "value" in expected else "vague")
+    if isinstance(allowed, list):
+        allowed = found_qualifier if found_qualifier in allowed else allowed[0]
+    value = expected.get("value")
+    low, high = {
+        "exact": (value, value),
+        "at_least": (value, None),
+        "more_than": (value, None),
+        "at_most": (None, value),
+        "less_than": (None, value),
+    }.get(allowed, (expected.get("low"), expected.get("high")))
+    return {"value": value, "low": low, "high": high, "qualifier": allowed}
+
+
+def brief(found: Any) -> str:  # noqa: ANN401 - a number or a figure
+    """Return a number or a figure in one line, without what it does not have."""
+    parts = [
+        f"{found.surface!r}",
+        f"value={found.value}",
+        f"low={found.low}",
+        f"high={found.high}",
+        found.qualifier,
+    ]
+    if isinstance(found, Figure):
+        fields = [*_EQUAL.items(), *_PART.items()]
+        parts += [f"{key}={_get(found, path)}" for key, path in fields if _get(found, path) is not None]
+    return " ".join(parts)
+
+
+def _article_problems(case: Case, found: EnrichedArticle) -> list[str]:
+    wrong = [
+        f"the span {span.start}:{span.end} is not {span.surface!r}"
+        for span in (*found.figures, *found.keywords)
+        if found.text[span.start : span.end] != span.surface
+    ]
+    if found.language.code != case.language:
+        wrong.append(f"the language came out as {found.language}")
+    match case.section:
+        case "figures":
+            wrong += _all_match(case.expect["expect"], found.figures)
+        case "nothing":
+            wrong += [f"a figure came out: {brief(figure)}" for figure in found.figures]
+        case "keywords":
+            if (case.expect["category"], case.expect["status"]) not in {
+                (k.category, k.status) for k in found.keywords
+            }:
+                hits = [f"{k.category} {k.status} {k.surface!r}" for k in found.keywords]
+                wrong.append(f"keywords that came out: {', '.join(hits) or 'none'}")
+        case "silent":
+            wrong += [f"a keyword came out: {k.category} {k.surface!r}" for k in found.keywords]
+            if found.conflict.value:
+                wrong.append(f"it was taken for conflict news: {found.conflict}")
+    return wrong
+
+
+def _all_match(expected: list[Expected], found: Any) -> list[str]:  # noqa: ANN401 - numbers or figures
+    came_out = [f"came out: {brief(one)}" for one in found] or ["came out: nothing"]
+    if len(expected) != len(found):
+        return [f"{len(expected)} expected, {len(found)} came out", *came_out]
+    wrong = [
+        f"number {place}: {line}"
+        for place, (want, got) in enumerate(zip(expected, found, strict=True), 1)
+        for line in mismatches(want, got)
+    ]
+    return [*wrong, *came_out] if wrong else []
+
+
+def _same(want: object, got: object) -> bool:
+    if isinstance(want, int | float) and isinstance(got, int | float):
+        return math.isclose(want, got, rel_tol=1e-6)
+    return want == got
+
+
+def _any(want: object, got: object, *, part: bool) -> bool:
+    if want is False:
+        return got is None
+    choices: list[object] = want if isinstance(want, list) else [want]
+    if part:
+        return isinstance(got, str) and any(str(choice) in got for choice in choices)
+    return got in choices
+
+
+def _get(found: object, path: str) -> object:
+    for name in path.split("."):
+        if found is None:
+            return None
+        found = getattr(found, name)
+    return found
+
+
+def _flat(expected: Expected) -> str:
+    return " ".join(f"{key}={value}" for key, value in expected.items()) or "nothing"

@@ -1,0 +1,65 @@
+"""Every wording in ``tests/cases`` gives what a reader takes from it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from tests import cases
+
+
+def sentence(case: cases.Case) -> str:
+    """Return an id that reads like a sentence: language, section, what is expected, the text."""
+    words = re.sub(r"[\[\]:]+", " ", case.text)
+    return f"{case.language} {case.section}: {' '.join(words.split())}"
+
+
+def parameters(section: str) -> list[Any]:
+    """Return the texts of one section in all languages; those with a ``todo`` must fail."""
+    return [
+        pytest.param(
+            case,
+            id=sentence(case),
+            marks=[pytest.mark.xfail(reason=case.todo, strict=True)] if case.todo else [],
+        )
+        for case in cases.development()
+        if case.section == section
+    ]
+
+
+def check(case: cases.Case) -> None:
+    """Fail with what was expected and what came out."""
+    problems = cases.problems(case)
+    assert not problems, cases.report(case, problems)
+
+
+@pytest.mark.parametrize("case", parameters("numbers"))
+def test_the_numbers_of_a_text_are_exactly_these(case: cases.Case) -> None:
+    """find_numbers() gives each number with its bounds, and no other."""
+    check(case)
+
+
+@pytest.mark.parametrize("case", parameters("figures"))
+def test_the_figures_of_a_text_are_exactly_these(case: cases.Case) -> None:
+    """enrich() gives each figure with all that is said of it, and no other."""
+    check(case)
+
+
+@pytest.mark.parametrize("case", parameters("nothing"))
+def test_what_is_not_a_figure_gives_none(case: cases.Case) -> None:
+    """Dates, ages, scores, names with digits and the like give no figure."""
+    check(case)
+
+
+@pytest.mark.parametrize("case", parameters("keywords"))
+def test_a_text_speaks_of_its_event_with_its_status(case: cases.Case) -> None:
+    """enrich() gives a keyword of the category, with the status the text gives it."""
+    check(case)
+
+
+@pytest.mark.parametrize("case", parameters("silent"))
+def test_ordinary_news_is_silent(case: cases.Case) -> None:
+    """Sports, business, film and weather give no keyword and are not conflict news."""
+    check(case)
