@@ -1,0 +1,209 @@
+"""What was read from an article, and why, for people: the text of ``extract --explain``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from streams.terminal import SEVERITY_STYLES, printable
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from streams.enrichment import Reading
+    from streams.records import Alert, Claimant, EnrichedArticle, Figure, Keyword, Number, Span
+
+
+_AROUND = 32
+"""Characters of the text shown on each side of what was found."""
+
+_LABEL = 11
+
+_QUALIFIERS = {
+    "exact": "",
+    "about": "about ",
+    "at_least": "at least ",
+    "more_than": "more than ",
+    "at_most": "at most ",
+    "less_than": "less than ",
+    "range": "",
+    "vague": "somewhere in ",
+}
+
+
+def explain(reading: Reading) -> Text:
+    """Return what was read from one article: head, figures, keywords, alerts and what was left out."""
+    article = reading.article
+    lines = [
+        *_head(article),
+        *_title("figures", len(article.figures)),
+        *(
+            line
+            for number, figure in enumerate(article.figures, 1)
+            for line in _figure(article, number, figure)
+        ),
+        *_title("keywords", len(article.keywords)),
+        *(_keyword(article, keyword) for keyword in article.keywords),
+        *_title("alerts", len(reading.alerts)),
+        *(line for alert in reading.alerts for line in _alert(alert)),
+    ]
+    if article.notes:
+        lines += _title("notes", len(article.notes))
+        lines += [Text(f"  {printable(note)}") for note in article.notes]
+    return Text("\n").join([*lines, Text("")])
+
+
+def number(value: Number | None) -> str:
+    """Return a number as people write it: ``1,400``, ``1.5 million``'s digits in full, ``…`` for none."""
+    if value is None:
+        return "…"
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.10g}"
+
+
+def amount(figure: Figure) -> str:
+    """Return the value of a figure with its bounds and unit: ``about 1,400 t``, ``100 … 999``."""
+    words = _QUALIFIERS[figure.qualifier]
+    if figure.value is None:
+        words += f"{number(figure.low)} … {number(figure.high)}"
+    else:
+        words += number(figure.value)
+    if figure.unit not in ("1", "person"):
+        words += f" {figure.unit}"
+    return f"{words} per {figure.per}" if figure.per else words
+
+
+def _title(name: str, count: int) -> list[Text]:
+    return [Text(""), Text(f"{name} ({count})", style="bold")]
+
+
+def _field(label: str, value: str, style: str = "") -> Text:
+    return Text.assemble(("  " + label.ljust(_LABEL), "dim"), (value, style))
+
+
+def _head(article: EnrichedArticle) -> Iterator[Text]:
+    yield Text(
+        printable(article.title or article.text.lstrip().partition("\n")[0], 120), style="bold underline"
+    )
+    yield _field("id", printable(article.id, 100))
+    source = article.source.name if article.source else None
+    for label, value in (("source", source), ("published", article.published_at), ("url", article.url)):
+        if value:
+            yield _field(label, printable(value, 200))
+    language = article.language
+    sure = "reliable" if language.reliable else "not reliable"
+    reason = f": {language.reason}" if language.reason else ""
+    yield _field("language", f"{language.code}, confidence {language.confidence:.2f}, {sure}{reason}")
+    conflict = f"{'yes' if article.conflict.value else 'no'}, score {article.conflict.score:.2f}"
+    yield _field("conflict", conflict, "bold red" if article.conflict.value else "")
+    for category in article.categories:
+        codes = category.codes
+        known = [
+            f"{scheme} {code}"
+            for scheme, code in (
+                ("PLOVER", codes.plover),
+                ("CAMEO", "/".join(codes.cameo)),
+                ("ACLED", codes.acled),
+                ("GDELT", "/".join(codes.gdelt)),
+            )
+            if code
+        ]
+        words = f"{category.category}, {category.hits} hit{'s' * (category.hits != 1)}, score {category.score:.2f}"
+        yield _field("category", words + (f" ({', '.join(known)})" if known else ""))
+    if article.places:
+        yield _field("places", ", ".join(dict.fromkeys(printable(place.surface) for place in article.places)))
+    if article.actors:
+        yield _field("actors", ", ".join(dict.fromkeys(printable(actor.name) for actor in article.actors)))
+
+
+def _figure(article: EnrichedArticle, index: int, figure: Figure) -> Iterator[Text]:
+    counted = f" {figure.counted.concept}" if figure.counted else ""
+    head = Text.assemble(
+        f"{index:>3}  ",
+        (f"{figure.kind}: {amount(figure)}{counted}", "bold green"),
+        (f"  {figure.status}" if figure.status != "happened" else "", "yellow"),
+        ("  ambiguous" if figure.ambiguous else "", "yellow"),
+    )
+    yield head
+    yield _context(article, figure)
+    yield _fields(
+        ("value", number(figure.value)),
+        ("low", number(figure.low)),
+        ("high", number(figure.high)),
+        ("qualifier", figure.qualifier),
+        ("unit", figure.unit + (f" “{printable(figure.unit_surface)}”" if figure.unit_surface else "")),
+        ("per", figure.per),
+    )
+    if figure.normalised:
+        low_high = (number(figure.normalised.low), number(figure.normalised.high))
+        yield _fields(
+            ("in SI", f"{number(figure.normalised.value)} [{' … '.join(low_high)}] {figure.normalised.unit}")
+        )
+    yield _fields(
+        ("kind", figure.kind),
+        (
+            "counted",
+            f"{figure.counted.concept} “{printable(figure.counted.surface)}”" if figure.counted else None,
+        ),
+        ("party", printable(figure.party.name) if figure.party else None),
+        ("victims", figure.victim_role),
+        ("scope", figure.scope if figure.scope != "unknown" else None),
+    )
+    if figure.period:
+        yield _fields(("period", _quoted(figure.period.surface, figure.period.duration)))
+    if figure.claimant:
+        yield _fields(("claimant", claim(figure.claimant)))
+    if figure.place:
+        yield _fields(("place", _quoted(figure.place.surface, figure.place.relation)))
+    yield _fields(("rules", " › ".join(figure.rule)))
+
+
+def claim(claimant: Claimant) -> str:
+    """Return who says so, by which word, and through whom."""
+    where = f"[{claimant.start}:{claimant.end}]"
+    words = f"{printable(claimant.surface)} {where} {claimant.stance} “{printable(claimant.verb)}”"
+    if claimant.inherited:
+        words += ", carried over from an earlier sentence"
+    return words + (f", via {printable(claimant.via.surface)}" if claimant.via else "")
+
+
+def _quoted(surface: str, more: str | None) -> str:
+    return f"“{printable(surface)}”" + (f" {more}" if more else "")
+
+
+def _fields(*pairs: tuple[str, str | None]) -> Text:
+    known = [(label, value) for label, value in pairs if value]
+    return Text.assemble(
+        " " * 5, *(part for label, value in known for part in ((f"{label} ", "dim"), f"{value}  "))
+    )
+
+
+def _context(article: EnrichedArticle, span: Span) -> Text:
+    """Return the span as it stands in the text, with the words around it."""
+    before = printable(article.text[max(0, span.start - _AROUND) : span.start] + "|")[:-1]
+    after = printable("|" + article.text[span.end : span.end + _AROUND])[1:]
+    return Text.assemble(
+        " " * 5,
+        (f"[{span.start}:{span.end}] ", "dim"),
+        ("…" if span.start > _AROUND else "") + before,
+        (printable(span.surface), "bold reverse"),
+        after + ("…" if span.end + _AROUND < len(article.text) else ""),
+    )
+
+
+def _keyword(article: EnrichedArticle, keyword: Keyword) -> Text:
+    return Text.assemble(
+        "  ",
+        (f"{keyword.category}", "bold magenta"),
+        f" {keyword.status}, term “{printable(keyword.term)}”\n",
+        _context(article, keyword),
+    )
+
+
+def _alert(alert: Alert) -> Iterator[Text]:
+    yield Text.assemble(
+        "  ", (f" {alert.severity} ", SEVERITY_STYLES[alert.severity]), f" {printable(alert.headline)}"
+    )
+    yield _fields(("reason", printable(alert.reason)))
+    yield _fields(("rule", alert.rule), ("cancelled by", printable(alert.cancels)))

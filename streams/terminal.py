@@ -1,0 +1,76 @@
+"""What may go to a terminal, and the bars and colours that go there alone."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import regex
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+
+# Control characters (escape sequences begin with one), lone surrogates, line and paragraph
+# separators, and the marks that turn the direction of all text behind them.
+_UNSAFE = regex.compile(r"[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]")
+_GAPS = regex.compile(r"\s+")
+
+SEVERITY_STYLES = {"critical": "bold white on red", "high": "bold red", "medium": "yellow", "low": "cyan"}
+"""How each severity of an alert is coloured."""
+
+
+def printable(text: str | None, limit: int | None = None) -> str:
+    """Return ``text`` as one line that does nothing to a terminal but show.
+
+    Text of articles is anybody's: escape sequences in it could retitle the window or hide
+    lines. ``limit`` cuts to so many characters, the last of them an ellipsis.
+    """
+    line = _GAPS.sub(" ", _UNSAFE.sub(" ", text or "")).strip()
+    return line if limit is None or len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def console(stream: TextIO | None = None) -> Console:
+    """Return a console on ``stream`` (standard output); coloured on a terminal only.
+
+    Where it is not a terminal lines are never wrapped: whoever reads it wants one line as one.
+    """
+    stream = stream or sys.stdout
+    found = Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=not stream.isatty())
+    if not stream.isatty():
+        found.width = 100
+    return found
+
+
+def progress(
+    description: str, *, unit: str | None = None, on: Console | None = None, hidden: bool = False
+) -> Progress:
+    """Return a progress bar on standard error, or on ``on``; silent where that is no terminal.
+
+    With ``unit`` it counts things of that name, else it shows a share.
+    """
+    bar = on or console(sys.stderr)
+    counts = [MofNCompleteColumn(), TextColumn(unit)] if unit else [TaskProgressColumn()]
+    return Progress(
+        SpinnerColumn(),
+        TextColumn(description),
+        BarColumn(),
+        *counts,
+        TimeElapsedColumn(),
+        console=bar,
+        disable=hidden or not bar.is_terminal,
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )
