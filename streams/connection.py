@@ -1,0 +1,105 @@
+"""How a client reaches the brokers: the settings as aiokafka wants them."""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaConnectionError, KafkaError
+
+from streams.settings import SettingsError
+
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from streams.settings import Settings
+
+
+class BrokerError(Exception):
+    """The brokers cannot be reached, or do not do what they are asked; says which and why."""
+
+
+def tls(settings: Settings) -> ssl.SSLContext | None:
+    """Return the TLS context that is set, or None. The broker's certificate and name are checked.
+
+    Raises :class:`SettingsError` where a file does not hold what it should.
+    """
+    if not settings.tls:
+        return None
+    try:
+        context = ssl.create_default_context(cafile=settings.tls_ca)
+    except (ssl.SSLError, OSError) as error:
+        raise SettingsError(
+            f"KABAR_TLS_CA: {settings.tls_ca} holds no certificate ({error.strerror})"
+        ) from None
+    if settings.tls_cert is not None:
+        try:
+            # An empty password, or OpenSSL would ask for one on the terminal.
+            context.load_cert_chain(settings.tls_cert, settings.tls_key, password="")
+        except (ssl.SSLError, OSError) as error:
+            raise SettingsError(
+                "KABAR_TLS_CERT and KABAR_TLS_KEY are not a certificate and its key, without a password "
+                f"({settings.tls_cert}, {settings.tls_key}: {error.strerror})"
+            ) from None
+    return context
+
+
+def connection(settings: Settings) -> dict[str, Any]:
+    """Return the arguments by which an aiokafka client reaches the brokers, and logs in."""
+    context = tls(settings)
+    found: dict[str, Any] = {
+        "bootstrap_servers": list(settings.broker_url),
+        "ssl_context": context,
+        "security_protocol": "SSL" if context else "PLAINTEXT",
+    }
+    if settings.sasl_mechanism is not None:
+        found |= {
+            "security_protocol": "SASL_SSL" if context else "SASL_PLAINTEXT",
+            "sasl_mechanism": settings.sasl_mechanism,
+            "sasl_plain_username": settings.sasl_username,
+            "sasl_plain_password": settings.sasl_password,
+        }
+    return found
+
+
+class _LastWords(logging.Handler):
+    """Keeps what aiokafka says while it connects: the reason is in its log, not in its exception."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.words = ""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.words = record.getMessage()
+
+
+@asynccontextmanager
+async def administrator(settings: Settings, *, patience: float = 10.0) -> AsyncIterator[AIOKafkaAdminClient]:
+    """Yield an admin client, connected. ``patience`` is the time a request may take, in seconds.
+
+    Raises :class:`BrokerError` where no broker can be reached, with the reason.
+    """
+    client = AIOKafkaAdminClient(**connection(settings), request_timeout_ms=int(patience * 1000))
+    log = logging.getLogger("aiokafka")
+    last, propagate = _LastWords(), log.propagate
+    log.addHandler(last)
+    log.propagate = False
+    try:
+        try:
+            await client.start()
+        except (KafkaError, OSError, ssl.SSLError) as error:
+            reason = last.words if isinstance(error, KafkaConnectionError) and last.words else str(error)
+            addresses = ", ".join(settings.broker_url)
+            raise BrokerError(
+                f"cannot reach a Kafka broker at {addresses} (KABAR_BROKER_URL): {reason}"
+            ) from error
+        finally:
+            log.removeHandler(last)
+            log.propagate = propagate
+        yield client
+    finally:
+        await client.close()

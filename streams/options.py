@@ -1,0 +1,126 @@
+"""How a setting's text is read: one function for each kind of value.
+
+Each takes what a variable holds, stripped and not empty, and returns the value or raises
+ValueError; what the exception says, where it says something, is shown to the user.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"0", "false", "no", "off"})
+_TOPIC = re.compile(r"[a-zA-Z0-9._-]{1,249}")
+_BROKER = re.compile(r"(?P<host>\[[0-9a-fA-F:.%]+\]|[A-Za-z0-9._-]+)(?::(?P<port>\d{1,5}))?")
+_LAST_PORT = 65535
+
+
+class Option(NamedTuple):
+    """How one variable is read, what it accepts and what it is for, in words."""
+
+    parse: Callable[[str], Any]
+    accepts: str
+    help: str
+    secret: bool = False
+    from_file: bool = False
+
+
+def text(help_: str, *, secret: bool = False) -> Option:
+    """Take any text, or the content of the file that ``NAME_FILE`` names."""
+    return Option(str, "any text", help_, secret=secret, from_file=True)
+
+
+def switch(help_: str) -> Option:
+    """Take yes or no."""
+
+    def parse(given: str) -> bool:
+        if given.lower() in _TRUE | _FALSE:
+            return given.lower() in _TRUE
+        raise ValueError
+
+    return Option(parse, "1 or 0 (true, yes, on; false, no, off)", help_)
+
+
+def whole(low: int, high: int, unit: str, help_: str) -> Option:
+    """Take a whole number between two bounds, both included."""
+
+    def parse(given: str) -> int:
+        if not re.fullmatch(r"[0-9][0-9_]*", given) or not low <= int(given) <= high:
+            raise ValueError
+        return int(given)
+
+    return Option(parse, f"a whole number of {unit} from {low} to {high}", help_)
+
+
+def seconds(low: float, high: float, help_: str) -> Option:
+    """Take a time in seconds between two bounds, both included."""
+
+    def parse(given: str) -> float:
+        if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", given) or not low <= float(given) <= high:
+            raise ValueError
+        return float(given)
+
+    return Option(parse, f"seconds from {low:g} to {high:g}", help_)
+
+
+def choice(*choices: str, help_: str) -> Option:
+    """Take one of a few words, in any case of letters."""
+
+    def parse(given: str) -> str:
+        for known in choices:
+            if given.lower() == known.lower():
+                return known
+        raise ValueError
+
+    return Option(parse, f"{', '.join(choices[:-1])} or {choices[-1]}", help_)
+
+
+def name(help_: str) -> Option:
+    """Take the name of a topic or a group, as Kafka allows them."""
+
+    def parse(given: str) -> str:
+        if not _TOPIC.fullmatch(given) or given in {".", ".."}:
+            raise ValueError
+        return given
+
+    return Option(parse, "at most 249 letters, digits, '.', '_' and '-'", help_)
+
+
+def file(help_: str) -> Option:
+    """Take the path of a file that is there."""
+
+    def parse(given: str) -> Path:
+        if not Path(given).is_file():
+            raise ValueError("there is no such file")
+        return Path(given)
+
+    return Option(parse, "the path of a file", help_)
+
+
+def brokers(help_: str) -> Option:
+    """Take ``kafka://host:port``, more after a semicolon; gives a tuple of ``host:port``."""
+    return Option(_brokers, "kafka://host:port, more of them after a ';'", help_)
+
+
+def _brokers(given: str) -> tuple[str, ...]:
+    found = []
+    for part in re.split("[;,]", given):
+        scheme, separator, rest = part.strip().rpartition("://")
+        if "@" in rest:
+            raise ValueError("who logs in is set by KABAR_SASL_USERNAME and KABAR_SASL_PASSWORD_FILE")
+        if separator and scheme != "kafka":
+            encrypted = re.search("ssl|tls", scheme, re.IGNORECASE)
+            raise ValueError("encryption is switched on by KABAR_TLS=1" if encrypted else "")
+        match = _BROKER.fullmatch(rest.rstrip("/"))
+        port = int(match["port"] or 9092) if match else 0
+        if not match or not 0 < port <= _LAST_PORT:
+            raise ValueError
+        found.append(f"{match['host']}:{port}")
+    return tuple(found)
