@@ -6,20 +6,13 @@ import sys
 from typing import TYPE_CHECKING
 
 import regex
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TaskProgressColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
 
 
 if TYPE_CHECKING:
     from typing import TextIO
+
+    from rich.console import Console
+    from rich.progress import Progress
 
 
 # Control characters (escape sequences begin with one), lone surrogates, line and paragraph
@@ -46,11 +39,11 @@ def console(stream: TextIO | None = None) -> Console:
 
     Where it is not a terminal lines are never wrapped: whoever reads it wants one line as one.
     """
+    from rich.console import Console  # noqa: PLC0415 - the worker makes text printable and prints none
+
     stream = stream or sys.stdout
-    found = Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=not stream.isatty())
-    if not stream.isatty():
-        found.width = 100
-    return found
+    terminal = stream.isatty()
+    return Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=not terminal)
 
 
 def progress(
@@ -60,14 +53,16 @@ def progress(
 
     With ``unit`` it counts things of that name, else it shows a share.
     """
+    from rich import progress as rich  # noqa: PLC0415 - as above
+
     bar = on or console(sys.stderr)
-    counts = [MofNCompleteColumn(), TextColumn(unit)] if unit else [TaskProgressColumn()]
-    return Progress(
-        SpinnerColumn(),
-        TextColumn(description),
-        BarColumn(),
+    counts = [rich.MofNCompleteColumn(), rich.TextColumn(unit)] if unit else [rich.TaskProgressColumn()]
+    return rich.Progress(
+        rich.SpinnerColumn(),
+        rich.TextColumn(description),
+        rich.BarColumn(),
         *counts,
-        TimeElapsedColumn(),
+        rich.TimeElapsedColumn(),
         console=bar,
         disable=hidden or not bar.is_terminal,
         transient=True,

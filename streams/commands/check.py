@@ -1,0 +1,44 @@
+"""``kabar check``: what is wrong with settings, rules and language files."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from streams.alerts import load_rules
+from streams.errors import DataError
+from streams.languages import available, load
+from streams.settings import SettingsError
+from streams.settings import load as load_settings
+
+
+@click.command()
+@click.option(
+    "--rules", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Check this rules file."
+)
+def command(rules: Path | None) -> None:
+    """Check settings, the rules file and all language files; connect to nothing.
+
+    Each mistake is a line: file, key, reason. The status is 1 where there is one.
+    """
+    problems: list[str] = []
+    try:
+        rules = rules or load_settings().rules
+    except SettingsError as error:
+        problems += [f"environment: {line}" for line in str(error).splitlines()]
+    try:
+        load_rules(rules)
+    except DataError as error:
+        problems += str(error).splitlines()
+    for code in available():
+        try:
+            load(code)
+        except DataError as error:
+            problems += str(error).splitlines()
+    for problem in problems:
+        click.echo(problem, err=True)
+    if not problems:
+        click.echo(f"settings, rules and {len(available())} languages ({', '.join(available())}) are fine")
+    sys.exit(1 if problems else 0)

@@ -1,0 +1,125 @@
+"""A producer for commands: records go out in order, and each delivery is awaited."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING, Self
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from streams.connection import BrokerError, administrator, connection
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from types import TracebackType
+
+    from streams.settings import Settings
+
+
+_PATIENCE = 10.0
+"""Seconds to wait for a topic that is not there; a broker that creates topics takes less."""
+
+
+class Publisher:
+    """Publishes to one topic by an idempotent producer, at most ``window`` records in flight.
+
+    ``refused(tag, reason)`` is called for a record that the broker will not have; the
+    others go on. Raises :class:`streams.connection.BrokerError` where the broker cannot be
+    reached, has no such topic, or sends no receipt for ``KABAR_DELIVERY_TIMEOUT`` seconds.
+    """
+
+    def __init__(
+        self, settings: Settings, topic: str, refused: Callable[[object, str], None], *, window: int = 1_000
+    ) -> None:
+        self.connected = False
+        self.delivered = 0
+        self.delivered_bytes = 0
+        self._settings = settings
+        self._topic = topic
+        self._refused = refused
+        self._window = window
+        self._flying: deque[tuple[asyncio.Future[object], object, int]] = deque()
+        self._producer: AIOKafkaProducer = None
+
+    async def __aenter__(self) -> Self:
+        """Connect; see to it that the topic is there."""
+        async with administrator(self._settings):
+            pass  # it says why where a broker cannot be reached
+        self._producer = AIOKafkaProducer(
+            **connection(self._settings),
+            enable_idempotence=True,
+            linger_ms=5,
+            max_request_size=self._settings.record_bytes,
+            compression_type=self._settings.compression,
+        )
+        try:
+            await self._producer.start()
+            await asyncio.wait_for(self._producer.partitions_for(self._topic), _PATIENCE)
+        except (TimeoutError, KafkaError) as error:
+            await self._producer.stop()
+            reason = str(error) or "it is not on the broker; `kabar topics create` makes Kabar's own topics"
+            raise BrokerError(f"cannot publish to topic {self._topic}: {reason}") from None
+        self.connected = True
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Wait for the last deliveries, unless something is wrong already."""
+        try:
+            if kind is None:
+                await self.flush()
+        finally:
+            for future, _, _ in self._flying:
+                future.cancel()
+            # Stopping waits for what is in flight, which may never come.
+            await asyncio.wait(
+                {asyncio.ensure_future(self._producer.stop())}, timeout=2.0 if kind else _PATIENCE
+            )
+
+    async def send(
+        self,
+        value: bytes | None,
+        key: bytes | None = None,
+        headers: Sequence[tuple[str, bytes]] = (),
+        *,
+        tag: object = None,
+    ) -> None:
+        """Send a record; wait until there is room for it. ``tag`` names it to ``refused``."""
+        size = len(value or b"")
+        while len(self._flying) >= self._window:
+            await self._settle()
+        try:
+            future = await self._producer.send(self._topic, value, key=key, headers=list(headers))
+        except KafkaError as error:
+            self._refused(tag, _reason(error))
+        else:
+            self._flying.append((future, tag, size))
+
+    async def flush(self) -> None:
+        """Wait until everything that was sent has been delivered or refused."""
+        while self._flying:
+            await self._settle()
+
+    async def _settle(self) -> None:
+        """Wait for the receipt of the oldest record in flight."""
+        future, tag, size = self._flying.popleft()
+        seconds = self._settings.delivery_timeout
+        try:
+            await asyncio.wait_for(future, seconds)
+        except TimeoutError:
+            raise BrokerError(
+                f"no receipt from the broker for topic {self._topic} in {seconds:g} s"
+            ) from None
+        except KafkaError as error:
+            self._refused(tag, _reason(error))
+        else:
+            self.delivered += 1
+            self.delivered_bytes += size
+
+
+def _reason(error: KafkaError) -> str:
+    return str(error) or type(error).__name__

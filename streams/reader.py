@@ -1,0 +1,98 @@
+"""A consumer for commands: reads topics without a group, and leaves no trace on the broker."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Literal
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from streams.connection import BrokerError, administrator, connection
+from streams.topics import existing
+
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Sequence
+
+    from aiokafka import ConsumerRecord
+
+    from streams.settings import Settings
+
+
+Start = int | Literal["beginning", "end"]
+"""Where reading starts; a number is so many of the newest records."""
+
+_POLL_MS = 200
+
+
+async def read(
+    settings: Settings, topics: Sequence[str], *, start: Start = "beginning", follow: bool = False
+) -> AsyncGenerator[ConsumerRecord, None]:
+    """Yield the records of topics; with ``follow`` go on as new ones come, else stop where they ended.
+
+    Records of one partition come in order; with a number for ``start`` those that were
+    there already come in the order of their timestamps. Raises
+    :class:`streams.connection.BrokerError` where the broker cannot be reached or has no
+    such topic.
+    """
+    partitions = await _partitions(settings, topics)
+    consumer = AIOKafkaConsumer(
+        **connection(settings), group_id=None, enable_auto_commit=False, auto_offset_reset="earliest"
+    )
+    try:
+        try:
+            await consumer.start()
+            consumer.assign(partitions)
+            first = await consumer.beginning_offsets(partitions)
+            ends = await consumer.end_offsets(partitions)
+        except KafkaError as error:
+            raise BrokerError(f"cannot read {', '.join(topics)}: {error!r}") from None
+        for partition in partitions:
+            consumer.seek(partition, _offset(start, first[partition], ends[partition]))
+        async with contextlib.aclosing(_until(consumer, ends)) as stored:
+            if isinstance(start, int):
+                newest = [record async for record in stored]
+                newest.sort(key=lambda record: (record.timestamp, record.partition, record.offset))
+                for record in newest[-start:] if start else []:
+                    yield record
+            else:
+                async for record in stored:
+                    yield record
+        while follow:
+            for records in (await consumer.getmany(timeout_ms=_POLL_MS)).values():
+                for record in records:
+                    yield record
+    finally:
+        await consumer.stop()
+
+
+async def _partitions(settings: Settings, topics: Sequence[str]) -> list[TopicPartition]:
+    async with administrator(settings) as admin:
+        there = await existing(admin)
+    missing = [topic for topic in topics if topic not in there]
+    if missing:
+        others = ", ".join(sorted(there)) or "none"
+        raise BrokerError(f"topic {missing[0]} is not on the broker; there are: {others}")
+    return [TopicPartition(topic, number) for topic in topics for number in range(there[topic])]
+
+
+def _offset(start: Start, first: int, end: int) -> int:
+    if start == "beginning":
+        return first
+    return end if start == "end" else max(first, end - start)
+
+
+async def _until(
+    consumer: AIOKafkaConsumer, ends: dict[TopicPartition, int]
+) -> AsyncGenerator[ConsumerRecord, None]:
+    """Yield the records before ``ends``; leave the consumer at those offsets."""
+    while waiting := [
+        partition for partition in ends if await consumer.position(partition) < ends[partition]
+    ]:
+        for partition, records in (await consumer.getmany(*waiting, timeout_ms=_POLL_MS)).items():
+            for record in records:
+                if record.offset < ends[partition]:
+                    yield record
+    for partition, end in ends.items():
+        consumer.seek(partition, end)
