@@ -1,0 +1,239 @@
+"""The Faust app: one agent on the raw topic. The only module that imports Faust.
+
+Faust loses articles where it is used as its guide suggests: it acknowledges an article when
+the loop over the stream is left, for whatever reason, and commits past articles that are
+still under way. So here the topics are raw bytes (nothing can fail before our own code),
+acknowledging is ours (:mod:`streams.delivery`), and the offset that is committed is the one
+behind the newest article in an unbroken row of acknowledged ones.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from typing import TYPE_CHECKING, Any
+
+import faust
+from faust.exceptions import ProducerSendError
+from faust.transport.drivers import aiokafka as driver
+from mode.utils.futures import notify
+
+from streams.connection import tls
+from streams.delivery import Delivery
+from streams.envelope import Incoming, Outgoing
+from streams.logs import log
+from streams.outputs import outputs
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import NoReturn
+
+    from streams.alerts import Rules
+    from streams.settings import Settings
+
+
+# Faust's settings can be overruled by environment variables of very general names; with this
+# prefix in front of them none does.
+_ENVIRONMENT_PREFIX = "KABAR_FAUST_"
+
+_BATCH_BYTES = 64_000
+"""Large enough for a few results in one request, and less than any sensible max.message.bytes:
+a batch is refused as a whole, innocent records with it."""
+
+_QUEUED_ARTICLES = 64
+"""Faust stops to fetch when so many articles wait for their turn; they may be of a megabyte each."""
+
+
+class _Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
+    """Keeps one number for a partition: the newest offset acknowledged.
+
+    Articles are acknowledged in the order they were read (:class:`Delivery`), so all below it
+    are done. Faust's own book-keeping takes acknowledgements in any order, commits past
+    articles under way where it knows of no commit yet, and where records have been deleted
+    it lists every offset of the hole.
+    """
+
+    def ack(self, message: Any) -> bool:  # noqa: ANN401 - Faust's
+        # Records of an assignment that is over are skipped before they are tracked: not done, only dropped.
+        if message.acked or not message.tracked:
+            return False
+        message.acked = True
+        self._unacked_messages.discard(message)
+        newest = self._acked[message.tp]
+        newest[:] = [max(message.offset, *newest)] if newest else [message.offset]
+        self._n_acked += 1
+        notify(self._waiting_for_ack)
+        return True
+
+    def _new_offset(self, tp: Any) -> int | None:  # noqa: ANN401 - Faust's
+        newest = self._acked[tp]
+        return newest.pop() + 1 if newest else None
+
+    async def _add_gap(self, tp: Any, offset_from: int, offset_to: int) -> None:  # noqa: ANN401 - Faust's
+        """Keep no list of the offsets that hold no record."""
+
+    async def on_partitions_revoked(self, revoked: Any) -> None:  # noqa: ANN401 - Faust's
+        # Faust forgets here what was acknowledged and not committed yet.
+        await self.commit()
+        await super().on_partitions_revoked(revoked)
+
+
+class _Transport(driver.Transport):  # type: ignore[misc]  # Faust is untyped here
+    Consumer = _Consumer
+
+
+class _App(faust.App):  # type: ignore[misc]  # Faust is untyped here
+    def _new_transport(self) -> _Transport:
+        return _Transport(self.conf.broker_consumer, self)
+
+    def _create_directories(self) -> None:
+        """Make no folders: nothing is kept on disk."""
+
+
+def make_app(settings: Settings, rules: Rules, leave: Callable[[str], NoReturn]) -> faust.App:
+    """Return the app. ``leave`` is called with a reason where the process has to end; it does not return."""
+    app = _App(
+        settings.group,
+        env_prefix=_ENVIRONMENT_PREFIX,
+        autodiscover=False,
+        broker=[f"kafka://{address}" for address in settings.broker_url],
+        broker_credentials=_credentials(settings),
+        processing_guarantee="at_least_once",
+        # No topic but ours, no table: the worker needs no right to create anything.
+        topic_disable_leader=True,
+        topic_allow_declare=False,
+        table_standby_replicas=0,
+        store="memory://",
+        # Ends an app without losing what is under way.
+        stream_wait_empty=True,
+        stream_buffer_maxsize=_QUEUED_ARTICLES,
+        broker_session_timeout=settings.session_timeout,
+        broker_heartbeat_interval=settings.session_timeout / 10,
+        broker_request_timeout=max(90.0, settings.session_timeout),
+        consumer_auto_offset_reset="earliest",
+        # aiokafka's idempotent producer stays off: once the broker refuses one record for its size, it
+        # refuses everything that follows in that partition (its sequence numbers have a hole).
+        producer_acks=-1,
+        producer_request_timeout=30.0,
+        producer_max_request_size=settings.record_bytes,
+        producer_max_batch_size=_BATCH_BYTES,
+        producer_linger=0.0,
+        producer_compression_type=settings.compression,
+        web_enabled=False,
+        worker_redirect_stdouts=False,
+    )
+    raw = app.topic(
+        settings.topic_raw,
+        key_type=bytes,
+        key_serializer="raw",
+        value_type=bytes,
+        value_serializer="raw",
+    )
+
+    async def send(record: Outgoing) -> asyncio.Future[object]:
+        try:
+            # Not Topic.send: where that fails it logs the whole record.
+            future: asyncio.Future[object] = await app.producer.send(
+                record.topic, record.key, record.value, None, None, list(record.headers)
+            )
+        except ProducerSendError as error:
+            raise (error.__cause__ or error) from None
+        return future
+
+    delivery = Delivery(settings, send, leave)
+
+    @app.agent(raw, name="enrich")  # type: ignore[untyped-decorator]
+    async def enrich(stream: faust.StreamT) -> None:
+        manual = stream.noack()
+        try:
+            async for event in manual.events():
+                source = _incoming(event.message)
+                found = outputs(settings, rules, source)
+                if found.fault:
+                    log(
+                        "worker",
+                        logging.ERROR,
+                        "a fault of Kabar's own",
+                        record=source.place,
+                        fault=found.fault,
+                    )
+
+                async def acknowledge(event: faust.EventT = event) -> None:
+                    await manual.ack(event)
+
+                await delivery.put(source, found.records, acknowledge)
+        except Exception as error:  # noqa: BLE001 - Faust would go on with the next article, this one lost
+            leave(f"{type(error).__name__}: {error}")
+
+    @app.on_partitions_assigned.connect  # type: ignore[untyped-decorator]
+    async def assigned(_: faust.App, partitions: set[Any], **__: object) -> None:
+        numbers = sorted(tp.partition for tp in partitions)
+        log("worker", logging.INFO, "partitions assigned", topic=settings.topic_raw, partitions=numbers)
+
+    del enrich, assigned  # the app holds them
+    return app
+
+
+class _Worker(faust.Worker):  # type: ignore[misc]  # Faust is untyped here
+    """Runs the app until a signal. ``stopping`` is called when it begins to stop, for whatever reason."""
+
+    def __init__(self, app: faust.App, stopping: Callable[[], None], loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(app, quiet=True, override_logging=False, redirect_stdouts=False, loop=loop)
+        self._stopping = stopping
+        self.spinner = None  # it would write to standard output
+
+    def install_signal_handlers(self) -> None:
+        # Faust's own would also open a debugger on SIGUSR2.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self.loop.add_signal_handler(number, self._on_signal, number)
+
+    def _on_signal(self, number: signal.Signals) -> None:
+        log("worker", logging.INFO, "stopping", signal=number.name)
+        self._stopping()
+        self._schedule_shutdown(number)
+
+    def on_worker_shutdown(self) -> None:
+        self._stopping()
+
+    def _setproctitle(self, info: str, *, ident: str = "") -> None:
+        """Leave the name of the process as it is."""
+
+
+def run_app(app: faust.App, stopping: Callable[[], None]) -> int:
+    """Run the app until SIGINT or SIGTERM, or until it crashes; return the exit status."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        _Worker(app, stopping, loop).execute_from_commandline()
+    except SystemExit as end:
+        return int(end.code or 0)
+    return 0
+
+
+def _incoming(message: Any) -> Incoming:  # noqa: ANN401 - Faust's
+    headers = message.headers
+    pairs = headers.items() if isinstance(headers, dict) else headers or ()
+    return Incoming(
+        topic=message.topic,
+        partition=message.partition,
+        offset=message.offset,
+        timestamp=message.timestamp,
+        key=message.key,
+        value=message.value,
+        headers=tuple((name, value or b"") for name, value in pairs),
+    )
+
+
+def _credentials(settings: Settings) -> Any:  # noqa: ANN401 - one of Faust's
+    context = tls(settings)
+    if settings.sasl_mechanism is not None:
+        # Without a context this is SASL_PLAINTEXT, which the settings let through only where it is asked for.
+        return faust.SASLCredentials(
+            username=settings.sasl_username,
+            password=settings.sasl_password,
+            mechanism=settings.sasl_mechanism,
+            ssl_context=context,
+        )
+    return faust.SSLCredentials(context=context) if context is not None else None
