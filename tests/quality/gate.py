@@ -1,0 +1,123 @@
+"""The quality gate: measured precision and recall against the floors in ``floors.json``.
+
+``python -m tests.quality.gate`` prints every measure with its floor, and ends with status 1
+where one is below. ``--update`` raises the floors to what is measured and refuses to lower
+one: a floor that must go down is edited by hand, so that the change is seen. ``--misses
+cases/id`` also prints what was wrong in the measures whose name begins so; nobody who writes
+language data looks at the misses of ``heldout``.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tests.quality.scores import measure
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tests.quality.scores import Score
+
+
+FLOORS = Path(__file__).with_name("floors.json")
+
+Floors = dict[str, dict[str, float]]
+
+
+def load(path: Path = FLOORS) -> Floors:
+    """Return the floors: precision and recall by the name of their measure."""
+    floors: Floors = json.loads(path.read_text("utf-8"))
+    return floors
+
+
+def pinned(scores: Mapping[str, Score]) -> Floors:
+    """Return the floors that the scores would give: rounded down to three digits."""
+    return {
+        name: {"precision": _down(score.precision), "recall": _down(score.recall)}
+        for name, score in sorted(scores.items())
+    }
+
+
+def below(scores: Mapping[str, Score], floors: Floors) -> list[str]:
+    """Return a line for each floor that is not held, or that nothing is measured for any more."""
+    lines = []
+    for name, floor in floors.items():
+        score = scores.get(name)
+        if score is None:
+            lines.append(f"{name} has a floor and is not measured")
+            continue
+        for side, value in (("precision", score.precision), ("recall", score.recall)):
+            if value < floor[side]:
+                lines.append(f"{name}: {side} is {value:.3f}, its floor {floor[side]:.3f}")
+    return lines
+
+
+def unpinned(scores: Mapping[str, Score], floors: Floors) -> list[str]:
+    """Return the names of the measures that have no floor."""
+    return [name for name in scores if name not in floors]
+
+
+def raised(scores: Mapping[str, Score], floors: Floors) -> Floors:
+    """Return the floors raised to the scores; ``ValueError`` lists those that would go down."""
+    if lines := below(scores, floors):
+        raise ValueError(
+            "a floor is never lowered here; edit floors.json by hand to do so:\n" + "\n".join(lines)
+        )
+    return pinned(scores)
+
+
+def table(scores: Mapping[str, Score], floors: Floors) -> str:
+    """Return the measures as lines to read."""
+    width = max(map(len, scores), default=0)
+    head = f"{'measure':{width}}  expected  found  right  precision  floor  recall  floor     F1"
+    lines = [head]
+    for name, score in scores.items():
+        floor = floors.get(name, {})
+        lines.append(
+            f"{name:{width}}  {score.expected:8}  {score.found:5}  {score.right:5}"
+            f"  {score.precision:9.3f}  {_shown(floor.get('precision'))}"
+            f"  {score.recall:6.3f}  {_shown(floor.get('recall'))}  {score.f1:5.3f}"
+        )
+    return "\n".join(lines)
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--update", is_flag=True, help="Raise the floors to what is measured.")
+@click.option("--misses", metavar="NAME", help="Print what was wrong in the measures whose name begins so.")
+def main(update: bool, misses: str | None) -> None:
+    """Measure precision and recall, and hold them against the floors."""
+    tally = measure()
+    scores = tally.scores()
+    floors = load()
+    if misses:
+        for name, lines in tally.misses.items():
+            if name.startswith(misses):
+                click.echo("\n".join([f"== {name}", *lines, ""]))
+    click.echo(table(scores, floors))
+    if update:
+        try:
+            floors = raised(scores, floors)
+        except ValueError as error:
+            raise click.ClickException(str(error)) from error
+        FLOORS.write_text(json.dumps(floors, indent=1) + "\n", "utf-8")
+    if lines := below(scores, floors):
+        raise click.ClickException("below the floor\n" + "\n".join(lines))
+
+
+def _down(value: float) -> float:
+    # The rounding of a float must not push a floor above its measure: 0.29 * 1000 is 289.99….
+    return math.floor(value * 1000 + 1e-9) / 1000
+
+
+def _shown(floor: float | None) -> str:
+    return f"{floor:5.3f}" if floor is not None else "    -"
+
+
+if __name__ == "__main__":
+    main()
