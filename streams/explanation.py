@@ -83,9 +83,8 @@ def _field(label: str, value: str, style: str = "") -> Text:
 
 
 def _head(article: EnrichedArticle) -> Iterator[Text]:
-    yield Text(
-        printable(article.title or article.text.lstrip().partition("\n")[0], 120), style="bold underline"
-    )
+    title = article.title or article.text.lstrip().partition("\n")[0]
+    yield Text(printable(title, 120), style="bold underline")
     yield _field("id", printable(article.id, 100))
     source = article.source.name if article.source else None
     for label, value in (("source", source), ("published", article.published_at), ("url", article.url)):
@@ -109,7 +108,8 @@ def _head(article: EnrichedArticle) -> Iterator[Text]:
             )
             if code
         ]
-        words = f"{category.category}, {category.hits} hit{'s' * (category.hits != 1)}, score {category.score:.2f}"
+        hits = f"{category.hits} hit{'' if category.hits == 1 else 's'}"
+        words = f"{category.category}, {hits}, score {category.score:.2f}"
         yield _field("category", words + (f" ({', '.join(known)})" if known else ""))
     if article.places:
         yield _field("places", ", ".join(dict.fromkeys(printable(place.surface) for place in article.places)))

@@ -13,7 +13,7 @@ from streams.topics import existing
 
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Sequence
+    from collections.abc import AsyncGenerator, Callable, Sequence
 
     from aiokafka import ConsumerRecord
 
@@ -27,10 +27,15 @@ _POLL_MS = 200
 
 
 async def read(
-    settings: Settings, topics: Sequence[str], *, start: Start = "beginning", follow: bool = False
+    settings: Settings,
+    topics: Sequence[str],
+    *,
+    start: Start = "beginning",
+    follow: Callable[[], bool] | bool = False,
 ) -> AsyncGenerator[ConsumerRecord, None]:
     """Yield the records of topics; with ``follow`` go on as new ones come, else stop where they ended.
 
+    Where ``follow`` is a function, go on while it returns true, and stop where the topics end then.
     Records of one partition come in order; with a number for ``start`` those that were
     there already come in the order of their timestamps. Raises
     :class:`streams.connection.BrokerError` where the broker cannot be reached or has no
@@ -41,30 +46,51 @@ async def read(
         **connection(settings), group_id=None, enable_auto_commit=False, auto_offset_reset="earliest"
     )
     try:
-        try:
-            await consumer.start()
-            consumer.assign(partitions)
-            first = await consumer.beginning_offsets(partitions)
-            ends = await consumer.end_offsets(partitions)
-        except KafkaError as error:
-            raise BrokerError(f"cannot read {', '.join(topics)}: {error!r}") from None
-        for partition in partitions:
-            consumer.seek(partition, _offset(start, first[partition], ends[partition]))
-        async with contextlib.aclosing(_until(consumer, ends)) as stored:
-            if isinstance(start, int):
-                newest = [record async for record in stored]
-                newest.sort(key=lambda record: (record.timestamp, record.partition, record.offset))
-                for record in newest[-start:] if start else []:
+        ends = await _seek(consumer, partitions, start)
+        stored = _until(consumer, ends)
+        async with contextlib.aclosing(
+            _newest(stored, start) if isinstance(start, int) else stored
+        ) as records:
+            async for record in records:
+                yield record
+        while follow() if callable(follow) else follow:
+            for batch in (await consumer.getmany(timeout_ms=_POLL_MS)).values():
+                for record in batch:
                     yield record
-            else:
-                async for record in stored:
-                    yield record
-        while follow:
-            for records in (await consumer.getmany(timeout_ms=_POLL_MS)).values():
-                for record in records:
+        if callable(follow):
+            async with contextlib.aclosing(_until(consumer, await consumer.end_offsets(partitions))) as rest:
+                async for record in rest:
                     yield record
     finally:
         await consumer.stop()
+
+
+async def _seek(
+    consumer: AIOKafkaConsumer, partitions: list[TopicPartition], start: Start
+) -> dict[TopicPartition, int]:
+    """Connect, and go where reading starts; return where each partition ends now."""
+    try:
+        await consumer.start()
+        consumer.assign(partitions)
+        first = await consumer.beginning_offsets(partitions)
+        ends: dict[TopicPartition, int] = await consumer.end_offsets(partitions)
+    except KafkaError as error:
+        raise BrokerError(
+            f"cannot read {', '.join({each.topic for each in partitions})}: {error!r}"
+        ) from None
+    for partition in partitions:
+        consumer.seek(partition, _offset(start, first[partition], ends[partition]))
+    return ends
+
+
+async def _newest(
+    stored: AsyncGenerator[ConsumerRecord, None], count: int
+) -> AsyncGenerator[ConsumerRecord, None]:
+    """Yield the newest records of all partitions, in the order of time."""
+    records = [record async for record in stored]
+    records.sort(key=lambda record: (record.timestamp, record.partition, record.offset))
+    for record in records[-count:] if count else []:
+        yield record
 
 
 async def _partitions(settings: Settings, topics: Sequence[str]) -> list[TopicPartition]:

@@ -34,6 +34,10 @@ _ADDED = ("ce_", "error.", "source.", "content-type")
 _CUT = ("error.value-bytes", "error.key-bytes")
 
 
+_STAGES = click.Choice([each.value for each in Stage])
+_TYPES = click.Choice([each.value for each in ErrorType])
+
+
 class Filter(NamedTuple):
     """Which dead letters are meant: of one stage, of one type, so many of the oldest."""
 
@@ -47,16 +51,9 @@ def _filtered(function: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The N oldest of them only."),
         click.option(
-            "--type",
-            "type_",
-            type=click.Choice([each.value for each in ErrorType]),
-            help=f"Only of this type: {', '.join(ErrorType)}.",
+            "--type", "type_", metavar="TYPE", type=_TYPES, help=f"Only of TYPE: {', '.join(ErrorType)}."
         ),
-        click.option(
-            "--stage",
-            type=click.Choice([each.value for each in Stage]),
-            help=f"Only of this stage: {', '.join(Stage)}.",
-        ),
+        click.option("--stage", metavar="STAGE", type=_STAGES, help=f"Only of STAGE: {', '.join(Stage)}."),
     ):
         function = option(function)
     return function
@@ -83,8 +80,9 @@ def list_(stage: str | None, type_: str | None, limit: int | None) -> None:
 def replay(stage: str | None, type_: str | None, limit: int | None, *, dry_run: bool) -> None:
     """Publish them to the raw topic again.
 
-    Key, value and headers are those they first came with. Do this once the cause is mended: what cannot be read still becomes a new dead letter.
-    The letters stay in their topic. One that was cut to fit is left out, and the status is 1.
+    Key, value and headers are those they first came with. Do this once the cause is mended:
+    what cannot be read still becomes a new dead letter. The letters stay in their topic.
+    One that was cut to fit is left out, and the status is 1.
     """
     sys.exit(run(_replay(settings_or_exit(), Filter(stage, type_, limit), dry=dry_run)))
 
@@ -133,20 +131,16 @@ async def _replay(settings: Settings, chosen: Filter, *, dry: bool) -> int:
         async for record, known in letters:
             place = f"{record.partition}:{record.offset}"
             if any(name in known for name in _CUT):
-                left_out(
-                    place,
-                    f"cut to fit, {known.get(_CUT[0], 'unknown')} bytes when it came: not the whole record",
-                )
+                size = known.get("error.value-bytes", "unknown")
+                left_out(place, f"cut to fit, and not the whole record: it came with {size} bytes")
                 continue
             whole += 1
             if not dry:
                 own = [(name, value) for name, value in record.headers if not name.startswith(_ADDED)]
                 await publisher.send(record.value, record.key, own, tag=place)
-    done = _amount(whole if dry else publisher.delivered)
-    click.echo(
-        f"{'would publish' if dry else 'published'} {done} to {settings.topic_raw}"
-        + (f"; {faults} left out" if faults else "")
-    )
+    words = "would publish" if dry else "published"
+    done = f"{words} {_amount(whole if dry else publisher.delivered)} to {settings.topic_raw}"
+    click.echo(f"{done}; {faults} left out" if faults else done)
     return 1 if faults else 0
 
 

@@ -184,15 +184,10 @@ class Replay:
 
     async def _choose(self, entry: Entry) -> tuple[Entry, bytes | None] | None:
         """Return an entry with its key once its time has come; None where it is left out."""
-        try:
-            article = decode(entry.value)
-        except ArticleError as error:
-            if error.type in _NO_JSON and not self._plan.raw:
-                self._fault(Fault(entry.file, entry.line, error.stage, error.type, error.message))
-                return None
-            key, published = None, None
-        else:
-            key, published = article.id.encode("utf-8", "replace"), moment(article.published_at)
+        key, published, error = identity(entry.value)
+        if error is not None and error.type in _NO_JSON and not self._plan.raw:
+            self._fault(Fault(entry.file, entry.line, error.stage, error.type, error.message))
+            return None
         if self._plan.since is not None and (published is None or published < self._plan.since):
             self.left_out += 1
             return None
@@ -217,6 +212,23 @@ class Replay:
         if self.faults:
             words += f"; {self.faults:,} could not be published"
         click.echo(words)
+
+
+class Identity(NamedTuple):
+    """The key that a record is published under, when its article came out, or why neither can be read."""
+
+    key: bytes | None
+    published: datetime | None
+    error: ArticleError | None
+
+
+def identity(value: bytes) -> Identity:
+    """Return key and time of a raw record."""
+    try:
+        article = decode(value)
+    except ArticleError as error:
+        return Identity(None, None, error)
+    return Identity(article.id.encode("utf-8", "replace"), moment(article.published_at), None)
 
 
 def _amount(records: int, size: int) -> str:

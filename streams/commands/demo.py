@@ -1,0 +1,272 @@
+"""``kabar demo``: the whole of it on this machine, from raw articles to alerts."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.text import Text
+
+import streams
+from streams import terminal
+from streams.archive import Archive, Fault
+from streams.broker import RETAINED_BYTES, embedded_broker
+from streams.children import Child, ChildError
+from streams.commands import run
+from streams.commands.replay import identity
+from streams.publisher import Publisher
+from streams.reader import read
+from streams.settings import PREFIX, Settings, load
+from streams.tally import Tally
+
+
+if TYPE_CHECKING:
+    from collections import Counter
+
+    from rich.console import Console
+
+
+SAMPLES = Path(streams.__file__).parent / "samples"
+
+_STALLED_SECONDS = 60.0
+"""So long without a result, and the demo gives up: the worker's start takes a few seconds."""
+
+_AHEAD_BYTES = RETAINED_BYTES // 2
+"""How much more may be published than is out: the embedded broker forgets what it cannot keep."""
+
+_TICK_SECONDS = 0.05
+_TERMINATED = 128 + signal.SIGTERM
+
+
+class _DemoError(Exception):
+    """The demo cannot go on; the message says why."""
+
+
+@click.command()
+def command() -> None:
+    """Run it all here: an embedded broker, the worker and a sample archive.
+
+    Alerts are printed as they come out, then a summary. On a terminal it stays until
+    Ctrl-C, for other commands to look into; else it ends once every article is out, with
+    status 0. It needs no Kafka and leaves nothing behind; KABAR_* variables do not reach it.
+    """
+    with tempfile.TemporaryDirectory(prefix="kabar-demo-") as folder:
+        demo = _Demo(Path(folder))
+        try:
+            run(demo.run())
+        except KeyboardInterrupt:
+            demo.say("")
+            sys.exit(0 if demo.finished else 128 + signal.SIGINT)
+        except asyncio.CancelledError:
+            sys.exit(_TERMINATED)
+        except (ChildError, _DemoError) as error:
+            raise click.ClickException(str(error)) from None
+
+
+class _Demo:
+    """One run: the child processes, what is fed to them and what comes out."""
+
+    def __init__(self, folder: Path) -> None:
+        self.finished = False
+        self._folder = folder
+        self._out: Console = terminal.console()
+        self._stays = sys.stdout.isatty()
+        self._fed = 0
+        self._fed_bytes = 0
+        self._done_feeding = False
+        self._reading = True
+        self._tally: Tally | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def say(self, words: str | Text) -> None:
+        """Print a line."""
+        self._out.print(words)
+
+    async def run(self) -> None:
+        """Start everything, print what comes out, end everything."""
+        task = asyncio.current_task()
+        assert task is not None
+        # So that the children are ended in order; killed outright, they end by themselves.
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+        names = load({})
+        started = time.monotonic()
+        with embedded_broker((names.topic_raw, *names.outputs()), folder=self._folder) as address:
+            environment[f"{PREFIX}BROKER_URL"] = f"kafka://{address}"
+            settings = load(environment)
+            self._tally = Tally(settings)
+            self.say(f"embedded broker at {address}, one worker, {_articles()}\n")
+            log = self._folder / "worker.log"
+            with Child("streams.children", ["worker"], log=log, environment=environment) as worker:
+                await self._watch(settings, worker, started)
+
+    async def _watch(self, settings: Settings, worker: Child, started: float) -> None:
+        """See all articles through; then stay, or end the worker and count what is left."""
+        assert self._tally is not None
+        self._tasks = [asyncio.create_task(self._read(settings)), asyncio.create_task(self._feed(settings))]
+        try:
+            await self._until_out(worker)
+            if not self._stays:
+                # A stopped worker has delivered everything: what is on the topics now is all there is.
+                status = await asyncio.to_thread(worker.stop)
+                if status != 0:
+                    raise _DemoError(
+                        f"the worker did not stop cleanly, its status was {status}\n{_log(worker)}"
+                    )
+                self._reading = False
+                await asyncio.gather(*self._tasks)
+            self._summary(time.monotonic() - started)
+            if self._stays:
+                self._next(settings)
+                self.finished = True
+                while True:
+                    await self._tick(worker)
+        finally:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _read(self, settings: Settings) -> None:
+        """Count every record on the four topics, and print the alerts."""
+        assert self._tally is not None
+        topics = (settings.topic_raw, *settings.outputs())
+        async with contextlib.aclosing(read(settings, topics, follow=lambda: self._reading)) as records:
+            async for record in records:
+                alert = self._tally.add(record)
+                if alert is not None:
+                    self._alert(alert)
+
+    async def _feed(self, settings: Settings) -> None:
+        """Publish the sample archive, never far ahead of what is out."""
+        assert self._tally is not None
+
+        def refused(_: object, reason: str) -> None:
+            raise _DemoError(f"the embedded broker refused an article: {reason}")
+
+        async with Publisher(settings, settings.topic_raw, refused) as publisher:
+            for entry in Archive([SAMPLES], keep_blank=True):
+                if isinstance(entry, Fault):
+                    raise _DemoError(str(entry))
+                while self._fed_bytes - self._tally.settled_bytes > _AHEAD_BYTES:
+                    await publisher.flush()
+                    await asyncio.sleep(_TICK_SECONDS)
+                await publisher.send(entry.value, identity(entry.value).key)
+                self._fed += 1
+                self._fed_bytes += len(entry.value)
+        self._done_feeding = True
+
+    async def _until_out(self, worker: Child) -> None:
+        """Wait until every article that was published is out; fail where that does not come to be."""
+        assert self._tally is not None
+        last, since = -1, time.monotonic()
+        bar = terminal.progress("enriching", unit="articles", on=self._out if self._stays else None)
+        with bar:
+            task = bar.add_task("", total=None)
+            while not (self._done_feeding and len(self._tally.settled) >= self._fed):
+                await self._tick(worker)
+                settled = len(self._tally.settled)
+                bar.update(task, completed=settled, total=self._fed if self._done_feeding else None)
+                if settled != last:
+                    last, since = settled, time.monotonic()
+                elif time.monotonic() - since > _STALLED_SECONDS:
+                    self._summary(0)
+                    raise _DemoError(f"nothing came out for {_STALLED_SECONDS:g} s\n{_log(worker)}")
+
+    async def _tick(self, worker: Child) -> None:
+        """Wait a moment; fail where the worker, the reading or the feeding has."""
+        await asyncio.sleep(_TICK_SECONDS)
+        if worker.status is not None:
+            raise _DemoError(f"the worker ended with status {worker.status}\n{_log(worker)}")
+        for task in self._tasks:
+            if task.done():
+                task.result()
+
+    def _alert(self, alert: dict[str, Any]) -> None:
+        show = terminal.printable
+        severity = str(alert["severity"])
+        source = (alert["source"] or {}).get("name")
+        claimants = dict.fromkeys(claimant["surface"] for claimant in alert["claimants"])
+        indent = " " * 10
+        lines = [
+            Text.assemble(
+                (f"{severity.upper():<8}", terminal.SEVERITY_STYLES.get(severity, "")),
+                f"  {show(alert['headline'])}",
+            ),
+            Text(f"{indent}{show(alert['reason'])}"),
+        ]
+        said = ", ".join(show(claimant) for claimant in claimants)
+        parts = [f"claimed by {said}" if said else "", f"source {show(source)}" if source else ""]
+        lines.append(Text(indent + " · ".join(filter(None, parts)) + "\n", "dim"))
+        for line in lines:
+            self.say(line)
+
+    def _summary(self, seconds: float) -> None:
+        tally = self._tally
+        assert tally is not None
+        rows = [
+            ("raw", len(tally.raw), ""),
+            ("enriched", len(tally.enriched), ""),
+            ("dead letters", len(tally.dead), _counts(tally.dead_types)),
+            ("alerts", len(tally.alerts), _counts(tally.severities)),
+            ("languages", len(tally.languages), _counts(tally.languages)),
+            ("figures", tally.kinds.total(), _counts(tally.kinds)),
+        ]
+        for name, count, more in rows:
+            self.say(
+                Text.assemble((f"{name:<14}", "bold"), f"{count:>5}", (f"   {more}" if more else "", "dim"))
+            )
+        self.say(Text.assemble(("seconds".ljust(14), "bold"), f"{seconds:>5.1f}\n"))
+        counted = f"{len(tally.raw)} raw = {len(tally.enriched)} enriched + {len(tally.dead)} dead letters"
+        lost = [*tally.missing, *sorted(tally.enriched & tally.dead)]
+        if lost or len(tally.raw) != self._fed:
+            places = ", ".join(f"{partition}:{offset}" for partition, offset in lost[:10])
+            raise _DemoError(
+                f"{self._fed} published, and not: {counted}; look at {places or 'the raw topic'}"
+            )
+        self.say(Text(f"{counted}: every article is out", "bold green"))
+
+    def _next(self, settings: Settings) -> None:
+        kabar = _invocation()
+        address = f"{PREFIX}BROKER_URL=kafka://{settings.broker_url[0]}"
+        self.say("\nIt all stays until Ctrl-C. To look into it, in another terminal:\n")
+        for arguments in ("tail enriched", "tail alert --json", "dead-letters list", f"replay {SAMPLES}"):
+            self.say(f"  {address} {kabar} {arguments}")
+        self.say(f"\nAnd without Kafka:\n\n  {kabar} extract --explain {_shortest(SAMPLES)}\n")
+
+
+def _articles() -> str:
+    count = sum(1 for _ in Archive([SAMPLES], keep_blank=True))
+    return f"{count} sample articles"
+
+
+def _log(worker: Child) -> str:
+    return f"the last of its log:\n{worker.log_tail()}"
+
+
+def _counts(counter: Counter[str]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in counter.most_common())
+
+
+def _invocation() -> str:
+    """Return how this command was called, for commands to try next."""
+    path = Path(sys.argv[0])
+    if path.name != "kabar":
+        return f"{_shortest(Path(sys.executable))} -m streams"
+    return "kabar" if shutil.which("kabar") == str(path) else _shortest(path)
+
+
+def _shortest(path: Path) -> str:
+    """Return a path as short as it can be said from here."""
+    with contextlib.suppress(ValueError):
+        return str(path.absolute().relative_to(Path.cwd()))
+    return str(path)
