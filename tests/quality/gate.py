@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tests.quality.scores import measure
+from tests import cases
+from tests.quality.archive import measure_archive
+from tests.quality.scores import Tally, measure_case
 
 
 if TYPE_CHECKING:
@@ -28,6 +30,17 @@ if TYPE_CHECKING:
 FLOORS = Path(__file__).with_name("floors.json")
 
 Floors = dict[str, dict[str, float]]
+
+
+def measure() -> Tally:
+    """Return the scores of both sets of cases and of the archive."""
+    tally = Tally()
+    for name, texts in (("cases", cases.development()), ("heldout", cases.heldout())):
+        for case in texts:
+            if not case.todo:
+                measure_case(tally, f"{name}/{case.language}", case)
+    measure_archive(tally)
+    return tally
 
 
 def load(path: Path = FLOORS) -> Floors:

@@ -8,36 +8,20 @@ numbers, its kind and its unit are.
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from streams.alerts import load_rules
-from streams.enrichment import read
-from streams.errors import ArticleError
 from tests import cases
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from streams.enrichment import Reading
     from streams.records import Figure
 
 
-ROOT = Path(__file__).parents[2]
-ARCHIVE = ROOT / "streams" / "samples" / "sample.jsonl"
-LABELS = ROOT / "tests" / "archives" / "labels.toml"
-
 CORE = ("value", "low", "high", "qualifier", "kind", "unit", "surface")
 """What has to be right for a figure to be found at all."""
-
-_LABEL_AS_IS = (
-    "surface", "value", "low", "high", "qualifier", "unit", "claimant", "place", "period",
-)  # fmt: skip
-
-Label = dict[str, Any]
 
 
 class Score(NamedTuple):
@@ -86,17 +70,6 @@ class Tally:
         }
 
 
-def measure() -> Tally:
-    """Return the scores of both sets of cases and of the archive."""
-    tally = Tally()
-    for name, texts in (("cases", cases.development()), ("heldout", cases.heldout())):
-        for case in texts:
-            if not case.todo:
-                measure_case(tally, f"{name}/{case.language}", case)
-    measure_archive(tally)
-    return tally
-
-
 def measure_case(tally: Tally, prefix: str, case: cases.Case) -> None:
     """Count one wording case.
 
@@ -113,9 +86,9 @@ def measure_case(tally: Tally, prefix: str, case: cases.Case) -> None:
     article = cases.article(case)
     match case.section:
         case "figures":
-            _count_figures(tally, prefix, pairs(case.expect["expect"], article.figures), article.figures)
+            count_figures(tally, prefix, pairs(case.expect["expect"], article.figures), article.figures)
         case "nothing":
-            _count_figures(tally, prefix, [], article.figures)
+            count_figures(tally, prefix, [], article.figures)
             tally.add(f"{prefix}/nothing", expected=1, found=1, right=not article.figures)
         case "keywords":
             hit = (case.expect["category"], case.expect["status"]) in {
@@ -126,61 +99,6 @@ def measure_case(tally: Tally, prefix: str, case: cases.Case) -> None:
             tally.add(f"{prefix}/keywords", found=len(article.keywords))
             silent = not article.keywords and not article.conflict.value
             tally.add(f"{prefix}/silent", expected=1, found=1, right=silent)
-
-
-def measure_archive(tally: Tally) -> None:
-    """Count the sample archive against its labels, in the languages that have cases."""
-    labels = {label["id"]: label for label in tomllib.loads(LABELS.read_text("utf-8"))["articles"]}
-    languages = {case.language for case in cases.development()}
-    rules = load_rules(None)
-    seen = set()
-    for line in ARCHIVE.read_bytes().splitlines():
-        try:
-            reading = read(line, rules)
-        except ArticleError:
-            continue
-        label = labels.get(reading.article.id)
-        if label is None or label["language"] not in languages or label["id"] in seen:
-            continue
-        seen.add(label["id"])
-        measure_article(tally, f"archive/{label['language']}", label, reading)
-
-
-def measure_article(tally: Tally, prefix: str, label: Label, reading: Reading) -> None:
-    """Count one article: its figures, what is no figure in it, whether it is conflict, its alerts."""
-    article = reading.article
-    conflict = article.conflict.value
-    tally.add(
-        f"{prefix}/conflict", expected=label["conflict"], found=conflict, right=label["conflict"] and conflict
-    )
-    if label["conflict"] != conflict:
-        tally.miss(
-            f"{prefix}/conflict", f"{label['id']}: conflict should be {label['conflict']}, is {conflict}"
-        )
-    expected, raised = set(label["alerts"]), {alert.rule for alert in reading.alerts}
-    tally.add(f"{prefix}/alerts", expected=len(expected), found=len(raised), right=len(expected & raised))
-    if expected != raised:
-        tally.miss(f"{prefix}/alerts", f"{label['id']}: should be {sorted(expected)}, are {sorted(raised)}")
-    if "figures" not in label:
-        return
-    matched, spare = _match_labels(label["figures"], article.text, article.figures)
-    wanted = [(_expected(one), figure) for one, figure in matched if not one.get("optional")]
-    _count_figures(tally, prefix, wanted, [figure for _, figure in wanted if figure is not None] + spare)
-    for one, got in wanted:
-        if lines := cases.mismatches(one, got) if got else ["nothing came out"]:
-            tally.miss(f"{prefix}/figures", f"{label['id']}: {one['surface']!r}: {'; '.join(lines)}")
-    for extra in spare:
-        tally.miss(f"{prefix}/figures", f"{label['id']}: not in the labels: {cases.brief(extra)}")
-    for words in label["not_figures"]:
-        spans = list(occurrences(article.text, words))
-        hit = [
-            f
-            for f in article.figures
-            if any(f.number.start < end and start < f.number.end for start, end in spans)
-        ]
-        # A number that is labelled elsewhere in the same words ("19" the age, "19" the dead) is no hit.
-        hit = [f for f in hit if f in spare]
-        tally.add(f"{prefix}/not_figures", expected=1, found=1, right=not hit)
 
 
 def pairs(expected: Sequence[cases.Expected], found: Sequence[Any]) -> list[tuple[cases.Expected, Any]]:
@@ -217,20 +135,13 @@ def pairs(expected: Sequence[cases.Expected], found: Sequence[Any]) -> list[tupl
     return aligned[::-1]
 
 
-def occurrences(text: str, words: str) -> Iterable[tuple[int, int]]:
-    """Yield each place of ``words`` in ``text``, overlapping ones too."""
-    start = text.find(words)
-    while start >= 0:
-        yield start, start + len(words)
-        start = text.find(words, start + 1)
-
-
-def _count_figures(
+def count_figures(
     tally: Tally,
     prefix: str,
     wanted: Sequence[tuple[cases.Expected, Figure | None]],
     found: Sequence[Figure],
 ) -> None:
+    """Count figures that were expected, each with what was found for it, and all that were found."""
     tally.add(f"{prefix}/figures", expected=len(wanted), found=len(found))
     tally.add(f"{prefix}/core", expected=len(wanted), found=len(found))
     for one in found:
@@ -245,37 +156,6 @@ def _count_figures(
         tally.add(f"{prefix}/figures", right=whole)
         tally.add(f"{prefix}/core", right=right)
         tally.add(f"{prefix}/kind/{kind}", expected=1, right=right)
-
-
-def _match_labels(
-    labels: Sequence[Label], text: str, figures: Sequence[Figure]
-) -> tuple[list[tuple[Label, Figure | None]], list[Figure]]:
-    """Return each label with its figure, and the figures that no label asks for.
-
-    A figure belongs to a label where its span covers the label's words; of several, the one
-    with the fewest mismatches is taken, and none is taken twice.
-    """
-    spare = list(figures)
-    matched: list[tuple[Label, Figure | None]] = []
-    for label in labels:
-        start, end = list(occurrences(text, label["surface"]))[label.get("occurrence", 1) - 1]
-        over = [figure for figure in spare if figure.start <= start and end <= figure.end]
-        best = min(over, key=lambda figure: len(cases.mismatches(_expected(label), figure)), default=None)
-        if best is not None:
-            spare.remove(best)
-        matched.append((label, best))
-    return matched, spare
-
-
-def _expected(label: Label) -> cases.Expected:
-    """Return a label of the archive in the keys of a wording case."""
-    expected: cases.Expected = {key: label[key] for key in _LABEL_AS_IS if key in label}
-    expected["kind"] = [label["kind"], *label.get("kind_also", [])]
-    expected["per"] = label.get("per", False)
-    expected["status"] = label.get("status", "happened")
-    expected["scope"] = label.get("scope", "unknown")
-    expected["victim_role"] = label.get("victim_role", ["unknown", None])
-    return expected
 
 
 def _distance(expected: cases.Expected, found: Any) -> int:  # noqa: ANN401 - a number or a figure
