@@ -9,11 +9,23 @@ from __future__ import annotations
 import hashlib
 from typing import NamedTuple
 
+import streams
+from streams import keywords, languages, meanings
+from streams.actors import find_actors
 from streams.alerts import Rules, raise_alerts
+from streams.claims import Claims
 from streams.cleaning import clean
 from streams.decoding import decode
 from streams.detection import detect_language
-from streams.records import Alert, Conflict, EnrichedArticle, RawArticle, Ruleset
+from streams.errors import ArticleError, ErrorType, Stage
+from streams.exclusions import Exclusions, find_exclusions
+from streams.figures import Context, find_figures
+from streams.keywords import Mentions, find_keywords
+from streams.lexicon import lexicon
+from streams.numbers import read_numbers
+from streams.places import find_places
+from streams.records import Alert, EnrichedArticle, Figure, RawArticle, Ruleset
+from streams.sentences import Layout
 
 
 class Reading(NamedTuple):
@@ -33,10 +45,59 @@ def read(value: bytes | None, rules: Rules) -> Reading:
 
 
 def enrich(raw: RawArticle) -> EnrichedArticle:
-    """Return the enriched article of a raw one. Same input and ruleset, same record."""
+    """Return the enriched article of a raw one. Same input and ruleset, same record.
+
+    Raises :class:`streams.errors.ArticleError` where the article has no text.
+    """
+    return examine(raw).article
+
+
+class Examination(NamedTuple):
+    """An enriched article with what was seen on the way and left out: for ``--explain``."""
+
+    article: EnrichedArticle
+    mentions: Mentions
+    exclusions: Exclusions
+
+
+MOST_TEXT = 2_000_000
+"""Code points beyond which a text is no article; a long book has a million."""
+
+
+def examine(raw: RawArticle) -> Examination:
+    """Return the enriched article together with what was silenced and excluded, and why."""
     document = clean(raw)
+    if len(document.text) > MOST_TEXT:
+        message = f"{len(document.text)} code points of text; at most {MOST_TEXT} are read"
+        raise ArticleError(Stage.CLEAN, ErrorType.TOO_LARGE, message)
     language = detect_language(document.text, hint=raw.language)
-    return EnrichedArticle(
+    notes: tuple[str, ...] = ()
+    mentions, exclusions = Mentions([], []), Exclusions([])
+    figures: list[Figure] = []
+    context: Context | None = None
+    if language.code in languages.available():
+        words = lexicon(language.code)
+        scan = words.scan(document.text)
+        layout = Layout(scan, words.language)
+        year = _year(raw.published_at)
+        mentions = find_keywords(scan, layout, year)
+        exclusions = find_exclusions(scan, words.language)
+        numbers = read_numbers(scan, words, exclusions)
+        context = Context(
+            scan=scan,
+            layout=layout,
+            language=words.language,
+            claims=Claims(scan, layout),
+            places=find_places(scan, layout),
+            actors=find_actors(scan),
+            year=year,
+        )
+        figures = find_figures(context, numbers)
+    elif language.code != "und":
+        notes = (f"language {language.code} has no data yet: no keywords and figures were read",)
+    else:
+        notes = (f"no language: {language.reason}",)
+    article = EnrichedArticle(
         id=raw.id,
         url=raw.url,
         title=raw.title,
@@ -47,12 +108,20 @@ def enrich(raw: RawArticle) -> EnrichedArticle:
         title_end=document.title_end,
         text_sha256=hashlib.sha256(document.text.encode()).hexdigest(),
         language=language,
-        conflict=Conflict(value=False, score=0.0),
-        categories=(),
-        keywords=(),
-        figures=(),
-        places=(),
-        actors=(),
-        notes=(),
-        ruleset=Ruleset(version="0", digest="0"),
+        conflict=keywords.conflict(mentions.keywords, document.title_end),
+        categories=keywords.categories(mentions.keywords, document.title_end),
+        keywords=tuple(mentions.keywords),
+        figures=tuple(figures),
+        places=tuple(context.places if context else ()),
+        actors=tuple(context.actors if context else ()),
+        notes=notes,
+        ruleset=Ruleset(version=streams.__version__, digest=meanings.digest()),
     )
+    return Examination(article, mentions, exclusions)
+
+
+def _year(published_at: str | None) -> int | None:
+    """Return the year of an ISO 8601 date, None where there is none."""
+    head = (published_at or "")[:4]
+    return int(head) if head.isascii() and head.isdecimal() else None
+

@@ -1,0 +1,116 @@
+"""Alert rules as data: what a rules file may say, checked on load."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import msgspec
+import regex
+
+from streams import meanings
+from streams.errors import DataError
+from streams.records import Kind, MentionStatus, Severity, Status
+
+
+SHIPPED = Path(__file__).parent / "rules.toml"
+
+FIELDS = frozenset(["what", "evidence", "place", "claimant"])
+"""What a headline or reason may name in braces."""
+
+
+class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    pass
+
+
+class FigureCondition(_Strict):
+    """Which figures count."""
+
+    kinds: tuple[Kind, ...]
+    statuses: tuple[Status, ...] = ("happened",)
+
+
+class KeywordCondition(_Strict):
+    """Which keywords count: at least ``hits``, or one in the title or the lead."""
+
+    categories: tuple[str, ...]
+    statuses: tuple[MentionStatus, ...] = ("asserted",)
+    hits: int = 1
+
+
+class Level(_Strict):
+    """The severity from a lower bound on."""
+
+    at_least: float
+    severity: Severity
+
+
+class Rule(_Strict):
+    """One rule. See rules.toml for what each key means."""
+
+    id: str
+    title: str
+    headline: str
+    reason: str
+    cancels: str
+    severity: Severity | None = None
+    levels: tuple[Level, ...] = ()
+    figures: FigureCondition | None = None
+    keywords: KeywordCondition | None = None
+    conflict: bool = True
+
+
+class Rules(_Strict):
+    """The rules of one file. ``digest`` is the SHA-256 of its bytes, cut to 16 digits."""
+
+    rules: tuple[Rule, ...]
+    digest: str = ""
+
+
+def load_rules(path: Path | None = None) -> Rules:
+    """Return the rules in ``path``, or the ones that come with Kabar.
+
+    Raises :class:`streams.errors.DataError`, naming file, rule and key.
+    """
+    path = path or SHIPPED
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read: {error.strerror}") from None
+    try:
+        rules = msgspec.toml.decode(content, type=Rules)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise DataError(f"{path}: {error}") from None
+    seen: set[str] = set()
+    for rule in rules.rules:
+        if rule.id in seen:
+            raise DataError(f"{path}: rule {rule.id!r}: id: stands twice")
+        seen.add(rule.id)
+        _check(rule, f"{path}: rule {rule.id!r}")
+    return msgspec.structs.replace(rules, digest=hashlib.sha256(content).hexdigest()[:16])
+
+
+def _check(rule: Rule, where: str) -> None:
+    if rule.figures is None and rule.keywords is None:
+        raise DataError(f"{where}: has neither figures nor keywords: it would fire on every article")
+    if rule.levels and rule.figures is None:
+        raise DataError(f"{where}: levels: need figures to be measured by")
+    if not rule.levels and rule.severity is None:
+        raise DataError(f"{where}: severity: is missing, and there are no levels")
+    if rule.severity and rule.levels:
+        raise DataError(f"{where}: severity: stands beside levels; one of the two decides")
+    bounds = [level.at_least for level in rule.levels]
+    if bounds != sorted(set(bounds)):
+        raise DataError(f"{where}: levels: at_least must rise from one to the next")
+    if rule.keywords and rule.keywords.hits < 1:
+        raise DataError(f"{where}: keywords.hits: must be 1 or more")
+    for category in rule.keywords.categories if rule.keywords else ():
+        if category not in meanings.taxonomy():
+            known = ", ".join(sorted(meanings.taxonomy()))
+            raise DataError(f"{where}: keywords.categories: no category {category!r}; there are {known}")
+    for key in ("headline", "reason"):
+        for name in regex.findall(r"\{(.*?)\}", getattr(rule, key)):
+            if name not in FIELDS:
+                raise DataError(f"{where}: {key}: no field {name!r}; there are {', '.join(sorted(FIELDS))}")
+        if regex.search(r"\d", getattr(rule, key)):
+            raise DataError(f"{where}: {key}: holds a digit; numbers in an alert come from the article alone")

@@ -1,0 +1,121 @@
+"""Numbers written in digits: which signs group thousands and which one is the decimal sign."""
+
+from __future__ import annotations
+
+import unicodedata
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
+
+import regex
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from streams.languages import Digits
+
+
+SPACES = " \u00a0\u2007\u2009\u202f"
+_GROUP_SPACES = SPACES[1:]
+_APOSTROPHES = "'\u2019"
+# Arabic decimal and thousands signs mean the same in every language.
+_ARABIC_DECIMAL, _ARABIC_THOUSANDS = "\u066b", "\u066c"
+
+LONGEST = 25
+"""Digit runs longer than this are serial numbers, not quantities."""
+
+RUN = regex.compile(
+    rf"\d++(?:[.,{_APOSTROPHES}{_ARABIC_DECIMAL}{_ARABIC_THOUSANDS}\uFF0C\uFF0E]\d++|[{SPACES}]\d{{3}}(?!\d))*+[½⅓⅔¼¾⅛]?|[½⅓⅔¼¾⅛]"
+)
+
+
+class DigitRun(NamedTuple):
+    """Digits with their separators, in code points; ``ambiguous`` where "1.400" could be 1.4."""
+
+    start: int
+    end: int
+    value: Fraction
+    ambiguous: bool
+
+
+def runs(text: str, style: Digits) -> Iterator[DigitRun]:
+    """Yield each run of digits in ``text``, read in a language's style; linear in the text."""
+    for match in RUN.finditer(text):
+        start = match.start()
+        for piece in _pieces(match.group(), style):
+            end = start + len(piece)
+            stripped = piece.strip(SPACES)
+            if stripped and len(stripped) <= LONGEST:
+                value, ambiguous = parse(stripped, style)
+                offset = start + piece.index(stripped)
+                yield DigitRun(offset, offset + len(stripped), value, ambiguous)
+            start = end
+
+
+def _pieces(run: str, style: Digits) -> list[str]:
+    """Split a run at spaces that do not group thousands: "2015 200" is two numbers."""
+    spaces = {character for character in run if character in SPACES}
+    if not spaces:
+        return [run]
+    head = regex.split(f"[{SPACES}]", run, maxsplit=1)[0]
+    allowed = all(space in style.thousands or space in _GROUP_SPACES for space in spaces)
+    if allowed and head.isdecimal() and len(head) <= 3:  # noqa: PLR2004 - thousands come in threes
+        return [run]
+    return regex.split(f"([{SPACES}])", run)
+
+
+def parse(run: str, style: Digits) -> tuple[Fraction, bool]:
+    """Return the value of a run of digits and separators, and whether it could be another.
+
+    One sign before a single group of three digits is ambiguous where the language uses it
+    the other way: "1.400" in English, "1,400" in Indonesian.
+    """
+    extra = Fraction(0)
+    if unicodedata.category(run[-1]) == "No":
+        extra = Fraction(unicodedata.numeric(run[-1])).limit_denominator(8)
+        run = run[:-1]
+        if not run:
+            return extra, False
+    digits = "".join(str(unicodedata.decimal(character, character)) for character in run)
+    digits = digits.replace("\uff0c", ",").replace("\uff0e", ".")
+    signs = [character for character in digits if not character.isdecimal()]
+    if not signs:
+        return int(digits) + extra, False
+    decimal, ambiguous = _decimal_sign(digits, signs, style)
+    if decimal is None:
+        return int("".join(character for character in digits if character.isdecimal())) + extra, ambiguous
+    whole, _, part = digits.rpartition(decimal)
+    whole = "".join(character for character in whole if character.isdecimal())
+    return Fraction(int(whole + part), 10 ** len(part)) + extra, ambiguous
+
+
+def _decimal_sign(digits: str, signs: list[str], style: Digits) -> tuple[str | None, bool]:
+    """Return the decimal sign in ``digits``, None where all signs group thousands."""
+    last = signs[-1]
+    groups = _groups(digits)
+    if last == _ARABIC_DECIMAL:
+        return last, False
+    if last == _ARABIC_THOUSANDS or last in SPACES or last in _APOSTROPHES:
+        return None, False
+    if len(set(signs)) > 1:
+        # Two kinds of sign: the last is the decimal one, unless it stands twice.
+        return (None, False) if signs.count(last) > 1 else (last, False)
+    threes = all(len(group) == 3 for group in groups[1:]) and 1 <= len(groups[0]) <= 3  # noqa: PLR2004
+    if len(signs) > 1:
+        # A decimal sign stands once: "1.400.000" groups thousands in any language.
+        return None, not threes
+    if not threes or groups[0] == "0":
+        return last, False
+    if last in style.thousands:
+        return None, False
+    return last, True
+
+
+def _groups(digits: str) -> list[str]:
+    groups = [""]
+    for character in digits:
+        if character.isdecimal():
+            groups[-1] += character
+        else:
+            groups.append("")
+    return groups

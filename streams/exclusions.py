@@ -1,0 +1,277 @@
+"""What holds digits or number words and is no figure: dates, times, ages, names, scores ….
+
+Each rule finds stretches of the text; a number that lies in one is dropped. The patterns
+know no language; months, words before a clock time and the like come from its data.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING, NamedTuple
+
+import regex
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from streams.languages import Language
+    from streams.lexicon import Scan
+
+
+class Exclusion(NamedTuple):
+    """A stretch of text that holds no figure, and why."""
+
+    start: int
+    end: int
+    reason: str
+
+
+class Exclusions:
+    """All stretches of a text that hold no figure."""
+
+    def __init__(self, found: list[Exclusion]) -> None:
+        self.found = sorted(found)
+        self._starts = [exclusion.start for exclusion in self.found]
+        # The furthest end of all that start up to here: a look-up needs one step.
+        self._reach: list[Exclusion] = []
+        for exclusion in self.found:
+            furthest = self._reach[-1] if self._reach else exclusion
+            self._reach.append(exclusion if exclusion.end >= furthest.end else furthest)
+
+    def covering(self, start: int, end: int) -> Exclusion | None:
+        """Return an exclusion that overlaps the stretch between two offsets."""
+        index = bisect_right(self._starts, end - 1) - 1
+        if index >= 0 and self._reach[index].end > start:
+            return self._reach[index]
+        return None
+
+
+YEARS = range(1800, 2101)
+_MOST_DAYS = 31
+
+_PATTERNS = (
+    ("address", regex.compile(r"(?:https?://|www\.)[^\s<>\"]++|[\w.+-]{1,64}@[\w-]++(?:\.[\w-]++)+|(?<!\w)[@#]\w++")),
+    ("date", regex.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?:[t ]\d{2}:\d{2}(?::\d{2})?(?:\.\d{1,9})?z?)?(?!\d)")),
+    ("date", regex.compile(r"(?<![\d.,/])\d{1,2}([/.-])\d{1,2}\1(?:\d{4}|\d{2})(?![\d/]|[.,]\d)")),
+    ("date", regex.compile(r"(?<![\d.,/])(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])(?:/\d{2,4})?(?![\d/])")),
+    ("time", regex.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?(?![\d:])")),
+    ("telephone", regex.compile(r"\+\d[\d ()-]{6,20}\d|(?<![\d.,])0\d{1,4}[ -]\d{3,4}(?:[ -]?\d{2,5}){1,3}(?!\d)|(?<![\d.,])0\d{7,14}(?![\d.,]\d)")),
+    ("serial number", regex.compile(r"(?<![\d.,])\d{13,}(?![.,]?\d)")),
+    ("list number", regex.compile(r"(?m)^[ \t]*\(?\d{1,2}[.)](?=[ \t])")),
+    ("age", regex.compile(r"(?<=\p{L}|[\p{L}.]\s)\(\d{1,3}\)")),
+    ("decade", regex.compile(r"(?<![\d.,])(?:1[89]|20)\d0s(?!\p{L})|(?<!\w)'\d0s(?!\p{L})")),
+)
+_AGE_IN_COMMAS = regex.compile(r"\p{Lu}[\p{L}.'-]++, (\d{1,3})(?=,\s\p{Ll}|,\s\p{Lu}|\.\s*$)")
+_DIGIT_CODE = regex.compile(r"(?<![\p{L}\p{M}\p{N}])(\p{L}[\p{L}\p{M}]*+)([-\u2010\u2011/]?)(\d[\p{L}\p{N}]*+(?:-\p{N}+(?!\p{L}))?)")
+_SHORT_NUMBER = regex.compile(r"(?<![\d.,])(\d{1,2})(?![\d]|[.,]\d)")
+_YEAR = regex.compile(r"(?<![\d.,\p{L}-])(1[89]\d\d|20\d\d|2100)(?![\d]|[.,]\d)")
+_YEAR_RANGE = regex.compile(r"(?<![\d.,])(?:1[89]|20)\d\d[-\u2013/](?:(?:1[89]|20)\d\d|\d\d)(?![\d.,]\d|\d)")
+_SCORE = regex.compile(r"(?<![\d.,:/-])(\d{1,3})[-\u2013:](\d{1,3})(?![\d:/-]|[.,]\d)")
+
+
+def find_exclusions(scan: Scan, language: Language) -> Exclusions:
+    """Return what in the text holds digits or number words and is no figure."""
+    found: list[Exclusion] = []
+    for reason, pattern in _PATTERNS:
+        found += (Exclusion(match.start(), match.end(), reason) for match in pattern.finditer(scan.folded))
+    found += (Exclusion(match.start(1), match.end(1), "age") for match in _AGE_IN_COMMAS.finditer(scan.text))
+    for finder in (_codes, _dates, _clock_times, _ages, _names, _scores, _words):
+        found += finder(scan, language)
+    known = Exclusions(found)
+    found += _years(scan, known)
+    return Exclusions(found)
+
+
+def _codes(scan: Scan, language: Language) -> Iterator[Exclusion]:
+    """F-16, MH17, G-7, ke-2: digits behind letters, unless the letters are a unit or currency."""
+    units = scan.role("unit")
+    multiplied = scan.role("numeral.glued")
+    for match in _DIGIT_CODE.finditer(scan.folded):
+        hit = units.at(match.start(1))
+        if hit and hit.end == match.end(1):
+            continue
+        if not match.group(2) and multiplied.at(match.start(1)):
+            continue
+        reason = "ordinal" if match.group(1) in language.numerals.ordinal_prefixes else "name"
+        yield Exclusion(match.start(), match.end(), reason)
+
+
+def _dates(scan: Scan, language: Language) -> Iterator[Exclusion]:
+    """12 May 2024, May 12, 12–15 Mei: short numbers and years beside a month."""
+    folded = scan.folded
+    joins = {"-", "\u2013", "/", ",", "&", *language.conjunctions, *language.ranges.to, *language.ranges.between_and}
+    suffixes = tuple(language.numerals.ordinal_suffixes)
+    for month in scan.role("time.months"):
+        if month.end - month.start <= 3 and not scan.text[month.start].isupper():  # noqa: PLR2004 - "may", "mar"
+            continue
+        start, end = month.start, month.end
+        before = _day_before(folded, start, joins, suffixes)
+        start = before
+        after = regex.compile(r"[ ,.]{0,2}((?:1[89]|20)\d\d)(?![\d]|[.,]\d)").match(folded, end)
+        if after:
+            end = after.end()
+        elif before == month.start and language.time.month_first:
+            day = regex.compile(r"\.? (?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?!\d|[.,]\d)(?:(?:[-\u2013]| and | to )\d{1,2}(?!\d))?(?:,? (?:1[89]|20)\d\d)?").match(folded, end)
+            if day:
+                end = day.end()
+        if (start, end) != (month.start, month.end):
+            yield Exclusion(start, end, "date")
+
+
+def _day_before(folded: str, start: int, joins: set[str], suffixes: tuple[str, ...]) -> int:
+    """Return where the day, or the days, before a month begin; ``start`` where there are none."""
+    reach = start
+    first = True
+    while True:
+        window = folded[max(0, reach - 24) : reach]
+        rest = window.rstrip(" ")
+        if first:
+            rest = rest.removesuffix(" of").rstrip(" ")
+        else:
+            joined = next((join for join in sorted(joins, key=len, reverse=True) if rest.endswith(join)), None)
+            if joined is None:
+                return reach
+            rest = rest[: -len(joined)].rstrip(" ")
+        for suffix in suffixes:
+            if rest.endswith(suffix) and rest[: -len(suffix)][-1:].isdigit():
+                rest = rest[: -len(suffix)]
+                break
+        digits = len(rest) - len(rest.rstrip("0123456789"))
+        if digits not in (1, 2) or not 1 <= int(rest[-digits:]) <= _MOST_DAYS:
+            return reach
+        if rest[-digits - 1 : -digits] in (".", ",", "$") or rest[-digits - 1 : -digits].isalpha():
+            return reach
+        reach -= len(window) - len(rest) + digits
+        first = False
+
+
+def _clock_times(scan: Scan, _language: Language) -> Iterator[Exclusion]:
+    time = regex.compile(r"\s?\d{1,2}(?:[.:]\d{2}){0,2}(?![\d.,]\d|\d)")
+    for hit in scan.role("not_figures.clock_before"):
+        if match := time.match(scan.folded, hit.end):
+            yield Exclusion(match.start(), match.end(), "time")
+    for hit in scan.role("not_figures.clock_after"):
+        window_start = max(0, hit.start - 14)
+        window = scan.folded[window_start : hit.start]
+        if match := regex.search(r"(?:\d{1,2}(?:[.:]\d{2}){0,2}\s?[-\u2013]\s?)?\d{1,2}(?:[.:]\d{2}){0,2}\s?$", window):
+            yield Exclusion(window_start + match.start(), hit.end, "time")
+
+
+def _ages(scan: Scan, _language: Language) -> Iterator[Exclusion]:
+    """Aged 5, berusia 25 tahun, 25-year-old: the number beside a word of age."""
+    for hit in scan.role("not_figures.age_before"):
+        yield Exclusion(hit.start, _phrase_end(scan, hit.end), "age")
+    for hit in scan.role("not_figures.age_after"):
+        yield Exclusion(_phrase_start(scan, hit.start), hit.end, "age")
+
+
+_NUMBER_WORDS = ("numeral.cardinals", "numeral.multipliers", "numeral.teens", "numeral.indefinite", "numeral.joiners")
+_STEPS = 9
+
+
+def _phrase_end(scan: Scan, start: int) -> int:
+    """Return the end of the numbers, in digits or words, that begin at ``start``."""
+    end = start
+    roles = (*_NUMBER_WORDS, "qualifier.before", "ranges.to", "ranges.between_and", "time.unit")
+    for _ in range(_STEPS):
+        at = end
+        while at < len(scan.folded) and scan.folded[at] in " -\u2013":
+            at += 1
+        if at == end and end != start:
+            break
+        hit = next((hit for role in roles if (hit := scan.role(role).at(at))), None)
+        if hit:
+            end = hit.end
+        elif match := _SHORT_NUMBER.match(scan.folded, at):
+            end = match.end()
+        else:
+            break
+    return end
+
+
+def _phrase_start(scan: Scan, end: int) -> int:
+    """Return the start of the numbers that finish right before ``end``."""
+    start = end
+    roles = (*_NUMBER_WORDS, "ranges.to", "ranges.between_and")
+    for _ in range(_STEPS):
+        at = start
+        while at and scan.folded[at - 1] in " -\u2013":
+            at -= 1
+        hit = next((hit for role in roles if (hit := scan.role(role).ending(at))), None)
+        if hit:
+            start = hit.start
+            continue
+        digits = at
+        while digits and scan.folded[digits - 1].isdigit():
+            digits -= 1
+        if digits == at:
+            break
+        start = digits
+    return start
+
+
+def _names(scan: Scan, _language: Language) -> Iterator[Exclusion]:
+    """Boeing 737, Resolution 2254, No. 5, Pasal 3: the number behind a word that numbers things."""
+    number = regex.compile(r"[\s.:]{0,2}(?:no\.?\s?)?\d++(?:[./-]\d++)*+(?:-?\p{L}\b)?")
+    for hit in scan.role("not_figures.named_before"):
+        if match := number.match(scan.folded, hit.end):
+            yield Exclusion(hit.start, match.end(), "name")
+            continue
+        end = _phrase_end(scan, hit.end)
+        if end > hit.end:
+            yield Exclusion(hit.start, end, "name")
+    for hit in scan.role("not_figures.named_after"):
+        yield Exclusion(_phrase_start(scan, hit.start), hit.end, "name")
+
+
+def _scores(scan: Scan, _language: Language) -> Iterator[Exclusion]:
+    """3-0, 21-19: two short numbers in a text that plays, or with the larger one first."""
+    words = scan.role("not_figures.score_words")
+    for match in _SCORE.finditer(scan.folded):
+        first, second = int(match.group(1)), int(match.group(2))
+        near = words.within(max(0, match.start() - 120), match.end() + 120)
+        if first >= second or near:
+            yield Exclusion(match.start(), match.end(), "score")
+
+
+def _words(scan: Scan, _language: Language) -> Iterator[Exclusion]:
+    """Idioms with number words, and ordinals."""
+    for hit in scan.role("not_figures.idioms"):
+        yield Exclusion(hit.start, hit.end, "idiom")
+    for hit in scan.role("numeral.ordinals"):
+        start = hit.start
+        if start and scan.folded[start - 1] == "-":
+            start = _phrase_start(scan, start)
+        yield Exclusion(start, hit.end, "ordinal")
+
+
+def _years(scan: Scan, known: Exclusions) -> Iterator[Exclusion]:
+    """Four digits that say when: a year, unless what follows is counted by it."""
+    counted = ("concept", "unit", "fillers", "numeral.multipliers", "numeral.glued", "parts")
+    for match in _YEAR_RANGE.finditer(scan.folded):
+        yield Exclusion(match.start(), match.end(), "year")
+    for match in _YEAR.finditer(scan.folded):
+        if known.covering(match.start(), match.end()):
+            continue
+        before, after = match.start(), match.end()
+        while before and scan.folded[before - 1] == " ":
+            before -= 1
+        while after < len(scan.folded) and scan.folded[after] in " -":
+            after += 1
+        if scan.role("not_figures.year_before").ending(before):
+            follows = next((hit for role in counted if (hit := scan.role(role).at(after))), None)
+            if not follows or scan.folded[before - 1 : before + 1] == "":
+                yield Exclusion(match.start(), match.end(), "year")
+            elif scan.role("time.year_words").ending(before):
+                yield Exclusion(match.start(), match.end(), "year")
+            continue
+        if any(scan.role(role).ending(before) for role in ("unit", "qualifier.before", "predicate")):
+            continue
+        if any(scan.role(role).at(after) for role in counted):
+            continue
+        # "2000 Russian soldiers": a noun may stand a word or two further on.
+        words = regex.compile(r"(?:\p{L}[\p{L}'-]*+ ){1,2}").match(scan.folded, after)
+        if words and any(scan.role("concept").at(at) for at in (words.end(), scan.folded.index(" ", after) + 1)):
+            continue
+        yield Exclusion(match.start(), match.end(), "year")

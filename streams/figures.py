@@ -1,0 +1,298 @@
+"""Step 5: the figures of a text: what each number counts, what happened, and who says so."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING, NamedTuple
+
+from streams import meanings
+from streams.claims import Claims
+from streams.keywords import years
+from streams.predicates import Predicate, Predicates, default_kind
+from streams.quantities import Period, Quantity, Reader, find_periods, find_since
+from streams.records import Counted, Figure, Kind, Normalised, Party, Scope, Span, Status, VictimRole
+from streams.records import Period as PeriodRecord
+
+
+if TYPE_CHECKING:
+    from streams.languages import Language
+    from streams.lexicon import Scan
+    from streams.numbers import NumberSpan
+    from streams.records import Actor, Number, Place
+    from streams.sentences import Layout, Stretch
+
+
+PEOPLE = frozenset(
+    [
+        "killed",
+        "wounded",
+        "casualties",
+        "missing",
+        "trapped",
+        "rescued",
+        "displaced",
+        "affected",
+        "detained",
+        "captured",
+        "abducted",
+        "hostages",
+        "surrendered",
+        "personnel",
+        "crowd",
+    ]
+)
+"""Kinds that are counts of people."""
+
+
+class Context(NamedTuple):
+    """What was read from the text before its figures."""
+
+    scan: Scan
+    layout: Layout
+    language: Language
+    claims: Claims
+    places: list[Place]
+    actors: list[Actor]
+    year: int | None  # of publication, where it is known
+
+
+def find_figures(context: Context, numbers: list[NumberSpan]) -> list[Figure]:
+    """Return the figures of a text, in order."""
+    figures: list[Figure] = []
+    starts = [number.start for number in numbers]
+    reader = Reader(context.scan, context.layout, context.language)
+    for sentence in context.layout.sentences:
+        first, last = bisect_left(starts, sentence.start), bisect_left(starts, sentence.end)
+        if first < last:
+            figures += _SentenceFigures(context, reader, sentence, numbers[first:last]).read()
+    return figures
+
+
+class _SentenceFigures:
+    """Reads the figures of one sentence."""
+
+    def __init__(self, context: Context, reader: Reader, sentence: Stretch, numbers: list[NumberSpan]) -> None:
+        self.context = context
+        self.scan = context.scan
+        self.sentence = sentence
+        limits = [number.phrase_start for number in numbers[1:]] + [sentence.end]
+        read = [reader.read(number, limit) for number, limit in zip(numbers, limits, strict=True)]
+        periods = find_periods(self.scan, read, sentence)
+        framed = [quantity for _, quantity in periods if quantity]
+        others = [quantity for quantity in read if quantity not in framed]
+        # A length of time that frames no other figure is a figure itself.
+        self.quantities = others or read
+        self.periods = [period for period, quantity in periods if others or quantity is None]
+        self.since = find_since(self.scan, sentence)
+        self.predicates = Predicates(self.scan, context.layout, sentence)
+        self.places = [place for place in context.places if sentence.start <= place.start < sentence.end]
+        self.actors = [actor for actor in context.actors if sentence.start <= actor.start < sentence.end]
+
+    def read(self) -> list[Figure]:
+        figures: list[Figure] = []
+        for index, quantity in enumerate(self.quantities):
+            predicate = self.predicates.of(quantity, self.quantities, index)
+            if self._is_pronoun(quantity, predicate):
+                continue
+            previous = figures[-1] if figures else None
+            figures.append(self._figure(quantity, predicate, previous))
+        return figures
+
+    def _is_pronoun(self, quantity: Quantity, predicate: Predicate | None) -> bool:
+        """Tell whether "one" stands for a thing and counts nothing."""
+        number = quantity.number
+        if number.value != 1 or any(character.isdigit() for character in number.surface):
+            return False
+        return quantity.counted is None and quantity.unit is None and predicate is None
+
+    def _figure(self, quantity: Quantity, predicate: Predicate | None, previous: Figure | None) -> Figure:
+        number = quantity.number
+        counted = self._counted(quantity, previous)
+        concept = meanings.concepts()[counted.concept] if counted else None
+        kind: Kind = predicate.kind if predicate else default_kind(quantity)
+        rules = [*number.rule, *quantity.rules]
+        if predicate:
+            rules.append(f"predicate.{predicate.hit.key}:{predicate.hit.form}")
+        elif quantity.part and previous and quantity.counted is None and quantity.unit is None:
+            kind = previous.kind
+            rules.append("kind.part_of_previous")
+        if concept and concept.kind in ("killed", "wounded", "missing") and kind in ("other_quantity", "casualties", "rescued"):
+            kind = concept.kind
+        rules.append(f"kind.{kind}")
+        value, low, high, ambiguous = self._resolved(number, quantity)
+        unit = self._unit(quantity, counted, kind)
+        claimant = self.context.claims.claimant(quantity.start, quantity.end)
+        status = self._status(quantity, predicate, claimant.stance if claimant else None)
+        end = max(number.end, quantity.noun_end, quantity.unit.end if quantity.unit else 0)
+        party = self._party(quantity, kind)
+        return Figure(
+            start=quantity.start,
+            end=end,
+            surface=self.scan.text[quantity.start : end],
+            number=Span(start=number.start, end=number.end, surface=number.surface),
+            value=value,
+            low=low,
+            high=high,
+            qualifier=number.qualifier,
+            unit=unit,
+            unit_surface=self.scan.text[quantity.unit.start : quantity.unit.end] if quantity.unit else None,
+            normalised=_normalised(unit, value, low, high),
+            per=quantity.per,
+            counted=counted,
+            kind=kind,
+            party=party,
+            victim_role=self._role(counted, kind, party),
+            period=self._period(quantity),
+            scope=self._scope(quantity, predicate),
+            status=status,
+            claimant=claimant,
+            place=self._place(quantity),
+            ambiguous=ambiguous,
+            rule=tuple(rules),
+        )
+
+    def _counted(self, quantity: Quantity, previous: Figure | None) -> Counted | None:
+        hit = quantity.counted
+        if hit is None:
+            if quantity.part and previous and quantity.unit is None:
+                return previous.counted
+            return None
+        return Counted(concept=hit.key, surface=self.scan.text[hit.start : hit.end], start=hit.start, end=hit.end)
+
+    def _unit(self, quantity: Quantity, counted: Counted | None, kind: Kind) -> str:
+        """Return the unit of measure, or for a count what one of the things counted is called."""
+        if quantity.unit:
+            return quantity.unit.key
+        if counted:
+            return meanings.concepts()[counted.concept].unit or counted.concept
+        return "person" if kind in PEOPLE else "1"
+
+    def _resolved(self, number: NumberSpan, quantity: Quantity) -> tuple[Number | None, Number | None, Number | None, bool]:
+        """Return value and bounds; an ambiguous "1.400" of things that come whole is 1400."""
+        values = (number.value, number.low, number.high)
+        if number.ambiguous and quantity.unit is None and quantity.counted and isinstance(number.value, float):
+            whole = [round(value * 1000) if value is not None else None for value in values]
+            return whole[0], whole[1], whole[2], False
+        return (*values, number.ambiguous)
+
+    def _clause(self, quantity: Quantity, predicate: Predicate | None) -> tuple[int, int]:
+        """Return the clause a figure stands in, with its verb."""
+        start, end = quantity.start, quantity.end
+        if predicate:
+            start, end = min(start, predicate.hit.start), max(end, predicate.hit.end)
+        cut = self.scan.role("clause_ends").last_before(start, self.sentence.start)
+        semicolon = max(self.scan.text.rfind(";", self.sentence.start, start), self.sentence.start)
+        return max(cut.start if cut else self.sentence.start, semicolon), end
+
+    def _status(self, quantity: Quantity, predicate: Predicate | None, stance: str | None) -> Status:
+        if stance == "denied":
+            return "denied"
+        start, end = self._clause(quantity, predicate)
+        cues = self.scan.role("status")
+        for hit in cues.within(start, end):
+            if hit.start >= quantity.number.phrase_start and hit.end <= quantity.number.phrase_end:
+                continue
+            if hit.key in ("planned", "hypothetical"):
+                return "planned" if hit.key == "planned" else "hypothetical"
+            if hit.key == "negated" and predicate and hit.end <= predicate.hit.start and predicate.hit.start - hit.end < 12:  # noqa: PLR2004
+                return "denied"
+        if self._is_past() or any(hit.key == "historical" for hit in cues.within(self.sentence.start, self.sentence.end)):
+            return "historical"
+        return "happened"
+
+    def _is_past(self) -> bool:
+        """Tell whether the sentence speaks of a year well before the article's own."""
+        published = self.context.year
+        if published is None:
+            return False
+        return any(
+            year < published - 1
+            for year in years(self.scan.folded[self.sentence.start : self.sentence.end])
+        )
+
+    def _scope(self, quantity: Quantity, predicate: Predicate | None) -> Scope:
+        start, end = self._clause(quantity, predicate)
+        if self.since and quantity.start > self.sentence.start:
+            return "cumulative"
+        start = max(start, quantity.start - 60)
+        hits = self.scan.role("scope").within(start, min(self.sentence.end, end + 20))
+        keys = {hit.key for hit in hits}
+        if "cumulative" in keys:
+            return "cumulative"
+        return "new" if "new" in keys else "unknown"
+
+    def _period(self, quantity: Quantity) -> PeriodRecord | None:
+        found: Period | None = None
+        for period in self.periods:
+            if found is None or abs(period.start - quantity.start) < abs(found.start - quantity.start):
+                found = period
+        found = found or self.since
+        if found is None or (found.start < quantity.end and quantity.start < found.end):
+            return None
+        return PeriodRecord(
+            start=found.start,
+            end=found.end,
+            surface=self.scan.text[found.start : found.end],
+            duration=found.duration,
+        )
+
+    def _place(self, quantity: Quantity) -> Place | None:
+        """Return the nearest place of the sentence; one behind the figure is nearer."""
+        best: Place | None = None
+        least = 10_000
+        for place in self.places[:20]:
+            distance = place.start - quantity.end if place.start >= quantity.end else quantity.start - place.end + 40
+            if 0 <= distance < least:
+                best, least = place, distance
+        return best
+
+    def _party(self, quantity: Quantity, kind: Kind) -> Party | None:
+        """Return whose men, arms or losses a figure is about, where the words say so."""
+        for actor in self.actors:
+            gap = self.scan.folded[quantity.noun_end : actor.start]
+            words = self.context.layout.words_between(quantity.noun_end, actor.start)
+            if quantity.start <= actor.start < quantity.noun_end:
+                return _party(actor)
+            if actor.start < quantity.noun_end or words > 8 or any(sign in gap for sign in ";:.()"):  # noqa: PLR2004
+                continue
+            possessive = self.scan.role("possessives").within(quantity.number.end, actor.start + 1)
+            if words == 0 or (possessive and "," not in gap):
+                return _party(actor)
+        if kind == "money_damage":
+            before = [actor for actor in self.actors if actor.end <= quantity.start]
+            return _party(before[-1]) if before else None
+        return None
+
+    def _role(self, counted: Counted | None, kind: Kind, party: Party | None) -> VictimRole | None:
+        if kind not in PEOPLE:
+            return None
+        concept = meanings.concepts()[counted.concept] if counted else None
+        if concept and concept.victim_role:
+            return concept.victim_role
+        if party and counted and counted.concept == "member" and kind in ("killed", "wounded", "casualties", "captured"):
+            return "combatant"
+        return "unknown"
+
+
+def _party(actor: Actor) -> Party:
+    return Party(name=actor.name, start=actor.start, end=actor.end, surface=actor.surface)
+
+
+def _normalised(unit: str, value: Number | None, low: Number | None, high: Number | None) -> Normalised | None:
+    """Return value and bounds in the SI unit of the dimension, None where there is none."""
+    known = meanings.units().units.get(unit)
+    if known is None or known.factor is None or known.dimension not in meanings.units().si:
+        return None
+    return Normalised(
+        value=_scaled(value, known.factor),
+        low=_scaled(low, known.factor),
+        high=_scaled(high, known.factor),
+        unit=meanings.units().si[known.dimension],
+    )
+
+
+def _scaled(value: Number | None, factor: float) -> Number | None:
+    if value is None:
+        return None
+    product = value * factor
+    return int(product) if float(product).is_integer() and abs(product) < 2**53 else float(f"{product:.12g}")

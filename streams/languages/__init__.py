@@ -1,0 +1,245 @@
+"""What Kabar knows of a language: one TOML file each, checked on load.
+
+The words of a language stand in ``streams/languages/<code>.toml`` and nowhere else. A list
+of forms may use braces, ``"luncur{kan,}"``, which stand for each of their parts in turn.
+Behaviour that some languages share is switched on in the file (``noun_head``,
+``enclitics``, …) and is code that knows no language.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from streams.errors import DataError
+from streams.records import MentionStatus, Qualifier, Stance
+
+
+FOLDER = Path(__file__).parent
+
+Forms = list[str]
+
+
+class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of a language file; a key that is not known is an error."""
+
+
+class Sided(Strict):
+    """Words by the side of the number they stand on."""
+
+    before: Forms = []
+    after: Forms = []
+
+
+class Script(Strict):
+    """How words are written.
+
+    ``spaces``: words are set apart by spaces. ``proclitics`` and ``enclitics`` may be
+    joined to any word that is in the file. ``noun_head``: in a group of nouns the first or
+    the last says what is meant ("bom mobil", "car bomb"). ``abbreviations`` do not end a
+    sentence.
+    """
+
+    spaces: bool = True
+    proclitics: Forms = []
+    enclitics: Forms = []
+    noun_head: Literal["first", "last"] = "last"
+    abbreviations: Forms = []
+
+
+class Digits(Strict):
+    """The decimal sign, and the signs that may group thousands (spaces always may)."""
+
+    decimal: str
+    thousands: list[str]
+
+
+class Numerals(Strict):
+    """Number words. Keys are values: ``20 = ["twenty"]``.
+
+    ``cardinals`` add up, ``multipliers`` multiply what stands before them, ``teens`` add
+    ten to the digit before them. ``fractions`` ("1/2") stand alone or before a multiplier,
+    ``denominators`` behind a cardinal. ``indefinite`` ("20..99") have only bounds.
+    ``glued`` multiply and may be joined to digits ("5k"). ``joiners`` may stand inside a
+    number. ``point`` and ``minus`` are the signs as words. ``articles`` are "one" before
+    a multiplier and nowhere else ("a million"). ``ordinals`` are known and are no figures.
+    """
+
+    cardinals: dict[str, Forms]
+    multipliers: dict[str, Forms]
+    teens: Forms = []
+    fractions: dict[str, Forms] = {}
+    denominators: dict[str, Forms] = {}
+    indefinite: dict[str, Forms] = {}
+    glued: dict[str, Forms] = {}
+    joiners: Forms = []
+    point: Forms = []
+    minus: Forms = []
+    articles: Forms = []
+    ordinals: Forms = []
+    ordinal_prefixes: Forms = []
+    ordinal_suffixes: Forms = []
+    approximate_suffixes: Forms = []
+    decade_suffixes: Forms = []
+
+
+class Ranges(Strict):
+    """Words that join two numbers to a range: "to"; "between" … "and"."""
+
+    to: Forms = []
+    between: Forms = []
+    between_and: Forms = []
+    corrections: Forms = []
+
+
+class NotFigures(Strict):
+    """Words that make the number beside them a name, a date, an age, a time …."""
+
+    named_before: Forms = []
+    named_after: Forms = []
+    clock_before: Forms = []
+    clock_after: Forms = []
+    age_before: Forms = []
+    age_after: Forms = []
+    year_before: Forms = []
+    dates_after: Forms = []
+    score_words: Forms = []
+    idioms: Forms = []
+
+
+class Time(Strict):
+    """Units of time, months, days, and the words that make a length of time a period."""
+
+    units: dict[Literal["second", "minute", "hour", "day", "week", "month", "year", "decade"], Forms]
+    months: Forms
+    weekdays: Forms = []
+    period_before: Forms = []
+    period_after: Forms = []
+    since: Forms = []
+    month_first: bool = False
+    year_words: Forms = []
+
+
+class Rates(Strict):
+    """"per" and its like, and words that mean "a day" by themselves ("daily")."""
+
+    markers: Forms = []
+    adverbs: dict[str, Forms] = {}
+
+
+class Predicate(Strict):
+    """Verbs and nouns that say what happened, by the side on which their figure stands.
+
+    ``right``: the figure follows ("killing 12"). ``left``: it comes before ("12 were
+    killed"). ``either``: both are said.
+    """
+
+    right: Forms = []
+    left: Forms = []
+    either: Forms = []
+
+
+class Attribution(Strict):
+    """Verbs of saying. ``speaker``: on which side of the verb its speaker stands, or
+    ``previous`` where the speaker is the one named before ("he said", "tuturnya").
+    """
+
+    speaker: Literal["before", "after", "either", "previous"]
+    stance: Stance
+    forms: Forms
+
+
+class Speakers(Strict):
+    """Who can speak without a capital letter ("officials"), and what is no name.
+
+    ``via``: words before the medium that passed the words on. ``titles`` may stand between
+    a verb and a name. ``not_names``: capitalised words that begin sentences.
+    """
+
+    sources: Forms = []
+    via: Forms = []
+    not_names: Forms = []
+    articles: Forms = []
+    modifiers: Forms = []
+
+
+class Places(Strict):
+    """Words before a place name, and words that are no place though capitalised."""
+
+    before: Forms = []
+    heads: Forms = []
+    joiners: Forms = []
+    not_places: Forms = []
+
+
+class Keywords(Strict):
+    """Forms of a category. ``strong`` ones mean it by themselves; ``weak`` ones have other
+    meanings too and count only where nothing else silences them.
+    """
+
+    strong: Forms = []
+    weak: Forms = []
+
+
+class Language(Strict):
+    """Everything that is known of one language."""
+
+    code: str
+    name: str
+    script: Script
+    digits: Digits
+    numerals: Numerals
+    qualifiers: dict[Qualifier, Sided]
+    ranges: Ranges
+    not_figures: NotFigures
+    time: Time
+    rates: Rates
+    units: dict[str, Forms]
+    concepts: dict[str, Forms]
+    fillers: Forms
+    noun_ends: Forms
+    clause_ends: Forms
+    conjunctions: Forms
+    parts: Forms
+    links: Forms
+    predicates: dict[str, Predicate]
+    scope: dict[Literal["new", "cumulative"], Forms]
+    status: dict[MentionStatus, Forms]
+    possessives: Forms
+    attributions: list[Attribution]
+    speakers: Speakers
+    places: Places
+    keywords: dict[str, Keywords]
+    silencers: Forms
+    domains: dict[str, Forms]
+
+
+def available() -> tuple[str, ...]:
+    """Return the codes of the languages that have a data file, sorted."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.toml") if not path.stem.startswith("_")))
+
+
+def load(code: str) -> Language:
+    """Return the language with this code.
+
+    Raises :class:`LookupError` that lists the languages there are, and
+    :class:`streams.errors.DataError` where the file has a mistake.
+    """
+    if code not in available():
+        raise LookupError(f"no language data for {code!r}; there is data for: {', '.join(available())}")
+    return load_file(FOLDER / f"{code}.toml")
+
+
+@cache
+def load_file(path: Path) -> Language:
+    """Return the language in a file; mistakes name file and key."""
+    try:
+        language = msgspec.toml.decode(path.read_bytes(), type=Language)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise DataError(f"{path.name}: {error}") from None
+    if language.code != path.stem:
+        raise DataError(f"{path.name}: code: is {language.code!r}; the file's name says {path.stem!r}")
+    return language

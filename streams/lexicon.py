@@ -1,0 +1,258 @@
+"""All words of a language in one automaton: one pass over a text finds them all.
+
+The automaton is Aho–Corasick's (ahocorasick_rs), linear in the text. Whether a find stands
+on its own, and not inside a longer word, is decided here, with the clitics of the language.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from bisect import bisect_left
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import ahocorasick_rs
+
+from streams import languages, meanings
+from streams.errors import DataError
+from streams.languages.forms import expand, fold
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from streams.languages import Language
+
+
+class Entry(NamedTuple):
+    """What a form is good for: a role, and a key within the role.
+
+    ("unit", "t"), ("predicate.right", "killed"), ("keyword.strong", "air_strike") …
+    """
+
+    role: str
+    key: str
+
+
+class Hit(NamedTuple):
+    """A form found in a text, in code points, end exclusive."""
+
+    start: int
+    end: int
+    key: str
+    form: str
+
+
+class Hits:
+    """The finds of one role, in order, none overlapping: of two the longer, else the earlier."""
+
+    __slots__ = ("ends", "hits", "starts")
+
+    def __init__(self, hits: Iterable[Hit] = ()) -> None:
+        self.hits = list(hits)
+        self.starts = [hit.start for hit in self.hits]
+        self.ends = [hit.end for hit in self.hits]
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits)
+
+    def __len__(self) -> int:
+        return len(self.hits)
+
+    def at(self, start: int) -> Hit | None:
+        """Return the hit that starts at this offset."""
+        index = bisect_left(self.starts, start)
+        return self.hits[index] if index < len(self.hits) and self.starts[index] == start else None
+
+    def ending(self, end: int) -> Hit | None:
+        """Return the hit that ends at this offset."""
+        index = bisect_left(self.ends, end)
+        return self.hits[index] if index < len(self.hits) and self.ends[index] == end else None
+
+    def within(self, start: int, end: int) -> list[Hit]:
+        """Return the hits that lie wholly between two offsets."""
+        found = []
+        for index in range(bisect_left(self.starts, start), len(self.hits)):
+            hit = self.hits[index]
+            if hit.start >= end:
+                break
+            if hit.end <= end:
+                found.append(hit)
+        return found
+
+    def first_within(self, start: int, end: int) -> Hit | None:
+        """Return the first hit that lies wholly between two offsets."""
+        index = bisect_left(self.starts, start)
+        if index < len(self.hits) and self.hits[index].end <= end:
+            return self.hits[index]
+        return None
+
+    def last_before(self, end: int, start: int = 0) -> Hit | None:
+        """Return the last hit that ends at or before ``end`` and begins at or after ``start``."""
+        index = bisect_left(self.ends, end + 1) - 1
+        if index >= 0 and self.hits[index].start >= start:
+            return self.hits[index]
+        return None
+
+    def covers(self, start: int, end: int) -> bool:
+        """Tell whether a hit overlaps the stretch between two offsets."""
+        index = bisect_left(self.ends, start + 1)
+        return index < len(self.hits) and self.hits[index].start < end
+
+
+NO_HITS = Hits()
+
+
+class Scan(NamedTuple):
+    """A text with everything the lexicon found in it, by role."""
+
+    text: str
+    folded: str
+    roles: dict[str, Hits]
+
+    def role(self, name: str) -> Hits:
+        """Return the finds of a role."""
+        return self.roles.get(name, NO_HITS)
+
+
+class Lexicon:
+    """The forms of one language and what each is good for."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self.entries: dict[str, tuple[Entry, ...]] = {}
+        for form, entry in _forms(language):
+            known = self.entries.get(form, ())
+            if entry not in known:
+                self.entries[form] = (*known, entry)
+        self._patterns = list(self.entries)
+        self._automaton = ahocorasick_rs.AhoCorasick(self._patterns, matchkind=ahocorasick_rs.MatchKind.Standard)
+        self._proclitics = frozenset(fold(clitic) for clitic in language.script.proclitics)
+        self._enclitics = frozenset(fold(clitic) for clitic in language.script.enclitics)
+
+    def scan(self, text: str) -> Scan:
+        """Return every form in ``text``, by role; linear in the text."""
+        folded = fold(text)
+        found: dict[str, list[Hit]] = {}
+        spaces = self.language.script.spaces
+        for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
+            form = self._patterns[index]
+            if spaces and not (self._begins(folded, start) and self._finishes(folded, end)):
+                continue
+            for role, key in self.entries[form]:
+                found.setdefault(role, []).append(Hit(start, end, key, form))
+        return Scan(text, folded, {role: Hits(_longest(hits)) for role, hits in found.items()})
+
+    def _begins(self, folded: str, start: int) -> bool:
+        """Tell whether a word, or the rest of one behind a proclitic, begins here."""
+        if not start or not _joined(folded[start - 1], folded[start]):
+            return True
+        return any(
+            folded.startswith(clitic, start - len(clitic))
+            and (start == len(clitic) or not _letter(folded[start - len(clitic) - 1]))
+            for clitic in self._proclitics
+            if len(clitic) <= start
+        )
+
+    def _finishes(self, folded: str, end: int) -> bool:
+        """Tell whether a word, or all of one but an enclitic, finishes here."""
+        if end == len(folded) or not _joined(folded[end - 1], folded[end]):
+            return True
+        return any(
+            folded.startswith(clitic, end)
+            and (end + len(clitic) == len(folded) or not _letter(folded[end + len(clitic)]))
+            for clitic in self._enclitics
+        )
+
+
+def _letter(character: str) -> bool:
+    return character.isalpha() or unicodedata.category(character).startswith("M")
+
+
+def _joined(left: str, right: str) -> bool:
+    """Tell whether two characters side by side belong to one word; digits end a word."""
+    return _letter(left) and _letter(right)
+
+
+def _longest(hits: list[Hit]) -> Iterator[Hit]:
+    """Yield hits that do not overlap: the earliest, and of those the longest."""
+    end = -1
+    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
+        if hit.start >= end:
+            yield hit
+            end = hit.end
+
+
+def _forms(language: Language) -> Iterator[tuple[str, Entry]]:
+    """Yield each form of a language with one thing it is good for."""
+    file = f"{language.code}.toml"
+    for where, role, key, forms in _lists(language):
+        for form in forms:
+            for expanded in expand(form, f"{file}: {where}"):
+                yield expanded, Entry(role, key)
+    for actor_id, actor in meanings.actors().items():
+        for name in actor.forms:
+            yield fold(name), Entry("actor", f"{actor_id}|{name}")
+
+
+def _lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
+    """Yield (where in the file, role, key, forms) for each list of forms."""
+    numerals = language.numerals
+    for table in ("cardinals", "multipliers", "fractions", "denominators", "indefinite", "glued"):
+        for key, forms in getattr(numerals, table).items():
+            yield f"numerals.{table}.{key}", f"numeral.{table}", key, forms
+    for table in ("teens", "joiners", "point", "minus", "articles", "ordinals", "approximate_suffixes"):
+        yield f"numerals.{table}", f"numeral.{table}", table, getattr(numerals, table)
+    for qualifier, sided in language.qualifiers.items():
+        yield f"qualifiers.{qualifier}.before", "qualifier.before", qualifier, sided.before
+        yield f"qualifiers.{qualifier}.after", "qualifier.after", qualifier, sided.after
+    for group, names in (
+        ("ranges", ("to", "between", "between_and", "corrections")),
+        ("not_figures", languages.NotFigures.__struct_fields__),
+        ("time", ("months", "weekdays", "period_before", "period_after", "since", "year_words")),
+        ("speakers", ("sources", "via", "not_names", "articles", "modifiers")),
+        ("places", ("before", "heads", "joiners", "not_places")),
+    ):
+        table = getattr(language, group)
+        for name in names:
+            yield f"{group}.{name}", f"{group}.{name}", name, getattr(table, name)
+    for name in ("fillers", "noun_ends", "clause_ends", "conjunctions", "parts", "links", "possessives", "silencers"):
+        yield name, name, name, getattr(language, name)
+    for unit, forms in language.time.units.items():
+        yield f"time.units.{unit}", "time.unit", unit, forms
+    yield "rates.markers", "rate.marker", "markers", language.rates.markers
+    for unit, forms in language.rates.adverbs.items():
+        yield f"rates.adverbs.{unit}", "rate.adverb", unit, forms
+    for name, role in (("units", "unit"), ("concepts", "concept"), ("scope", "scope"), ("status", "status")):
+        for key, forms in getattr(language, name).items():
+            yield f"{name}.{key}", role, key, forms
+    for kind, predicate in language.predicates.items():
+        for side in ("right", "left", "either"):
+            yield f"predicates.{kind}.{side}", "predicate", f"{side}:{kind}", getattr(predicate, side)
+    for index, attribution in enumerate(language.attributions):
+        key = f"{attribution.speaker}:{attribution.stance}"
+        yield f"attributions[{index}].forms", "attribution", key, attribution.forms
+    for category, keywords in language.keywords.items():
+        yield f"keywords.{category}.strong", "keyword", f"strong:{category}", keywords.strong
+        yield f"keywords.{category}.weak", "keyword", f"weak:{category}", keywords.weak
+    for domain, forms in language.domains.items():
+        yield f"domains.{domain}", "domain", domain, forms
+
+
+@cache
+def lexicon(code: str) -> Lexicon:
+    """Return the lexicon of a language, built once.
+
+    Raises :class:`LookupError` for a language without data, and
+    :class:`streams.errors.DataError` for a mistake in its file.
+    """
+    return Lexicon(languages.load(code))
+
+
+def check(code: str) -> None:
+    """Read a language's file as the worker would; raise :class:`DataError` for its first mistake."""
+    built = Lexicon(languages.load(code))
+    for table in ("cardinals", "multipliers", "fractions", "denominators", "glued"):
+        for key in getattr(built.language.numerals, table):
+            if not key.replace("/", "").replace(".", "").isdigit():
+                raise DataError(f"{code}.toml: numerals.{table}.{key}: the key must be a number")

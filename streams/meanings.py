@@ -1,0 +1,134 @@
+"""The data that all languages share: concepts, units, kinds of figure, categories, actors.
+
+Read once, checked on load; a mistake names file and key (:class:`streams.errors.DataError`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Literal, TypeVar
+
+import msgspec
+
+from streams.errors import DataError
+from streams.languages import FOLDER as LANGUAGES
+from streams.records import Codes, Kind, VictimRole
+
+
+FOLDER = Path(__file__).parent / "data"
+
+T = TypeVar("T")
+
+
+class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    pass
+
+
+class Concept(_Strict, rename={"class_": "class"}):
+    """What a figure can count. See data/concepts.toml."""
+
+    class_: str
+    unit: str | None = None
+    kind: Kind | None = None
+    victim_role: VictimRole | None = None
+
+
+class Unit(_Strict):
+    """A unit of measure: its dimension, and the factor to the dimension's SI unit."""
+
+    dimension: str
+    factor: float | None = None
+
+
+class Units(_Strict):
+    """data/units.toml."""
+
+    si: dict[str, str]
+    units: dict[str, Unit]
+
+
+class Kinds(_Strict):
+    """data/kinds.toml."""
+
+    predicates: dict[str, dict[str, Kind]]
+    classes: dict[str, Kind]
+
+
+class CategoryCodes(_Strict):
+    """One category of data/taxonomy.toml."""
+
+    label: str
+    weight: float
+    plover: str | None = None
+    cameo: tuple[str, ...] = ()
+    acled: str | None = None
+    gdelt: tuple[str, ...] = ()
+
+    def codes(self) -> Codes:
+        """Return the codes as they stand in records."""
+        return Codes(plover=self.plover, cameo=self.cameo, acled=self.acled, gdelt=self.gdelt)
+
+
+class ActorNames(_Strict):
+    """One actor of data/actors.toml; ``forms`` are its names in all languages."""
+
+    name: str
+    type: Literal["state", "armed_group", "coalition", "organisation"]
+    forms: tuple[str, ...]
+
+
+@cache
+def concepts() -> dict[str, Concept]:
+    """Return the concepts, by id."""
+    return _load("concepts.toml", dict[str, Concept])
+
+
+@cache
+def units() -> Units:
+    """Return the units of measure."""
+    return _load("units.toml", Units)
+
+
+@cache
+def kinds() -> Kinds:
+    """Return what makes a figure of which kind."""
+    return _load("kinds.toml", Kinds)
+
+
+@cache
+def taxonomy() -> dict[str, CategoryCodes]:
+    """Return the categories of events, by id."""
+    return _load("taxonomy.toml", dict[str, CategoryCodes])
+
+
+@cache
+def actors() -> dict[str, ActorNames]:
+    """Return the actors, by id."""
+    return _load("actors.toml", dict[str, ActorNames])
+
+
+@cache
+def digest() -> str:
+    """Return the SHA-256 of all data files, by name and content; the ruleset's identity."""
+    seen = hashlib.sha256()
+    for folder in (FOLDER, LANGUAGES):
+        for path in sorted(folder.glob("*.toml")):
+            seen.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return seen.hexdigest()[:16]
+
+
+def dimension(unit: str) -> str | None:
+    """Return the dimension of a unit; ``money`` for a currency, None for what is no unit."""
+    known = units().units.get(unit)
+    if known:
+        return known.dimension
+    return "money" if len(unit) == 3 and unit.isupper() else None  # noqa: PLR2004 - ISO 4217
+
+
+def _load(name: str, type_: type[T]) -> T:
+    try:
+        return msgspec.toml.decode((FOLDER / name).read_bytes(), type=type_)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise DataError(f"{name}: {error}") from None

@@ -1,0 +1,75 @@
+"""Places as the text names them: a word such as "in", and the capitalised name behind it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from streams.records import Place
+
+
+if TYPE_CHECKING:
+    from streams.lexicon import Scan
+    from streams.sentences import Layout
+
+
+_MOST_WORDS = 6
+
+
+def find_places(scan: Scan, layout: Layout) -> list[Place]:
+    """Return the places of a text, in order, each once for each time it is named.
+
+    ``surface`` is the whole name, "Provinsi Deir ez-Zor, Suriah"; ``relation`` is the word
+    before it.
+    """
+    found: list[Place] = []
+    end = 0
+    for hit in scan.role("places.before"):
+        if hit.start < end:
+            continue
+        sentence = layout.sentences[layout.sentence_index(hit.start)]
+        span = _name(scan, layout, hit.end, sentence.end)
+        if span is None:
+            continue
+        start, end = span
+        found.append(Place(start=start, end=end, surface=scan.text[start:end], relation=hit.form))
+    return found
+
+
+def _name(scan: Scan, layout: Layout, start: int, limit: int) -> tuple[int, int] | None:
+    """Return the span of the name behind a word of place, None where none stands there."""
+    heads, no_places = scan.role("places.heads"), scan.role("places.not_places")
+    at = start
+    first: int | None = None
+    last: int | None = None
+    names = 0
+    for _ in range(_MOST_WORDS):
+        if at < limit and scan.text[at] == " ":
+            at += 1
+        word = layout.word_at(at)
+        if word is None or word.end > limit:
+            break
+        capital = any(character.isupper() for character in scan.text[word.start : word.end])
+        head = heads.at(at)
+        if no_places.at(at):
+            break
+        if capital and not (head and head.end > word.end and not scan.text[head.start].isupper()):
+            first = at if first is None else first
+            last = at = word.end
+            names += 1
+        elif head and not names:
+            first = at if first is None and head.form not in ("the",) else first
+            at = head.end
+            continue
+        else:
+            break
+        if scan.text[at : at + 2] == ", " and scan.text[at + 2 : at + 3].isupper() and names < 4:  # noqa: PLR2004
+            follower = layout.word_at(at + 2)
+            # "Idlib, Suriah" goes on; "Idlib, Sergei Shoigu said" does not: one word, then an end.
+            if follower and scan.text[follower.end : follower.end + 1] in ".,)\n" and not no_places.at(at + 2):
+                return first if first is not None else at, follower.end
+            break
+        if scan.text[at : at + 1] != " ":
+            break
+    if not names or first is None or last is None:
+        return None
+    return first, last

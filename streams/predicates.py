@@ -1,0 +1,137 @@
+"""Step 5c: what happened to the things a figure counts, by the verb nearest to it.
+
+A verb speaks of some classes of things only (kinds.toml), and of figures on one side of it
+or on either. Of those that fit, the nearest wins; commas, clause ends and other figures on
+the way make a verb farther, unless the figures are coordinated ("525 trucks and 15 depots").
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING, NamedTuple
+
+from streams import meanings
+
+
+if TYPE_CHECKING:
+    from streams.lexicon import Hit, Scan
+    from streams.quantities import Quantity
+    from streams.records import Kind
+    from streams.sentences import Layout, Stretch
+
+
+class Predicate(NamedTuple):
+    """A verb or noun that says what happened, and the kind it gives."""
+
+    hit: Hit
+    kind: Kind
+
+
+_NEAREST = 4
+"""Verbs looked at on each side of a figure: the work is linear in the text."""
+
+_MOST_COST = 26
+_COMMA, _SEMICOLON, _CLAUSE, _FIGURE, _OTHER_VERB, _WRONG_SIDE = 2, 10, 5, 7, 3, 14
+
+
+class Predicates:
+    """The verbs of one sentence, and which of them a figure belongs to."""
+
+    def __init__(self, scan: Scan, layout: Layout, sentence: Stretch) -> None:
+        self.scan = scan
+        self.layout = layout
+        self.sentence = sentence
+        self.hits = scan.role("predicate").within(sentence.start, sentence.end)
+        self.starts = [hit.start for hit in self.hits]
+        self.clause_ends = scan.role("clause_ends")
+
+    def of(self, quantity: Quantity, quantities: list[Quantity], index: int) -> Predicate | None:
+        """Return the verb that says what happened to a quantity, None where none does."""
+        at = bisect_left(self.starts, quantity.number.start)
+        best: Predicate | None = None
+        least = _MOST_COST + 1
+        for position in range(max(0, at - _NEAREST), min(len(self.hits), at + _NEAREST)):
+            hit = self.hits[position]
+            if quantity.counted and hit.start < quantity.counted.end and hit.end > quantity.counted.start:
+                continue
+            side, _, name = hit.key.partition(":")
+            kind = kind_of(name, quantity)
+            if kind is None:
+                continue
+            cost = self._cost(hit, side, quantity, quantities, index)
+            if cost < least:
+                best, least = Predicate(hit, kind), cost
+        return best
+
+    def _cost(self, hit: Hit, side: str, quantity: Quantity, quantities: list[Quantity], index: int) -> int:
+        if hit.end <= quantity.start:
+            start, end, wrong = hit.end, quantity.start, side == "left"
+            between = _between(quantities, index, -1, start)
+        else:
+            start, end, wrong = quantity.noun_end, hit.start, side == "right"
+            between = _between(quantities, index, 1, end)
+        if end < start:
+            start = end
+        gap = self.scan.folded[start:end]
+        commas = gap.count(",") + gap.count("\u060c") + gap.count("\uff0c")
+        cost = self.layout.words_between(start, end)
+        coordinated = all(self._coordinated(one) for one in between)
+        if between and coordinated:
+            commas = max(0, commas - len(between) - 1)
+            cost = cost * 2 // 3
+        else:
+            cost += _FIGURE * len(between)
+        cost += _COMMA * commas + _SEMICOLON * (gap.count(";") + gap.count(" \u2014 ") + gap.count(":"))
+        cost += _CLAUSE * len(self.clause_ends.within(start, end))
+        others = [other for other in self.hits if other.start >= start and other.end <= end and other.key != hit.key] if len(self.hits) < 40 else []  # noqa: PLR2004, E501
+        cost += _OTHER_VERB * len(others)
+        return cost + (_WRONG_SIDE if wrong else 0)
+
+    def _coordinated(self, pair: tuple[Quantity, Quantity]) -> bool:
+        """Tell whether the second of two figures goes on with the list of the first."""
+        first, second = pair
+        gap = self.scan.folded[first.noun_end : second.start]
+        if ";" in gap or "." in gap:
+            return False
+        if any(hit for hit in self.hits if hit.start >= first.noun_end and hit.end <= second.start):
+            return False
+        tail = gap.rstrip()
+        conjunction = self.scan.role("conjunctions").ending(first.noun_end + len(tail))
+        return conjunction is not None or tail.endswith((",", "\u060c", "\u3001"))
+
+
+def _between(quantities: list[Quantity], index: int, step: int, limit: int) -> list[tuple[Quantity, Quantity]]:
+    """Return the pairs of neighbouring figures on the way from one to a verb."""
+    pairs = []
+    at = index
+    while 0 <= at + step < len(quantities) and len(pairs) < 8:  # noqa: PLR2004 - farther ones cost too much anyway
+        other = quantities[at + step]
+        if (step < 0 and other.start < limit) or (step > 0 and other.start >= limit):
+            break
+        pairs.append((other, quantities[at]) if step < 0 else (quantities[at], other))
+        at += step
+    return pairs
+
+
+def kind_of(predicate: str, quantity: Quantity) -> Kind | None:
+    """Return the kind that a predicate gives to a quantity; None where it does not speak of such."""
+    classes = meanings.kinds().predicates.get(predicate, {})
+    measured = quantity.dimension
+    if measured == "mass" and quantity.class_ in ("munition", "none"):
+        return classes.get("mass") if quantity.class_ == "munition" else None
+    if measured:
+        return classes.get(measured)
+    return classes.get(quantity.class_)
+
+
+def default_kind(quantity: Quantity) -> Kind:
+    """Return the kind of a quantity that no verb speaks of."""
+    classes = meanings.kinds().classes
+    if quantity.dimension == "mass" and quantity.class_ == "munition":
+        return "munitions_mass"
+    if quantity.dimension:
+        return classes.get(quantity.dimension, "other_quantity")
+    if quantity.counted:
+        concept = meanings.concepts()[quantity.counted.key]
+        return concept.kind or classes.get(concept.class_, "other_quantity")
+    return "other_quantity"

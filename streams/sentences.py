@@ -1,0 +1,134 @@
+"""Where sentences, clauses and quotations begin and end, and how far words are apart."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from typing import TYPE_CHECKING, NamedTuple
+
+import regex
+
+
+if TYPE_CHECKING:
+    from streams.languages import Language
+    from streams.lexicon import Scan
+
+
+class Stretch(NamedTuple):
+    """A sentence or a quotation, in code points, end exclusive."""
+
+    start: int
+    end: int
+
+
+_WORD = regex.compile(r"[\p{L}\p{M}\p{N}]++(?:['\u2019\u2010\u2011-][\p{L}\p{M}\p{N}]++)*+")
+_END = regex.compile(r"[.!?\u2026\u3002\uFF01\uFF1F\u061F\u06D4]++[\"'\u201d\u2019\u00bb)\]]*+(?=\s|$)|[\u3002\uFF01\uFF1F]++[\u201d\u2019\u300d]*+|\n+")
+_OPEN, _CLOSE = "\u201c\u00ab\u201e\u300c", "\u201d\u00bb\u300d"
+MOST_QUOTED = 3_000
+"""A quotation longer than this, in code points, was never closed."""
+
+
+class Layout:
+    """The sentences, words and quotations of a text; all found in one pass each."""
+
+    def __init__(self, scan: Scan, language: Language) -> None:
+        self.text = scan.text
+        words = [match.span() for match in _WORD.finditer(scan.text)]
+        self.word_starts = [start for start, _ in words]
+        self.word_ends = [end for _, end in words]
+        self.sentences = _sentences(scan.text, frozenset(language.script.abbreviations))
+        self._sentence_starts = [sentence.start for sentence in self.sentences]
+        self.quotations = _quotations(scan.text)
+        self._quotation_starts = [quotation.start for quotation in self.quotations]
+
+    def sentence_index(self, offset: int) -> int:
+        """Return the index of the sentence that holds an offset."""
+        return max(0, bisect_right(self._sentence_starts, offset) - 1)
+
+    def quotation(self, offset: int) -> Stretch | None:
+        """Return the quotation that holds an offset."""
+        index = bisect_right(self._quotation_starts, offset) - 1
+        if index >= 0 and self.quotations[index].end > offset:
+            return self.quotations[index]
+        return None
+
+    def words_between(self, start: int, end: int) -> int:
+        """Return how many words begin between two offsets."""
+        return bisect_left(self.word_starts, end) - bisect_left(self.word_starts, start)
+
+    def word_at(self, offset: int) -> Stretch | None:
+        """Return the word that begins at an offset."""
+        index = bisect_left(self.word_starts, offset)
+        if index < len(self.word_starts) and self.word_starts[index] == offset:
+            return Stretch(offset, self.word_ends[index])
+        return None
+
+    def word_ending(self, offset: int) -> Stretch | None:
+        """Return the word that ends at an offset."""
+        index = bisect_left(self.word_ends, offset)
+        if index < len(self.word_ends) and self.word_ends[index] == offset:
+            return Stretch(self.word_starts[index], offset)
+        return None
+
+
+def _sentences(text: str, abbreviations: frozenset[str]) -> list[Stretch]:
+    """Return the sentences of a text; together they cover all of it but the space between."""
+    found: list[Stretch] = []
+    start = 0
+    for match in _END.finditer(text):
+        if match.group()[0] != "\n" and not _ends_sentence(text, match.start(), match.end(), abbreviations):
+            continue
+        end = match.start() if match.group()[0] == "\n" else match.end()
+        if text[start:end].strip():
+            found.append(_trimmed(text, start, end))
+        start = match.end()
+    if text[start:].strip():
+        found.append(_trimmed(text, start, len(text)))
+    return found or [Stretch(0, len(text))]
+
+
+def _trimmed(text: str, start: int, end: int) -> Stretch:
+    while start < end and text[start].isspace():
+        start += 1
+    return Stretch(start, end)
+
+
+_BEFORE = 24
+
+
+def _ends_sentence(text: str, start: int, end: int, abbreviations: frozenset[str]) -> bool:
+    """Tell whether the signs between two offsets end a sentence and not an abbreviation."""
+    after = end
+    while after < len(text) and text[after] == " ":
+        after += 1
+    if after < len(text) and text[after].islower():
+        return False
+    if text[start:end] != ".":
+        return True
+    before = text[max(0, start - _BEFORE) : start]
+    word = regex.search(r"[\p{L}\p{N}.]*+$", before)
+    last = word.group().lower() if word else ""
+    if last in abbreviations or (len(last) == 1 and last.isalpha()):
+        return False
+    # A list number at the start of a line.
+    return not (last.isdecimal() and before[: -len(last)].rstrip(" ").endswith(("\n", "")) and _line_start(text, start, last))
+
+
+def _line_start(text: str, dot: int, number: str) -> bool:
+    head = text[max(0, dot - len(number) - 3) : dot - len(number)]
+    return len(number) <= 2 and (dot == len(number) or head.rstrip(" ").endswith("\n"))  # noqa: PLR2004
+
+
+def _quotations(text: str) -> list[Stretch]:
+    """Return quotations between curly or angled marks; straight ones open and close in turn."""
+    found: list[Stretch] = []
+    start = -1
+    for match in regex.finditer(f'[{_OPEN}{_CLOSE}"]', text):
+        mark = match.group()
+        at = match.start()
+        if start >= 0 and (mark in _CLOSE or mark == '"'):
+            if at - start <= MOST_QUOTED:
+                found.append(Stretch(start, at + 1))
+            start = -1
+        elif mark in _OPEN or mark == '"':
+            start = at
+    return found
