@@ -80,7 +80,10 @@ def measure_case(tally: Tally, prefix: str, case: cases.Case) -> None:
         tally.miss(f"{prefix}/{case.section}", cases.report(case, problems))
     if case.section == "numbers":
         found = cases.numbers(case)
-        right = sum(not cases.mismatches(e, f) for e, f in pairs(case.expect["expect"], found))
+        right = sum(
+            one is not None and not cases.mismatches(expected, one)
+            for expected, one in pairs(case.expect["expect"], found)
+        )
         tally.add(f"{prefix}/numbers", expected=len(case.expect["expect"]), found=len(found), right=right)
         return
     article = cases.article(case)
