@@ -113,14 +113,15 @@ class Archive:
     def _records(self, stored: io.FileIO, file: str, name: str) -> Iterator[Entry | Fault]:
         kind, compression = _kind(file)
         stream: io.BufferedReader = io.BufferedReader(stored, _BUFFER)
-        if not kind:
-            compression = _compression(stream.peek())
-        with closing(_decompressed(stream, compression)) as plain:
-            kind = kind or _sniff(plain.peek())
-            if kind in LINES:
-                yield from _lines(plain, name, keep_blank=self._keep_blank)
-            else:
-                yield _article(plain, name, kind)
+        with closing(stream):
+            if not kind:
+                compression = _compression(stream.peek())
+            with closing(_decompressed(stream, compression)) as plain:
+                kind = kind or _sniff(plain.peek())
+                if kind in LINES:
+                    yield from _lines(plain, name, keep_blank=self._keep_blank)
+                else:
+                    yield _article(plain, name, kind)
 
 
 def _files(path: str) -> list[str]:
@@ -198,15 +199,16 @@ def _decompressed(stream: io.BufferedReader, compression: str) -> io.BufferedRea
 def _lines(stream: io.BufferedReader, name: str, *, keep_blank: bool) -> Iterator[Entry | Fault]:
     """Yield the lines of a stream; one over the limit is passed by without being held in memory."""
     number = 0
-    while line := stream.readline(MAX_BYTES + 2):
+    while line := stream.readline(MAX_BYTES + len(b"\r\n")):
         number += 1
-        if len(line) > MAX_BYTES + 1 and not line.endswith(b"\n"):
-            while (rest := stream.readline(MAX_BYTES)) and not rest.endswith(b"\n"):
-                pass
-            yield Fault(name, number, "archive", ErrorType.TOO_LARGE, f"a line of over {MAX_BYTES} bytes")
-            continue
+        ended = line.endswith(b"\n")
         line = line.removesuffix(b"\n").removesuffix(b"\r")
-        if keep_blank or line.strip():
+        if len(line) > MAX_BYTES:
+            del line
+            while not ended and (rest := stream.readline(_BUFFER)):
+                ended = rest.endswith(b"\n")
+            yield Fault(name, number, "archive", ErrorType.TOO_LARGE, f"a line of over {MAX_BYTES} bytes")
+        elif keep_blank or line.strip():
             yield Entry(name, number, line)
 
 

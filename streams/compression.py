@@ -8,9 +8,9 @@ from typing import IO
 import zstandard
 
 
-_READ = 2_048
+_READ = 512
 """Compressed bytes taken at a time. A block of 4 bytes may stand for 128 kB, so this is what
-bounds memory against an archive made to burst it: 64 MB."""
+bounds memory against an archive made to burst it: 16 MB."""
 
 
 class ZstdStream(io.RawIOBase):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
@@ -19,8 +19,18 @@ if TYPE_CHECKING:
     from streams.settings import Settings
 
 
-_PATIENCE = 10.0
+_PATIENCE = 5.0
 """Seconds to wait for a topic that is not there; a broker that creates topics takes less."""
+
+_STOP_SECONDS = 2.0
+"""How long a producer may take to stop that has nothing in flight any more, or nothing to lose."""
+
+
+class _Record(NamedTuple):
+    value: bytes | None
+    key: bytes | None
+    headers: Sequence[tuple[str, bytes]]
+    tag: object
 
 
 class Publisher:
@@ -41,27 +51,14 @@ class Publisher:
         self._topic = topic
         self._refused = refused
         self._window = window
-        self._flying: deque[tuple[asyncio.Future[object], object, int]] = deque()
+        self._flying: deque[tuple[asyncio.Future[object], _Record]] = deque()
         self._producer: AIOKafkaProducer = None
 
     async def __aenter__(self) -> Self:
         """Connect; see to it that the topic is there."""
         async with administrator(self._settings):
             pass  # it says why where a broker cannot be reached
-        self._producer = AIOKafkaProducer(
-            **connection(self._settings),
-            enable_idempotence=True,
-            linger_ms=5,
-            max_request_size=self._settings.record_bytes,
-            compression_type=self._settings.compression,
-        )
-        try:
-            await self._producer.start()
-            await asyncio.wait_for(self._producer.partitions_for(self._topic), _PATIENCE)
-        except (TimeoutError, KafkaError) as error:
-            await self._producer.stop()
-            reason = str(error) or "it is not on the broker; `kabar topics create` makes Kabar's own topics"
-            raise BrokerError(f"cannot publish to topic {self._topic}: {reason}") from None
+        await self._connect()
         self.connected = True
         return self
 
@@ -73,12 +70,7 @@ class Publisher:
             if kind is None:
                 await self.flush()
         finally:
-            for future, _, _ in self._flying:
-                future.cancel()
-            # Stopping waits for what is in flight, which may never come.
-            await asyncio.wait(
-                {asyncio.ensure_future(self._producer.stop())}, timeout=2.0 if kind else _PATIENCE
-            )
+            await self._disconnect()
 
     async def send(
         self,
@@ -89,24 +81,55 @@ class Publisher:
         tag: object = None,
     ) -> None:
         """Send a record; wait until there is room for it. ``tag`` names it to ``refused``."""
-        size = len(value or b"")
         while len(self._flying) >= self._window:
             await self._settle()
+        record = _Record(value, key, headers, tag)
         try:
-            future = await self._producer.send(self._topic, value, key=key, headers=list(headers))
-        except KafkaError as error:
+            self._flying.append((await self._queue(record), record))
+        except KafkaError as error:  # over the producer's own limit: it never left
             self._refused(tag, _reason(error))
-        else:
-            self._flying.append((future, tag, size))
 
     async def flush(self) -> None:
         """Wait until everything that was sent has been delivered or refused."""
         while self._flying:
             await self._settle()
 
+    async def _connect(self) -> None:
+        self._producer = AIOKafkaProducer(
+            **connection(self._settings),
+            enable_idempotence=True,
+            linger_ms=5,
+            max_request_size=self._settings.record_bytes,
+            compression_type=self._settings.compression,
+        )
+        try:
+            await self._producer.start()
+            await asyncio.wait_for(self._producer.partitions_for(self._topic), _PATIENCE)
+        except (TimeoutError, KafkaError) as error:
+            await self._disconnect()
+            reason = str(error) or "it is not on the broker; `kabar topics create` makes Kabar's own topics"
+            raise BrokerError(f"cannot publish to topic {self._topic}: {reason}") from None
+
+    async def _disconnect(self) -> None:
+        for future, _ in self._flying:
+            future.cancel()
+        # Stopping waits for what is in flight, which may never come.
+        await asyncio.wait({asyncio.ensure_future(self._producer.stop())}, timeout=_STOP_SECONDS)
+
+    async def _queue(self, record: _Record) -> asyncio.Future[object]:
+        future: asyncio.Future[object] = await self._producer.send(
+            self._topic, record.value, key=record.key, headers=list(record.headers)
+        )
+        return future
+
     async def _settle(self) -> None:
         """Wait for the receipt of the oldest record in flight."""
-        future, tag, size = self._flying.popleft()
+        future, record = self._flying.popleft()
+        if await self._receipt(future, record) is not None:
+            await self._one_by_one(record)
+
+    async def _receipt(self, future: asyncio.Future[object], record: _Record) -> KafkaError | None:
+        """Count a record as delivered; return why where it was not."""
         seconds = self._settings.delivery_timeout
         try:
             await asyncio.wait_for(future, seconds)
@@ -115,10 +138,32 @@ class Publisher:
                 f"no receipt from the broker for topic {self._topic} in {seconds:g} s"
             ) from None
         except KafkaError as error:
-            self._refused(tag, _reason(error))
-        else:
-            self.delivered += 1
-            self.delivered_bytes += size
+            return error
+        self.delivered += 1
+        self.delivered_bytes += len(record.value or b"")
+        return None
+
+    async def _one_by_one(self, first: _Record) -> None:
+        """Send a record that failed, and those behind it that did too, each on its own.
+
+        A broker refuses a batch as a whole, and after it all that an idempotent producer
+        sends to that partition: its sequence numbers have a hole. Only a new producer goes on.
+        """
+        failed = [first]
+        while self._flying:
+            future, record = self._flying.popleft()
+            if await self._receipt(future, record) is not None:
+                failed.append(record)
+        await self._renew()
+        for record in failed:
+            error = await self._receipt(await self._queue(record), record)
+            if error is not None:
+                self._refused(record.tag, _reason(error))
+                await self._renew()
+
+    async def _renew(self) -> None:
+        await self._disconnect()
+        await self._connect()
 
 
 def _reason(error: KafkaError) -> str:

@@ -9,6 +9,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import textwrap
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,6 +45,14 @@ _AHEAD_BYTES = RETAINED_BYTES // 2
 """How much more may be published than is out: the embedded broker forgets what it cannot keep."""
 
 _TICK_SECONDS = 0.05
+
+_STOP_SECONDS = 10.0
+"""How long the worker may take to stop, having delivered everything."""
+
+_ABORT_SECONDS = 1.0
+"""How long it may take where nobody waits for what it has under way."""
+
+_COLUMN = " " * 22
 _TERMINATED = 128 + signal.SIGTERM
 
 
@@ -118,7 +127,7 @@ class _Demo:
             await self._until_out(worker)
             if not self._stays:
                 # A stopped worker has delivered everything: what is on the topics now is all there is.
-                status = await asyncio.to_thread(worker.stop)
+                status = await asyncio.to_thread(worker.stop, _STOP_SECONDS)
                 if status != 0:
                     raise _DemoError(
                         f"the worker did not stop cleanly, its status was {status}\n{_log(worker)}"
@@ -135,6 +144,7 @@ class _Demo:
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
+            worker.stop(_ABORT_SECONDS)
 
     async def _read(self, settings: Settings) -> None:
         """Count every record on the four topics, and print the alerts."""
@@ -222,10 +232,8 @@ class _Demo:
             ("figures", tally.kinds.total(), _counts(tally.kinds)),
         ]
         for name, count, more in rows:
-            self.say(
-                Text.assemble((f"{name:<14}", "bold"), f"{count:>5}", (f"   {more}" if more else "", "dim"))
-            )
-        self.say(Text.assemble(("seconds".ljust(14), "bold"), f"{seconds:>5.1f}\n"))
+            self.say(Text.assemble((f"{name:<14}", "bold"), f"{count:>5}   ", (self._folded(more), "dim")))
+        self.say(Text.assemble((f"{'seconds':<14}", "bold"), f"{seconds:>5.1f}\n"))
         counted = f"{len(tally.raw)} raw = {len(tally.enriched)} enriched + {len(tally.dead)} dead letters"
         lost = [*tally.missing, *sorted(tally.enriched & tally.dead)]
         if lost or len(tally.raw) != self._fed:
@@ -235,13 +243,26 @@ class _Demo:
             )
         self.say(Text(f"{counted}: every article is out", "bold green"))
 
+    def _folded(self, words: str) -> str:
+        """Return words as a column of the terminal; as they are where there is none."""
+        room = self._out.width - len(_COLUMN)
+        return f"\n{_COLUMN}".join(textwrap.wrap(words, max(room, 20))) if self._stays else words
+
     def _next(self, settings: Settings) -> None:
         kabar = _invocation()
         address = f"{PREFIX}BROKER_URL=kafka://{settings.broker_url[0]}"
         self.say("\nIt all stays until Ctrl-C. To look into it, in another terminal:\n")
-        for arguments in ("tail enriched", "tail alert --json", "dead-letters list", f"replay {SAMPLES}"):
-            self.say(f"  {address} {kabar} {arguments}")
-        self.say(f"\nAnd without Kafka:\n\n  {kabar} extract --explain {_shortest(SAMPLES)}\n")
+        samples = _shortest(SAMPLES)
+        for arguments in (
+            "tail enriched",
+            "tail alert --json",
+            "dead-letters list",
+            f"replay {samples} --speed 86400",
+        ):
+            self._out.print(f"  {address} {kabar} {arguments}", soft_wrap=True)
+        self._out.print(
+            f"\nAnd without Kafka:\n\n  {kabar} extract --explain {samples} | less\n", soft_wrap=True
+        )
 
 
 def _articles() -> str:
