@@ -124,8 +124,7 @@ def main(update: bool, misses: str | None) -> None:
 
 
 def _down(value: float) -> float:
-    # The rounding of a float must not push a floor above its measure: 0.29 * 1000 is 289.99….
-    return math.floor(value * 1000 + 1e-9) / 1000
+    return math.floor(value * 1000) / 1000
 
 
 def _shown(floor: float | None) -> str:

@@ -211,6 +211,41 @@ def test_a_label_gets_the_figure_that_covers_its_words() -> None:
     }
 
 
+def test_a_labelled_number_is_no_hit_where_its_digits_are_also_no_figure() -> None:
+    """ "12" the day and "12" the dead: only the dead came out, so nothing is wrong."""
+    text = "On May 12, 12 people died."
+    label = {
+        "id": "a",
+        "language": "en",
+        "conflict": True,
+        "alerts": [],
+        "figures": [
+            {
+                "surface": "12",
+                "occurrence": 2,
+                "value": 12,
+                "qualifier": "exact",
+                "kind": "killed",
+                "unit": "person",
+            }
+        ],
+        "not_figures": ["12"],
+    }
+    dead = found(12, start=11, end=13, surface="12", number=SimpleNamespace(start=11, end=13))
+    article = SimpleNamespace(text=text, conflict=SimpleNamespace(value=True), figures=[dead])
+    tally = Tally()
+    archive.measure_article(tally, "x", label, SimpleNamespace(article=article, alerts=[]))  # type: ignore[arg-type]
+    assert tally.scores()["x/not_figures"] == Score(expected=1, found=1, right=1)
+
+
+def test_the_number_decides_which_figure_was_meant() -> None:
+    """12 with all else wrong is nearer to an expected 12 than a 30 with all else right."""
+    wanted = {"kind": "killed", "value": 12, "unit": "t", "per": "day", "status": "planned"}
+    twelve = found(12, "wounded")
+    thirty = found(30, unit="t", per="day", status="planned")
+    assert scores.pairs([wanted], [twelve, thirty]) == [(wanted, twelve)]
+
+
 def test_a_thing_without_a_concept_is_counted_in_ones() -> None:
     """A unit of the labels that the project does not know may be ``1`` in a record."""
     assert archive.units("latrine") == ["latrine", "1"]
