@@ -212,7 +212,7 @@ def test_a_label_gets_the_figure_that_covers_its_words() -> None:
 
 
 def test_a_labelled_number_is_no_hit_where_its_digits_are_also_no_figure() -> None:
-    """ "12" the day and "12" the dead: only the dead came out, so nothing is wrong."""
+    """The day and the dead are both "12": only the dead came out, so nothing is wrong."""
     text = "On May 12, 12 people died."
     label = {
         "id": "a",
