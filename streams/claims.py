@@ -148,6 +148,10 @@ class Claims:
             ]
             at = self.layout.sentence_index(attribution.verb.start)
             speaker = earlier[-1] if earlier else (self.speakers[at - 1] if at else None)
+            if speaker is None and at:
+                # No one has spoken yet: the name that the sentence before begins with.
+                before = self.layout.sentences[at - 1]
+                speaker = self.names.right_of(before.start, before.end)
         if speaker is None:
             return None
         return Claimant(

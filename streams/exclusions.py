@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
+from streams import meanings
+
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,6 +69,7 @@ _DIGIT_CODE = regex.compile(r"(?<![\p{L}\p{M}\p{N}])(\p{L}[\p{L}\p{M}]*+)([-\u20
 _SHORT_NUMBER = regex.compile(r"(?<![\d.,])(\d{1,2})(?![\d]|[.,]\d)")
 _YEAR = regex.compile(r"(?<![\d.,\p{L}-])(1[89]\d\d|20\d\d|2100)(?![\d]|[.,]\d)")
 _YEAR_RANGE = regex.compile(r"(?<![\d.,])(?:1[89]|20)\d\d[-\u2013/](?:(?:1[89]|20)\d\d|\d\d)(?![\d.,]\d|\d)")
+_YEAR_PAIR = regex.compile(r"(?<![\d.,])(?:1[89]|20)\d\d (\p{L}{1,12}) (?:1[89]|20)\d\d(?![\d]|[.,]\d)")
 _SCORE = regex.compile(r"(?<![\d.,:/-])(\d{1,3})[-\u2013:](\d{1,3})(?![\d:/-]|[.,]\d)")
 
 
@@ -76,7 +79,7 @@ def find_exclusions(scan: Scan, language: Language) -> Exclusions:
     for reason, pattern in _PATTERNS:
         found += (Exclusion(match.start(), match.end(), reason) for match in pattern.finditer(scan.folded))
     found += (Exclusion(match.start(1), match.end(1), "age") for match in _AGE_IN_COMMAS.finditer(scan.text))
-    for finder in (_codes, _dates, _clock_times, _ages, _names, _scores, _words):
+    for finder in (_codes, _dates, _ago, _clock_times, _ages, _names, _scores, _words):
         found += finder(scan, language)
     known = Exclusions(found)
     found += _years(scan, known)
@@ -159,14 +162,21 @@ def _clock_times(scan: Scan, _language: Language) -> Iterator[Exclusion]:
 
 
 def _ages(scan: Scan, _language: Language) -> Iterator[Exclusion]:
-    """Aged 5, berusia 25 tahun, 25-year-old: the number beside a word of age."""
+    """Aged 5, berusia 25 tahun, 25-year-old: the number beside a word of age, or of a person and years."""
+    for unit in scan.role("time.unit"):
+        if unit.key != "year":
+            continue
+        start = _phrase_start(scan, unit.start)
+        before = scan.role("concept").ending(start - 1) if start < unit.start else None
+        if before and meanings.concepts()[before.key].class_ == "person":
+            yield Exclusion(start, unit.end, "age")
     for hit in scan.role("not_figures.age_before"):
         yield Exclusion(hit.start, _phrase_end(scan, hit.end), "age")
     for hit in scan.role("not_figures.age_after"):
         yield Exclusion(_phrase_start(scan, hit.start), hit.end, "age")
 
 
-_NUMBER_WORDS = ("numeral.cardinals", "numeral.multipliers", "numeral.teens", "numeral.indefinite", "numeral.joiners")
+_NUMBER_WORDS = ("numeral.cardinals", "numeral.multipliers", "numeral.teens", "numeral.indefinite", "numeral.joiners", "numeral.fractions")
 _STEPS = 9
 
 
@@ -211,6 +221,14 @@ def _phrase_start(scan: Scan, end: int) -> int:
     return start
 
 
+def _ago(scan: Scan, _language: Language) -> Iterator[Exclusion]:
+    """Five years ago, dua pekan lalu: when, not how long."""
+    for hit in scan.role("time.ago"):
+        unit = scan.role("time.unit").ending(hit.start - 1)
+        if unit and (start := _phrase_start(scan, unit.start)) < unit.start:
+            yield Exclusion(start, hit.end, "date")
+
+
 def _names(scan: Scan, _language: Language) -> Iterator[Exclusion]:
     """Boeing 737, Resolution 2254, No. 5, Pasal 3: the number behind a word that numbers things."""
     number = regex.compile(r"[\s.:]{0,2}(?:no\.?\s?)?\d++(?:[./-]\d++)*+(?:-?\p{L}\b)?")
@@ -246,11 +264,19 @@ def _words(scan: Scan, _language: Language) -> Iterator[Exclusion]:
         yield Exclusion(start, hit.end, "ordinal")
 
 
+_TWO_WORDS = regex.compile(r"(?:\p{L}[\p{L}'-]*+ ){1,2}")
+
+
 def _years(scan: Scan, known: Exclusions) -> Iterator[Exclusion]:
     """Four digits that say when: a year, unless what follows is counted by it."""
     counted = ("concept", "unit", "fillers", "numeral.multipliers", "numeral.glued", "parts")
     for match in _YEAR_RANGE.finditer(scan.folded):
         yield Exclusion(match.start(), match.end(), "year")
+    for match in _YEAR_PAIR.finditer(scan.folded):
+        between, opener = match.span(1), scan.role("not_figures.year_before").ending(match.start() - 1)
+        joins = (scan.role(role).at(between[0]) for role in ("ranges.to", "ranges.between_and"))
+        if opener and any(hit and hit.end == between[1] for hit in joins):
+            yield Exclusion(match.start(), match.end(), "year")
     for match in _YEAR.finditer(scan.folded):
         if known.covering(match.start(), match.end()):
             continue
@@ -271,7 +297,7 @@ def _years(scan: Scan, known: Exclusions) -> Iterator[Exclusion]:
         if any(scan.role(role).at(after) for role in counted):
             continue
         # "2000 Russian soldiers": a noun may stand a word or two further on.
-        words = regex.compile(r"(?:\p{L}[\p{L}'-]*+ ){1,2}").match(scan.folded, after)
-        if words and any(scan.role("concept").at(at) for at in (words.end(), scan.folded.index(" ", after) + 1)):
+        words = _TWO_WORDS.match(scan.folded, after)
+        if words and not scan.role("noun_ends").at(after) and any(scan.role("concept").at(at) for at in (words.end(), scan.folded.index(" ", after) + 1)):
             continue
         yield Exclusion(match.start(), match.end(), "year")

@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from streams.sentences import Layout, Stretch
 
 
+_WITH_PARTY = frozenset(
+    ["killed", "wounded", "casualties", "captured", "surrendered", "personnel", "platforms", "vehicles_destroyed"]
+    + ["intercepted", "detained", "missing"]
+)
+"""Kinds whose party a nationality beside the noun names."""
+
 PEOPLE = frozenset(
     [
         "killed",
@@ -42,6 +48,12 @@ PEOPLE = frozenset(
     ]
 )
 """Kinds that are counts of people."""
+
+
+_SAID_BY_NOUN = frozenset(["killed", "wounded", "missing", "hostages", "displaced", "detained"])
+_OVERRULED = frozenset(["other_quantity", "casualties", "crowd", "personnel", "affected", "detained", "trapped"])
+"""Kinds that a noun which says what happened ("refugees", "hostages") overrules: a crowd of
+refugees is displaced first of all."""
 
 
 class Context(NamedTuple):
@@ -81,7 +93,7 @@ class _SentenceFigures:
         framed = [quantity for _, quantity in periods if quantity]
         others = [quantity for quantity in read if quantity not in framed]
         # A length of time that frames no other figure is a figure itself.
-        self.quantities = others or read
+        self.quantities = _with_wholes(others or read, self.scan)
         self.periods = [period for period, quantity in periods if others or quantity is None]
         self.since = find_since(self.scan, sentence)
         self.predicates = Predicates(self.scan, context.layout, sentence)
@@ -101,6 +113,8 @@ class _SentenceFigures:
     def _is_pronoun(self, quantity: Quantity, predicate: Predicate | None) -> bool:
         """Tell whether "one" stands for a thing and counts nothing."""
         number = quantity.number
+        if "number.singular" in number.rule:
+            return predicate is None or quantity.class_ != "person"
         if number.value != 1 or any(character.isdigit() for character in number.surface):
             return False
         return quantity.counted is None and quantity.unit is None and predicate is None
@@ -116,7 +130,7 @@ class _SentenceFigures:
         elif quantity.part and previous and quantity.counted is None and quantity.unit is None:
             kind = previous.kind
             rules.append("kind.part_of_previous")
-        if concept and concept.kind in ("killed", "wounded", "missing") and kind in ("other_quantity", "casualties", "rescued"):
+        if concept and concept.kind in _SAID_BY_NOUN and kind in _OVERRULED:
             kind = concept.kind
         rules.append(f"kind.{kind}")
         value, low, high, ambiguous = self._resolved(number, quantity)
@@ -223,10 +237,9 @@ class _SentenceFigures:
 
     def _period(self, quantity: Quantity) -> PeriodRecord | None:
         found: Period | None = None
-        for period in self.periods:
-            if found is None or abs(period.start - quantity.start) < abs(found.start - quantity.start):
+        for period in (*self.periods, *([self.since] if self.since else ())):
+            if found is None or self._apart(period, quantity) < self._apart(found, quantity):
                 found = period
-        found = found or self.since
         if found is None or (found.start < quantity.end and quantity.start < found.end):
             return None
         return PeriodRecord(
@@ -235,6 +248,11 @@ class _SentenceFigures:
             surface=self.scan.text[found.start : found.end],
             duration=found.duration,
         )
+
+    def _apart(self, period: Period, quantity: Quantity) -> int:
+        """Return how far a period is from a figure, in code points; a clause's end between counts for 60."""
+        start, end = min(period.end, quantity.end), max(period.start, quantity.start)
+        return max(0, end - start) + 60 * len(self.scan.role("clause_ends").within(start, end))
 
     def _place(self, quantity: Quantity) -> Place | None:
         """Return the nearest place of the sentence; one behind the figure is nearer."""
@@ -258,10 +276,29 @@ class _SentenceFigures:
             possessive = self.scan.role("possessives").within(quantity.number.end, actor.start + 1)
             if words == 0 or (possessive and "," not in gap):
                 return _party(actor)
+        if quantity.counted and kind in _WITH_PARTY and (named := self._named(quantity)):
+            return named
         if kind == "money_damage":
             before = [actor for actor in self.actors if actor.end <= quantity.start]
             return _party(before[-1]) if before else None
         return None
+
+    def _named(self, quantity: Quantity) -> Party | None:
+        """Return the capitalised word beside the noun: "tentara Ukraina", "Russian soldiers"."""
+        assert quantity.counted is not None
+        layout, text = self.context.layout, self.scan.text
+        if self.context.language.script.noun_head == "first":
+            word = layout.word_at(quantity.counted.end + 1)
+            if word and text[quantity.counted.end] != " ":
+                return None
+        else:
+            word = layout.word_ending(quantity.counted.start - 1)
+            if word and word.start < quantity.number.end:
+                return None
+        if word is None or not text[word.start].isupper() or self.scan.role("speakers.not_names").at(word.start):
+            return None
+        surface = text[word.start : word.end]
+        return Party(name=surface, start=word.start, end=word.end, surface=surface)
 
     def _role(self, counted: Counted | None, kind: Kind, party: Party | None) -> VictimRole | None:
         if kind not in PEOPLE:
@@ -272,6 +309,20 @@ class _SentenceFigures:
         if party and counted and counted.concept == "member" and kind in ("killed", "wounded", "casualties", "captured"):
             return "combatant"
         return "unknown"
+
+
+def _with_wholes(quantities: list[Quantity], scan: Scan) -> list[Quantity]:
+    """Give a part the noun of its whole: "28 of 31 drones" is 28 drones of 31."""
+    found = list(quantities)
+    for index in range(len(found) - 1):
+        one, whole = found[index], found[index + 1]
+        if one.counted or one.unit or not whole.counted:
+            continue
+        gap = scan.folded[one.number.phrase_end : whole.number.phrase_start].strip()
+        hit = scan.role("part_of").first_within(one.number.phrase_end, whole.number.phrase_start)
+        if hit and hit.form == gap:
+            found[index] = one._replace(counted=whole.counted, rules=(*one.rules, "counted.of_the_whole"))
+    return found
 
 
 def _party(actor: Actor) -> Party:

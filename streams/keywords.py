@@ -58,7 +58,7 @@ def find_keywords(scan: Scan, layout: Layout, year: int | None) -> Mentions:
         strength, _, category = hit.key.partition(":")
         surface = scan.text[hit.start : hit.end]
         sentence = layout.sentences[layout.sentence_index(hit.start)]
-        reason = _silence(scan, hit, strength, sentence, elsewhere=elsewhere)
+        reason = _silence(scan, layout, hit, strength, sentence, elsewhere=elsewhere)
         if reason:
             silenced.append(Silenced(hit.start, hit.end, surface, category, reason))
             continue
@@ -69,7 +69,22 @@ def find_keywords(scan: Scan, layout: Layout, year: int | None) -> Mentions:
     return Mentions(keywords, silenced)
 
 
-def _silence(scan: Scan, hit: Hit, strength: str, sentence: Stretch, *, elsewhere: bool) -> str | None:
+_FICTION = frozenset(["film", "games"])
+"""Domains in which any event is told and not reported."""
+
+
+def _outside(scan: Scan, layout: Layout) -> bool:
+    """Tell whether a strong word stands in a sentence without a word of fiction."""
+    told = {layout.sentence_index(domain.start) for domain in scan.role("domain") if domain.key in _FICTION}
+    return any(
+        hit.key.startswith("strong:")
+        and layout.sentence_index(hit.start) not in told
+        and not scan.role("silencers").covers(hit.start, hit.end)
+        for hit in scan.role("keyword")
+    )
+
+
+def _silence(scan: Scan, layout: Layout, hit: Hit, strength: str, sentence: Stretch, *, elsewhere: bool) -> str | None:
     """Return why a word does not count, None where it does."""
     for silencer in scan.role("silencers").within(max(0, hit.start - 60), min(len(scan.text), hit.end + 60)):
         if silencer.start < hit.end and hit.start < silencer.end:
@@ -79,6 +94,9 @@ def _silence(scan: Scan, hit: Hit, strength: str, sentence: Stretch, *, elsewher
         return "the article is about something else"
     if strength == "weak" and domains and not _strong_near(scan, sentence):
         return f"{domains[0].form!r} ({domains[0].key}) in its sentence"
+    fiction = [domain for domain in domains if domain.key in _FICTION]
+    if fiction and not _outside(scan, layout):
+        return f"{fiction[0].form!r} ({fiction[0].key}) in its sentence"
     if strength == "strong" and elsewhere and len(domains) > 1 and len(scan.role("domain")) > 4 * _strong_count(scan):
         return f"{domains[0].form!r} ({domains[0].key}) in its sentence, and the article is about it"
     return None
@@ -107,9 +125,19 @@ def _status(scan: Scan, layout: Layout, hit: Hit, sentence: Stretch, year: int |
             return cue.key  # type: ignore[return-value]
     if any(cue.key == "historical" for cue in cues.within(sentence.start, sentence.end)):
         return "historical"
+    # "The truce could hold": a modal right behind its noun.
+    for cue in cues.within(hit.end, min(sentence.end, hit.end + 30)):
+        near = layout.words_between(hit.end, cue.start) <= 1
+        cut_off = scan.role("clause_ends").within(hit.end, cue.start) or _cut(scan.text[hit.end : cue.start])
+        if near and cue.key in ("planned", "hypothetical") and not cut_off:
+            return cue.key  # type: ignore[return-value]
     if year is not None and any(found < year - 1 for found in years(scan.folded[sentence.start : sentence.end])):
         return "historical"
     return "asserted"
+
+
+def _cut(gap: str) -> bool:
+    return any(sign in gap for sign in ",;:.()\u2013\u2014")
 
 
 def years(text: str) -> list[int]:

@@ -201,7 +201,7 @@ def _lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
     for table in ("cardinals", "multipliers", "fractions", "denominators", "indefinite", "glued"):
         for key, forms in getattr(numerals, table).items():
             yield f"numerals.{table}.{key}", f"numeral.{table}", key, forms
-    for table in ("teens", "joiners", "point", "minus", "articles", "ordinals", "approximate_suffixes"):
+    for table in ("teens", "joiners", "point", "minus", "articles", "singular", "ordinals", "approximate_suffixes"):
         yield f"numerals.{table}", f"numeral.{table}", table, getattr(numerals, table)
     for qualifier, sided in language.qualifiers.items():
         yield f"qualifiers.{qualifier}.before", "qualifier.before", qualifier, sided.before
@@ -209,14 +209,14 @@ def _lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
     for group, names in (
         ("ranges", ("to", "between", "between_and", "corrections")),
         ("not_figures", languages.NotFigures.__struct_fields__),
-        ("time", ("months", "weekdays", "period_before", "period_after", "since", "year_words")),
+        ("time", ("months", "weekdays", "period_before", "period_after", "ago", "since", "year_words")),
         ("speakers", ("sources", "via", "not_names", "articles", "modifiers")),
         ("places", ("before", "heads", "joiners", "not_places")),
     ):
         table = getattr(language, group)
         for name in names:
             yield f"{group}.{name}", f"{group}.{name}", name, getattr(table, name)
-    for name in ("fillers", "noun_ends", "clause_ends", "conjunctions", "parts", "links", "possessives", "silencers"):
+    for name in ("fillers", "noun_ends", "clause_ends", "conjunctions", "parts", "links", "part_of", "possessives", "silencers"):
         yield name, name, name, getattr(language, name)
     for unit, forms in language.time.units.items():
         yield f"time.units.{unit}", "time.unit", unit, forms

@@ -95,11 +95,13 @@ _WORD_ROLES = (
     "indefinite",
     "glued",
     "articles",
+    "singular",
     "joiners",
     "point",
     "minus",
     "approximate_suffixes",
 )
+_WITHOUT_VALUE = frozenset(["joiners", "point", "minus", "articles", "singular", "teens", "approximate_suffixes"])
 _THOUSAND = 1000
 
 
@@ -111,9 +113,7 @@ def _atoms(scan: Scan, language: Language) -> list[Atom]:
     ]
     for rank in _WORD_ROLES:
         for hit in scan.role(f"numeral.{rank}"):
-            low, high = _value(hit.key) if rank not in ("joiners", "point", "minus", "articles", "teens") else (Fraction(1), None)
-            if rank == "approximate_suffixes":
-                low, high = Fraction(1), None
+            low, high = _value(hit.key) if rank not in _WITHOUT_VALUE else (Fraction(1), None)
             found.append(Atom(hit.start, hit.end, rank, low, high))
     order = {rank: index for index, rank in enumerate(("digits", *_WORD_ROLES))}
     return sorted(found, key=lambda atom: (atom.start, -atom.end, order[atom.role]))
@@ -222,7 +222,7 @@ class _Composer:
         if atom.role == "indefinite":
             self.addends = [atom.value]
             self.high = atom.high
-        elif atom.role in ("digits", "cardinals", "fractions"):
+        elif atom.role in ("digits", "cardinals", "singular", "fractions"):
             self.addends = [atom.value]
         else:
             return False

@@ -31,7 +31,7 @@ _NEAREST = 4
 """Verbs looked at on each side of a figure: the work is linear in the text."""
 
 _MOST_COST = 26
-_COMMA, _SEMICOLON, _CLAUSE, _FIGURE, _OTHER_VERB, _WRONG_SIDE = 2, 10, 5, 7, 3, 14
+_COMMA, _SEMICOLON, _CLAUSE, _FIGURE, _OTHER_VERB, _WRONG_SIDE, _AND = 2, 10, 5, 7, 3, 14, 2
 
 
 class Predicates:
@@ -68,7 +68,8 @@ class Predicates:
             start, end, wrong = hit.end, quantity.start, side == "left"
             between = _between(quantities, index, -1, start)
         else:
-            start, end, wrong = quantity.noun_end, hit.start, side == "right"
+            behind = quantity.end if quantity.part else quantity.noun_end
+            start, end, wrong = behind, hit.start, side == "right"
             between = _between(quantities, index, 1, end)
         if end < start:
             start = end
@@ -80,7 +81,7 @@ class Predicates:
             commas = max(0, commas - len(between) - 1)
             cost = cost * 2 // 3
         else:
-            cost += _FIGURE * len(between)
+            cost += _FIGURE * len(between) + _AND * len(self.scan.role("conjunctions").within(start, end))
         cost += _COMMA * commas + _SEMICOLON * (gap.count(";") + gap.count(" \u2014 ") + gap.count(":"))
         cost += _CLAUSE * len(self.clause_ends.within(start, end))
         others = [other for other in self.hits if other.start >= start and other.end <= end and other.key != hit.key] if len(self.hits) < 40 else []  # noqa: PLR2004, E501

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import regex
+
 from streams import meanings
 
 
@@ -251,6 +253,9 @@ def find_periods(scan: Scan, quantities: list[Quantity], sentence: Stretch) -> l
     return found
 
 
+_CLAUSE = regex.compile(r"(?: \p{L}[\p{L}'-]*+){0,3}")
+
+
 def find_since(scan: Scan, sentence: Stretch) -> Period | None:
     """Return "since October", "sejak akhir September lalu" as a period without a length."""
     for hit in scan.role("time.since").within(sentence.start, sentence.end):
@@ -265,6 +270,10 @@ def find_since(scan: Scan, sentence: Stretch) -> Period | None:
             end = max(found.end for found in inner)
         elif year is not None:
             end = year + 4
+        elif event := scan.role("keyword").first_within(hit.end, min(sentence.end, hit.end + 20)):
+            # "since the invasion began": to the end of the clause, three words at most.
+            follows = _CLAUSE.match(scan.folded, event.end)
+            end = follows.end() if follows else event.end
         else:
             continue
         while end < sentence.end and scan.folded[end].isdigit():

@@ -65,7 +65,8 @@ class Numerals(Strict):
     ``denominators`` behind a cardinal. ``indefinite`` ("20..99") have only bounds.
     ``glued`` multiply and may be joined to digits ("5k"). ``joiners`` may stand inside a
     number. ``point`` and ``minus`` are the signs as words. ``articles`` are "one" before
-    a multiplier and nowhere else ("a million"). ``ordinals`` are known and are no figures.
+    a multiplier and nowhere else ("a million"); ``singular`` are "one" where a verb says what
+    happened to that one ("seorang"). ``ordinals`` are known and are no figures.
     """
 
     cardinals: dict[str, Forms]
@@ -78,6 +79,7 @@ class Numerals(Strict):
     joiners: Forms = []
     point: Forms = []
     minus: Forms = []
+    singular: Forms = []
     articles: Forms = []
     ordinals: Forms = []
     ordinal_prefixes: Forms = []
@@ -118,6 +120,7 @@ class Time(Strict):
     weekdays: Forms = []
     period_before: Forms = []
     period_after: Forms = []
+    ago: Forms = []
     since: Forms = []
     month_first: bool = False
     year_words: Forms = []
@@ -205,6 +208,7 @@ class Language(Strict):
     conjunctions: Forms
     parts: Forms
     links: Forms
+    part_of: Forms
     predicates: dict[str, Predicate]
     scope: dict[Literal["new", "cumulative"], Forms]
     status: dict[MentionStatus, Forms]
