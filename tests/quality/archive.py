@@ -137,13 +137,16 @@ def _match_labels(
     """Return each label with its figure, and the figures that no label asks for.
 
     A figure belongs to a label where its span covers the label's words; of several, the one
-    with the fewest mismatches is taken, and none is taken twice.
+    with the fewest mismatches is taken, and none is taken twice. Where none covers them, one
+    whose number lies in them is taken: it is wrong by its span, and not two errors.
     """
     spare = list(figures)
     matched: list[tuple[Label, Figure | None]] = []
     for label in labels:
         start, end = list(occurrences(text, label["surface"]))[label.get("occurrence", 1) - 1]
         over = [figure for figure in spare if figure.start <= start and end <= figure.end]
+        if not over:
+            over = [figure for figure in spare if start <= figure.number.start and figure.number.end <= end]
         best = min(over, key=lambda figure: len(cases.mismatches(_expected(label), figure)), default=None)
         if best is not None:
             spare.remove(best)

@@ -111,7 +111,9 @@ def main(update: bool, misses: str | None) -> None:
     if misses:
         for name, lines in tally.misses.items():
             if name.startswith(misses):
-                click.echo("\n".join([f"== {name}", *lines, ""]))
+                keys = tally.keys.get(name, {})
+                often = ", ".join(f"{key} {n}" for key, n in sorted(keys.items(), key=lambda item: -item[1]))
+                click.echo("\n".join([f"== {name}", *lines, often and f"keys that were wrong: {often}", ""]))
     click.echo(table(scores, floors))
     if update:
         try:

@@ -53,6 +53,7 @@ class Tally:
     def __init__(self) -> None:
         self._counts: dict[str, Counter[str]] = {}
         self.misses: dict[str, list[str]] = {}
+        self.keys: dict[str, Counter[str]] = {}
 
     def add(self, name: str, *, expected: int = 0, found: int = 0, right: int = 0) -> None:
         """Count into the measure called ``name``."""
@@ -61,6 +62,10 @@ class Tally:
     def miss(self, name: str, line: str) -> None:
         """Keep a line on what is wrong, for whoever looks into a measure."""
         self.misses.setdefault(name, []).append(line)
+
+    def wrong(self, name: str, lines: Sequence[str]) -> None:
+        """Count the keys that the lines of :func:`cases.mismatches` begin with."""
+        self.keys.setdefault(name, Counter()).update(line.split()[0] for line in lines)
 
     def scores(self) -> dict[str, Score]:
         """Return the measures, by name, sorted."""
@@ -151,12 +156,13 @@ def count_figures(
         tally.add(f"{prefix}/kind/{one.kind}", found=1)
     for expected, figure in wanted:
         core = {key: value for key, value in expected.items() if key in CORE}
-        whole = figure is not None and not cases.mismatches(expected, figure)
+        lines = ["missing"] if figure is None else cases.mismatches(expected, figure)
+        tally.wrong(f"{prefix}/figures", lines)
         right = figure is not None and not cases.mismatches(core, figure)
         kinds = expected["kind"] if isinstance(expected["kind"], list) else [expected["kind"]]
         # Where several kinds will do, the one that came out is the one that was asked for.
         kind = figure.kind if figure is not None and figure.kind in kinds else kinds[0]
-        tally.add(f"{prefix}/figures", right=whole)
+        tally.add(f"{prefix}/figures", right=not lines)
         tally.add(f"{prefix}/core", right=right)
         tally.add(f"{prefix}/kind/{kind}", expected=1, right=right)
 

@@ -211,6 +211,26 @@ def test_a_label_gets_the_figure_that_covers_its_words() -> None:
     }
 
 
+def test_a_figure_that_covers_less_than_its_label_is_one_error_and_not_two() -> None:
+    """What was read is "17", and "17 points" was asked for: nothing is missing, nothing is too much."""
+    label = {
+        "id": "a",
+        "language": "en",
+        "conflict": False,
+        "alerts": [],
+        "figures": [
+            {"surface": "17 points", "value": 17, "qualifier": "exact", "kind": "killed", "unit": "person"},
+        ],
+        "not_figures": [],
+    }
+    short = found(17, start=4, end=6, surface="17", number=SimpleNamespace(start=4, end=6))
+    article = SimpleNamespace(text="The 17 points", conflict=SimpleNamespace(value=False), figures=[short])
+    tally = Tally()
+    archive.measure_article(tally, "x", label, SimpleNamespace(article=article, alerts=[]))  # type: ignore[arg-type]
+    assert tally.scores()["x/core"] == Score(expected=1, found=1, right=0)
+    assert tally.keys["x/figures"] == {"surface": 1}
+
+
 def test_a_labelled_number_is_no_hit_where_its_digits_are_also_no_figure() -> None:
     """The day and the dead are both "12": only the dead came out, so nothing is wrong."""
     text = "On May 12, 12 people died."
