@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+import tomllib
+from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 
+from streams.records import Kind
 from tests import cases
+
+
+DATA = Path(__file__).parent.parent / "streams" / "data"
+LANGUAGES = sorted({case.language for case in cases.development()})
 
 
 def sentence(case: cases.Case) -> str:
@@ -63,3 +70,32 @@ def test_a_text_speaks_of_its_event_with_its_status(case: cases.Case) -> None:
 def test_ordinary_news_is_silent(case: cases.Case) -> None:
     """Sports, business, film and weather give no keyword and are not conflict news."""
     check(case)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_and_category_has_wordings(language: str) -> None:
+    """A kind of figure or an event category without a single wording cannot be trusted."""
+    taken = [case for case in cases.development() if case.language == language]
+    kinds: set[str] = set()
+    for expected in (one for case in taken if case.section == "figures" for one in case.expect["expect"]):
+        kinds.update(expected["kind"] if isinstance(expected["kind"], list) else [expected["kind"]])
+    categories = {case.expect["category"] for case in taken if case.section == "keywords"}
+    assert set(get_args(Kind)) - kinds == set()
+    assert set(tomllib.loads((DATA / "taxonomy.toml").read_text("utf-8"))) - categories == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_says_what_must_stay_silent(language: str) -> None:
+    """Wordings that must not be read are half of the job."""
+    sections = [case.section for case in cases.development() if case.language == language]
+    assert sections.count("nothing") >= 20
+    assert sections.count("silent") >= 20
+
+
+def test_no_wording_is_both_seen_and_held_out() -> None:
+    """A sentence that was looked at measures nothing."""
+    sentences = [
+        {case.text for case in some if case.section != "numbers"}
+        for some in (cases.development(), cases.heldout())
+    ]
+    assert sentences[0] & sentences[1] == set()

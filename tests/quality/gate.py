@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -111,8 +112,8 @@ def main(update: bool, misses: str | None) -> None:
     if misses:
         for name, lines in tally.misses.items():
             if name.startswith(misses):
-                keys = tally.keys.get(name, {})
-                often = ", ".join(f"{key} {n}" for key, n in sorted(keys.items(), key=lambda item: -item[1]))
+                keys = tally.keys.get(name, Counter())
+                often = ", ".join(f"{key} {count}" for key, count in keys.most_common())
                 click.echo("\n".join([f"== {name}", *lines, often and f"keys that were wrong: {often}", ""]))
     click.echo(table(scores, floors))
     if update:
