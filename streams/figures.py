@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from streams import meanings
 from streams.claims import Claims
 from streams.keywords import years
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 _WITH_PARTY = frozenset(
     ["killed", "wounded", "casualties", "captured", "surrendered", "personnel", "platforms", "vehicles_destroyed"]
-    + ["intercepted", "detained", "missing"]
+    + ["intercepted", "detained", "missing", "facilities_destroyed", "buildings_destroyed"]
 )
 """Kinds whose party a nationality beside the noun names."""
 
@@ -108,6 +110,18 @@ class _SentenceFigures:
                 continue
             previous = figures[-1] if figures else None
             figures.append(self._figure(quantity, predicate, previous))
+        return self._shared_parties(figures)
+
+    def _shared_parties(self, figures: list[Figure]) -> list[Figure]:
+        """Give the figures of a list the party that is named behind the last: "5 tanks and 3 jets of the army"."""
+        for index in range(len(figures) - 2, -1, -1):
+            one, following = figures[index], figures[index + 1]
+            if one.party or not following.party or one.kind not in _WITH_PARTY or following.kind not in _WITH_PARTY:
+                continue
+            gap = self.scan.folded[one.end : following.start].rstrip()
+            joined = self.scan.role("conjunctions").ending(one.end + len(gap)) or gap.endswith(",")
+            if joined and following.party.start > following.end and not self.scan.role("predicate").within(one.end, following.start):
+                figures[index] = msgspec.structs.replace(one, party=following.party)
         return figures
 
     def _is_pronoun(self, quantity: Quantity, predicate: Predicate | None) -> bool:
@@ -138,7 +152,11 @@ class _SentenceFigures:
         claimant = self.context.claims.claimant(quantity.start, quantity.end)
         status = self._status(quantity, predicate, claimant.stance if claimant else None)
         end = max(number.end, quantity.noun_end, quantity.unit.end if quantity.unit else 0)
+        if quantity.unit and quantity.per:
+            end = max(end, quantity.end)
         party = self._party(quantity, kind)
+        if party and not self.scan.text[end : party.start].strip():
+            end = max(end, party.end)
         return Figure(
             start=quantity.start,
             end=end,
@@ -157,7 +175,7 @@ class _SentenceFigures:
             party=party,
             victim_role=self._role(counted, kind, party),
             period=self._period(quantity),
-            scope=self._scope(quantity, predicate),
+            scope="cumulative" if self._framing(quantity) is self.since is not None else self._scope(quantity, predicate),
             status=status,
             claimant=claimant,
             place=self._place(quantity),
@@ -226,8 +244,6 @@ class _SentenceFigures:
 
     def _scope(self, quantity: Quantity, predicate: Predicate | None) -> Scope:
         start, end = self._clause(quantity, predicate)
-        if self.since and quantity.start > self.sentence.start:
-            return "cumulative"
         start = max(start, quantity.start - 60)
         hits = self.scan.role("scope").within(start, min(self.sentence.end, end + 20))
         keys = {hit.key for hit in hits}
@@ -235,12 +251,19 @@ class _SentenceFigures:
             return "cumulative"
         return "new" if "new" in keys else "unknown"
 
-    def _period(self, quantity: Quantity) -> PeriodRecord | None:
+    def _framing(self, quantity: Quantity) -> Period | None:
+        """Return the period nearest to a figure, None where it is the figure itself."""
         found: Period | None = None
         for period in (*self.periods, *([self.since] if self.since else ())):
             if found is None or self._apart(period, quantity) < self._apart(found, quantity):
                 found = period
         if found is None or (found.start < quantity.end and quantity.start < found.end):
+            return None
+        return found
+
+    def _period(self, quantity: Quantity) -> PeriodRecord | None:
+        found = self._framing(quantity)
+        if found is None:
             return None
         return PeriodRecord(
             start=found.start,
