@@ -6,12 +6,12 @@ on its own, and not inside a longer word, is decided here, with the clitics of t
 
 from __future__ import annotations
 
-import unicodedata
 from bisect import bisect_left
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import ahocorasick_rs
+import regex
 
 from streams import languages, meanings
 from streams.errors import DataError
@@ -131,56 +131,54 @@ class Lexicon:
         self._enclitics = frozenset(fold(clitic) for clitic in language.script.enclitics)
 
     def scan(self, text: str) -> Scan:
-        """Return every form in ``text``, by role; linear in the text."""
-        folded = fold(text)
-        found: dict[str, list[Hit]] = {}
-        spaces = self.language.script.spaces
-        for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
-            form = self._patterns[index]
-            if spaces and not (self._begins(folded, start) and self._finishes(folded, end)):
-                continue
-            for role, key in self.entries[form]:
-                found.setdefault(role, []).append(Hit(start, end, key, form))
-        return Scan(text, folded, {role: Hits(_longest(hits)) for role, hits in found.items()})
+        """Return every form in ``text``, by role; linear in the text.
 
-    def _begins(self, folded: str, start: int) -> bool:
-        """Tell whether a word, or the rest of one behind a proclitic, begins here."""
-        if not start or not _joined(folded[start - 1], folded[start]):
-            return True
+        Of finds in one role that overlap the earliest counts, and of those the longest.
+        """
+        folded = fold(text)
+        inside = _inside_words(folded)
+        spaces = self.language.script.spaces
+        kept = []
+        for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
+            if spaces and (inside[start] or inside[end]):
+                begins = not inside[start] or self._behind_proclitic(folded, inside, start)
+                if not begins or (inside[end] and not self._before_enclitic(folded, inside, end)):
+                    continue
+            kept.append((start, -end, index))
+        kept.sort()
+        found: dict[str, list[Hit]] = {}
+        ends: dict[str, int] = {}
+        for start, negative_end, index in kept:
+            form = self._patterns[index]
+            for role, key in self.entries[form]:
+                if start >= ends.get(role, 0):
+                    ends[role] = -negative_end
+                    found.setdefault(role, []).append(Hit(start, -negative_end, key, form))
+        return Scan(text, folded, {role: Hits(hits) for role, hits in found.items()})
+
+    def _behind_proclitic(self, folded: str, inside: bytearray, start: int) -> bool:
+        """Tell whether what stands before ``start`` in its word is a proclitic."""
         return any(
-            folded.startswith(clitic, start - len(clitic))
-            and (start == len(clitic) or not _letter(folded[start - len(clitic) - 1]))
+            folded.startswith(clitic, start - len(clitic)) and not inside[start - len(clitic)]
             for clitic in self._proclitics
             if len(clitic) <= start
         )
 
-    def _finishes(self, folded: str, end: int) -> bool:
-        """Tell whether a word, or all of one but an enclitic, finishes here."""
-        if end == len(folded) or not _joined(folded[end - 1], folded[end]):
-            return True
-        return any(
-            folded.startswith(clitic, end)
-            and (end + len(clitic) == len(folded) or not _letter(folded[end + len(clitic)]))
-            for clitic in self._enclitics
-        )
+    def _before_enclitic(self, folded: str, inside: bytearray, end: int) -> bool:
+        """Tell whether what stands behind ``end`` in its word is an enclitic."""
+        return any(folded.startswith(clitic, end) and not inside[end + len(clitic)] for clitic in self._enclitics)
 
 
-def _letter(character: str) -> bool:
-    return character.isalpha() or unicodedata.category(character).startswith("M")
+_LETTERS = regex.compile(r"[\p{L}\p{M}]{2,}+")
 
 
-def _joined(left: str, right: str) -> bool:
-    """Tell whether two characters side by side belong to one word; digits end a word."""
-    return _letter(left) and _letter(right)
-
-
-def _longest(hits: list[Hit]) -> Iterator[Hit]:
-    """Yield hits that do not overlap: the earliest, and of those the longest."""
-    end = -1
-    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
-        if hit.start >= end:
-            yield hit
-            end = hit.end
+def _inside_words(folded: str) -> bytearray:
+    """Return for each offset whether the letters on both its sides are one word's; digits end a word."""
+    inside = bytearray(len(folded) + 1)
+    for match in _LETTERS.finditer(folded):
+        start, end = match.span()
+        inside[start + 1 : end] = b"\1" * (end - start - 1)
+    return inside
 
 
 def _forms(language: Language) -> Iterator[tuple[str, Entry]]:

@@ -221,6 +221,7 @@ class Language(Strict):
     domains: dict[str, Forms]
 
 
+@cache
 def available() -> tuple[str, ...]:
     """Return the codes of the languages that have a data file, sorted."""
     return tuple(sorted(path.stem for path in FOLDER.glob("*.toml") if not path.stem.startswith("_")))
