@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import streams
-from streams.envelope import Headers, Incoming, Outgoing, cloud_event, header
 from typing import TYPE_CHECKING
 
+import streams
+from streams.envelope import Headers, Incoming, Outgoing, cloud_event, header
+
+
 if TYPE_CHECKING:
-    from streams.settings import Settings
     from streams.errors import ArticleError
+    from streams.settings import Settings
 
 
 SCHEMA = "kabar.dead-letter.v1"

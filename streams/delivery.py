@@ -99,8 +99,9 @@ class Delivery:
         """
         if self._settling is None:
             self._settling = asyncio.create_task(self._settle(), name="delivery")
+        patience = self._settings.delivery_timeout
         # One after the other: records of one article id keep their order.
-        sent = [_Sent(record, await self._queued(record)) for record in records]
+        sent = [_Sent(record, await self._queued(record, patience)) for record in records]
         size = len(source.value or b"") + sum(record.size for record, _ in sent)
         self._articles.append(_Article(source, sent, size, acknowledge))
         self._bytes += size
@@ -115,10 +116,11 @@ class Delivery:
             or self._bytes >= self._settings.in_flight_bytes
         )
 
-    async def _queued(self, record: Outgoing) -> asyncio.Future[object]:
-        """Queue a record and return its receipt, failed already where it cannot be queued."""
+    async def _queued(self, record: Outgoing, seconds: float) -> asyncio.Future[object]:
+        """Queue a record and return its receipt, failed already where it cannot be queued in time."""
         try:
-            return await self._send(record)
+            async with asyncio.timeout(seconds):
+                return await self._send(record)
         except Exception as error:  # noqa: BLE001 - dealt with when its turn comes, as a failed receipt is
             receipt = asyncio.get_running_loop().create_future()
             receipt.set_exception(error)
@@ -169,7 +171,9 @@ class Delivery:
         while True:
             letter = dead_letter(self._settings, source, error, limit=limit)
             try:
-                return await self._received(letter, await self._queued(letter))
+                return await self._received(
+                    letter, await self._queued(letter, self._settings.delivery_timeout)
+                )
             except REFUSALS as again:
                 limit //= 2
                 if limit < _SMALLEST_LETTER:
@@ -209,4 +213,4 @@ class Delivery:
                 log("delivery", logging.WARNING, "sending again", topic=record.topic, reason=reason)
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
-            receipt = await self._queued(record)
+            receipt = await self._queued(record, deadline - clock())

@@ -18,7 +18,7 @@ import tempfile
 import time
 import uuid
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -75,7 +75,7 @@ class Kafka:
     def __init__(self, address: str) -> None:
         self.address = address
 
-    def settings(self, *, partitions: int = 4, session_timeout: float = 6.0, **more: object) -> Settings:
+    def settings(self, *, partitions: int = 4, session_timeout: float = 6.0, **more: Any) -> Settings:  # noqa: ANN401 - as the settings have it
         """Return settings with topics and a group that no other test uses."""
         mark = uuid.uuid4().hex[:8]
         return Settings(
@@ -87,10 +87,10 @@ class Kafka:
             group=f"t{mark}",
             topic_partitions=partitions,
             session_timeout=session_timeout,
-            **more,  # type: ignore[arg-type]
+            **more,
         )
 
-    def with_topics(self, **more: int) -> Settings:
+    def with_topics(self, **more: Any) -> Settings:  # noqa: ANN401 - as the settings have it
         """Return such settings, the topics created."""
         settings = self.settings(**more)
 

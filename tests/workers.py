@@ -1,0 +1,155 @@
+"""Workers as processes of their own, and articles for them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import time
+from typing import TYPE_CHECKING
+
+from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+
+from streams.children import Child
+from streams.connection import connection
+from tests.verifier import Verdict, verify
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+    from streams.settings import Settings
+
+PATIENCE = 60.0
+"""Seconds that anything may take on a slow machine before a test gives up."""
+
+_TEXTS = (
+    "Pasukan menembakkan 5 rudal, menewaskan sedikitnya 12 orang dan melukai 30 lainnya, kata gubernur. ",
+    "At least 12 people were killed and 30 wounded when five missiles hit the town, the governor said. ",
+    "The city council met on Monday to talk about the new bus lines and the price of tickets. ",
+)
+
+_MALFORMED: tuple[bytes | None, ...] = (
+    b"\xff\xfe not utf-8",
+    b"{",
+    b"[1, 2]",
+    b"",
+    None,
+    b'{"text": 5}',
+    b'{"id": "no-text"}',
+    b"[" * 3_000,
+    b'{"schema": "kabar.enriched.v1", "text": "fed back"}',
+)
+
+
+def articles(number: int, *, malformed: int = 10) -> list[tuple[bytes | None, bytes | None]]:
+    """Return keys and values of so many records, always the same; every ``malformed``-th cannot be read."""
+    dice = random.Random(number)  # noqa: S311 - it deals out texts
+    found: list[tuple[bytes | None, bytes | None]] = []
+    for index in range(number):
+        if malformed and index % malformed == malformed - 1:
+            found.append((b"bad-%d" % index, _MALFORMED[index // malformed % len(_MALFORMED)]))
+            continue
+        text = dice.choice(_TEXTS) * dice.randint(1, 12)
+        body = {"id": f"article-{index}", "title": f"Report {index}", "text": text}
+        found.append((f"article-{index}".encode(), json.dumps(body).encode()))
+    return found
+
+
+def publish(
+    settings: Settings,
+    records: Iterable[tuple[bytes | None, bytes | None]],
+    headers: Iterable[tuple[str, bytes]] = (),
+    topic: str | None = None,
+) -> None:
+    """Publish records to the raw topic, or another one, and wait for their receipts."""
+
+    async def published() -> None:
+        async with AIOKafkaProducer(**connection(settings), max_request_size=8_000_000) as producer:
+            receipts = [
+                await producer.send(topic or settings.topic_raw, value, key=key, headers=list(headers))
+                for key, value in records
+            ]
+            await asyncio.gather(*receipts)
+
+    asyncio.run(published())
+
+
+def committed(settings: Settings) -> dict[int, int]:
+    """Return the offset that the group has committed, by partition of the raw topic."""
+
+    async def asked() -> dict[int, int]:
+        admin = AIOKafkaAdminClient(**connection(settings))
+        await admin.start()
+        try:
+            offsets: dict[TopicPartition, tuple[int, str]] = await admin.list_consumer_group_offsets(
+                settings.group
+            )
+        finally:
+            await admin.close()
+        return {tp.partition: offset for tp, (offset, _) in offsets.items() if tp.topic == settings.topic_raw}
+
+    return asyncio.run(asked())
+
+
+def environment(settings: Settings, more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return this process's environment with these settings, and no others of Kabar."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("KABAR_")}
+    set_here = {one.name: one.value for one in settings.effective() if one.value}
+    return inherited | set_here | dict(more or {})
+
+
+class Worker(Child):
+    """A worker in a process of its own, ended with the test."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        folder: Path,
+        *,
+        module: str = "streams.children",
+        more: Mapping[str, str] | None = None,
+    ) -> None:
+        # A folder of its own, to see that it leaves nothing there.
+        number = len(list(folder.glob("worker-*")))
+        work = folder / f"worker-{number}"
+        work.mkdir()
+        super().__init__(module, ["worker"], log=work / "log", environment=environment(settings, more))
+
+    def says(self, words: str) -> bool:
+        """Tell whether the worker has logged these words."""
+        return words in self.log.read_text("utf-8", "replace")
+
+    def wait_for(self, words: str) -> None:
+        """Wait until the worker has logged these words."""
+        until(lambda: self.says(words) or self.status is not None, f"the worker to say {words!r}")
+        assert self.says(words), f"the worker ended with {self.status}:\n{self.log_tail()}"
+
+    def ended(self) -> int:
+        """Wait until the process has ended by itself, and return its status."""
+        until(lambda: self.status is not None, "the worker to end")
+        return self.stop()
+
+
+def until(condition: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:
+    """Wait until a condition holds; fail with ``what`` where it never does."""
+    deadline = time.monotonic() + patience
+    while not condition():
+        assert time.monotonic() < deadline, f"waited {patience:g} s in vain for {what}"
+        time.sleep(0.1)
+
+
+def out(settings: Settings, at_least: int | None = None) -> Verdict:
+    """Wait until everything, or so many articles, came out; return the verdict."""
+    verdicts: list[Verdict] = []
+
+    def enough() -> bool:
+        verdicts.append(verify(settings))
+        verdict = verdicts[-1]
+        return verdict.enriched + verdict.dead_letters >= (verdict.raw if at_least is None else at_least)
+
+    until(enough, "articles to come out")
+    return verdicts[-1]
