@@ -10,10 +10,10 @@ from streams.terminal import SEVERITY_STYLES, printable
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from streams.enrichment import Reading
-    from streams.records import Alert, Claimant, EnrichedArticle, Figure, Keyword, Number, Span
+    from streams.enrichment import Examination
+    from streams.records import Alert, Claimant, EnrichedArticle, Figure, Keyword, Number
 
 
 _AROUND = 32
@@ -29,13 +29,17 @@ _QUALIFIERS = {
     "at_most": "at most ",
     "less_than": "less than ",
     "range": "",
-    "vague": "somewhere in ",
+    "vague": "some ",
 }
 
 
-def explain(reading: Reading) -> Text:
-    """Return what was read from one article: head, figures, keywords, alerts and what was left out."""
-    article = reading.article
+def explain(examination: Examination, alerts: Sequence[Alert]) -> Text:
+    """Return what was read from one article: head, figures, keywords, alerts, and what was left out."""
+    article = examination.article
+    silenced = examination.mentions.silenced
+    excluded = [
+        each for each in examination.exclusions.found if _has_number(article.text[each.start : each.end])
+    ]
     lines = [
         *_head(article),
         *_title("figures", len(article.figures)),
@@ -46,13 +50,25 @@ def explain(reading: Reading) -> Text:
         ),
         *_title("keywords", len(article.keywords)),
         *(_keyword(article, keyword) for keyword in article.keywords),
-        *_title("alerts", len(reading.alerts)),
-        *(line for alert in reading.alerts for line in _alert(alert)),
+        *_title("alerts", len(alerts)),
+        *(line for alert in alerts for line in _alert(alert)),
+        *_title("words silenced", len(silenced)),
+        *(_left_out(article, word.start, word.end, f"{word.category}: {word.reason}") for word in silenced),
+        *_title("numbers that are no figures", len(excluded)),
+        *(_left_out(article, each.start, each.end, each.reason) for each in excluded),
     ]
     if article.notes:
         lines += _title("notes", len(article.notes))
         lines += [Text(f"  {printable(note)}") for note in article.notes]
     return Text("\n").join([*lines, Text("")])
+
+
+def _has_number(text: str) -> bool:
+    return any(character.isnumeric() for character in text)
+
+
+def _left_out(article: EnrichedArticle, start: int, end: int, reason: str) -> Text:
+    return Text.assemble("  ", (printable(reason), "magenta"), "\n", _context(article, start, end))
 
 
 def number(value: Number | None) -> str:
@@ -63,13 +79,13 @@ def number(value: Number | None) -> str:
 
 
 def amount(figure: Figure) -> str:
-    """Return the value of a figure with its bounds and unit: ``about 1,400 t``, ``100 … 999``."""
+    """Return the value of a figure with its bounds and unit: ``about 1,400 t``, ``some 100 to 999``."""
     words = _QUALIFIERS[figure.qualifier]
     if figure.value is None:
-        words += f"{number(figure.low)} … {number(figure.high)}"
+        words += f"{number(figure.low)} to {number(figure.high)}"
     else:
         words += number(figure.value)
-    if figure.unit not in ("1", "person"):
+    if figure.unit not in ("1", "person", figure.counted and figure.counted.concept):
         words += f" {figure.unit}"
     return f"{words} per {figure.per}" if figure.per else words
 
@@ -118,15 +134,14 @@ def _head(article: EnrichedArticle) -> Iterator[Text]:
 
 
 def _figure(article: EnrichedArticle, index: int, figure: Figure) -> Iterator[Text]:
-    counted = f" {figure.counted.concept}" if figure.counted else ""
-    head = Text.assemble(
+    counted = f" {figure.counted.concept}" if figure.counted and figure.counted.concept != "person" else ""
+    yield Text.assemble(
         f"{index:>3}  ",
         (f"{figure.kind}: {amount(figure)}{counted}", "bold green"),
         (f"  {figure.status}" if figure.status != "happened" else "", "yellow"),
         ("  ambiguous" if figure.ambiguous else "", "yellow"),
     )
-    yield head
-    yield _context(article, figure)
+    yield _context(article, figure.start, figure.end)
     yield _fields(
         ("value", number(figure.value)),
         ("low", number(figure.low)),
@@ -173,22 +188,20 @@ def _quoted(surface: str, more: str | None) -> str:
 
 
 def _fields(*pairs: tuple[str, str | None]) -> Text:
-    known = [(label, value) for label, value in pairs if value]
-    return Text.assemble(
-        " " * 5, *(part for label, value in known for part in ((f"{label} ", "dim"), f"{value}  "))
-    )
+    known = [Text.assemble((f"{label} ", "dim"), value) for label, value in pairs if value]
+    return Text.assemble(" " * 5, Text("  ").join(known))
 
 
-def _context(article: EnrichedArticle, span: Span) -> Text:
-    """Return the span as it stands in the text, with the words around it."""
-    before = printable(article.text[max(0, span.start - _AROUND) : span.start] + "|")[:-1]
-    after = printable("|" + article.text[span.end : span.end + _AROUND])[1:]
+def _context(article: EnrichedArticle, start: int, end: int) -> Text:
+    """Return a stretch as it stands in the text, with the words around it."""
+    before = printable(article.text[max(0, start - _AROUND) : start] + "|")[:-1]
+    after = printable("|" + article.text[end : end + _AROUND])[1:]
     return Text.assemble(
         " " * 5,
-        (f"[{span.start}:{span.end}] ", "dim"),
-        ("…" if span.start > _AROUND else "") + before,
-        (printable(span.surface), "bold reverse"),
-        after + ("…" if span.end + _AROUND < len(article.text) else ""),
+        (f"[{start}:{end}] ", "dim"),
+        ("…" if start > _AROUND else "") + before,
+        (printable(article.text[start:end]), "bold reverse"),
+        after + ("…" if end + _AROUND < len(article.text) else ""),
     )
 
 
@@ -197,7 +210,7 @@ def _keyword(article: EnrichedArticle, keyword: Keyword) -> Text:
         "  ",
         (f"{keyword.category}", "bold magenta"),
         f" {keyword.status}, term “{printable(keyword.term)}”\n",
-        _context(article, keyword),
+        _context(article, keyword.start, keyword.end),
     )
 
 

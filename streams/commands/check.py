@@ -9,7 +9,8 @@ import click
 
 from streams.alerts import load_rules
 from streams.errors import DataError
-from streams.languages import available, load
+from streams.languages import available
+from streams.lexicon import check as check_language
 from streams.settings import SettingsError
 from streams.settings import load as load_settings
 
@@ -34,7 +35,7 @@ def command(rules: Path | None) -> None:
         problems += str(error).splitlines()
     for code in available():
         try:
-            load(code)
+            check_language(code)
         except DataError as error:
             problems += str(error).splitlines()
     for problem in problems:

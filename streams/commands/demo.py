@@ -232,7 +232,8 @@ class _Demo:
             ("figures", tally.kinds.total(), _counts(tally.kinds)),
         ]
         for name, count, more in rows:
-            self.say(Text.assemble((f"{name:<14}", "bold"), f"{count:>5}   ", (self._folded(more), "dim")))
+            details = (f"   {self._folded(more)}" if more else "", "dim")
+            self.say(Text.assemble((f"{name:<14}", "bold"), f"{count:>5}", details))
         self.say(Text.assemble((f"{'seconds':<14}", "bold"), f"{seconds:>5.1f}\n"))
         counted = f"{len(tally.raw)} raw = {len(tally.enriched)} enriched + {len(tally.dead)} dead letters"
         lost = [*tally.missing, *sorted(tally.enriched & tally.dead)]

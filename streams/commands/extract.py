@@ -13,10 +13,17 @@ from streams import detection, terminal
 from streams.alerts import Rules, load_rules, raise_alerts
 from streams.archive import STDIN, Archive, ArchiveError, Entry, Fault
 from streams.decoding import decode
-from streams.enrichment import Reading, enrich
+from streams.enrichment import Examination, examine
 from streams.errors import ArticleError, DataError, ErrorType, Stage
 from streams.explanation import explain
-from streams.records import to_json
+from streams.records import Alert, to_json
+
+
+class _Found(NamedTuple):
+    """What one entry gives."""
+
+    examination: Examination
+    alerts: tuple[Alert, ...]
 
 
 class _Form(NamedTuple):
@@ -94,21 +101,21 @@ def _run(archive: Archive, rules: Rules, language: str | None, form: _Form) -> i
                 errors.print(terminal.printable(str(found)))
                 status = 1
             elif form.explain:
-                people.print(explain(found))
+                people.print(explain(found.examination, found.alerts))
             else:
                 _print(found, form)
             bar.update(task, completed=archive.position)
     return status
 
 
-def _read(entry: Entry, rules: Rules, language: str | None) -> Reading | Fault:
+def _read(entry: Entry, rules: Rules, language: str | None) -> _Found | Fault:
     """Return what an entry gives, or the fault that it is."""
     try:
         raw = decode(entry.value)
         if language and raw.language is None:
             raw = msgspec.structs.replace(raw, language=language)
-        article = enrich(raw)
-        return Reading(article, raise_alerts(article, rules))
+        examination = examine(raw)
+        return _Found(examination, raise_alerts(examination.article, rules))
     except ArticleError as error:
         return Fault(entry.file, entry.line, error.stage, error.type, error.message)
     except Exception as error:  # noqa: BLE001 - one article never ends the reading of the others
@@ -116,9 +123,9 @@ def _read(entry: Entry, rules: Rules, language: str | None) -> Reading | Fault:
         return Fault(entry.file, entry.line, Stage.ENRICH, ErrorType.INTERNAL, message)
 
 
-def _print(found: Reading, form: _Form) -> None:
+def _print(found: _Found, form: _Form) -> None:
     """Write one record to standard output, at once: someone may be waiting for it."""
-    line = to_json(found.article)
+    line = to_json(found.examination.article)
     if form.alerts:
         # The record is an object: its closing brace moves behind the new key.
         line = b'%b,"alerts":[%b]}' % (line[:-1], b",".join(map(to_json, found.alerts)))
