@@ -20,6 +20,12 @@ def find_actors(scan: Scan) -> list[Actor]:
         surface = scan.text[hit.start : hit.end]
         if all(have.isupper() or not want.isupper() for have, want in zip(surface, form, strict=True)):
             found.append(
-                Actor(start=hit.start, end=hit.end, surface=surface, id=actor_id, name=meanings.actors()[actor_id].name)
+                Actor(
+                    start=hit.start,
+                    end=hit.end,
+                    surface=surface,
+                    id=actor_id,
+                    name=meanings.actors()[actor_id].name,
+                )
             )
     return found

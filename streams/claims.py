@@ -28,7 +28,6 @@ class Speaker(NamedTuple):
     end: int
 
 
-_CONNECTORS = frozenset("of the for and de al el bin ibn van von da dan dos del".split())
 _MOST_WORDS = 12
 
 
@@ -100,13 +99,13 @@ class Claims:
             right = max(verb.end, speaker.end if speaker else verb.end)
             if right <= start:
                 cost = self.layout.words_between(right, start)
-                if attribution.position == "after" and self.scan.folded[right : right + 1] in ".":
+                if attribution.position == "after" and self.scan.folded[right : right + 1] == ".":
                     cost += 40
             elif left >= end:
                 cost = self.layout.words_between(end, left)
                 # A verb before what is said governs what follows it, unless nothing follows.
                 tail = self.scan.folded[right : right + 2].strip()
-                if attribution.position == "before" and tail and tail[0] not in ".,\u201d\"":
+                if attribution.position == "before" and tail and tail[0] not in '.,\u201d"':
                     cost += 40
             else:
                 continue
@@ -182,6 +181,7 @@ class _Names:
         self.layout = layout
         self.sources = scan.role("speakers.sources")
         self.loose = (scan.role("speakers.articles"), scan.role("speakers.modifiers"))
+        self.connectors = scan.role("speakers.connectors")
         self.no_names = scan.role("speakers.not_names")
 
     def left_of(self, end: int, limit: int) -> Speaker | None:
@@ -215,12 +215,12 @@ class _Names:
                 start = at = word.start
             elif loose:
                 at = loose.start
-            elif self.scan.folded[word.start : word.end] in _CONNECTORS and start is not None:
+            elif start is not None and self.connectors.ending(at):
                 at = word.start
             else:
                 break
             gap = self._back(at)
-            if at - gap > 1 or (gap > limit and self.scan.text[gap - 1] in ",;:.()\u201c\u201d\"\n"):
+            if at - gap > 1 or (gap > limit and self.scan.text[gap - 1] in ',;:.()\u201c\u201d"\n'):
                 break
             at = gap
         if start is None:
@@ -245,7 +245,7 @@ class _Names:
                 end = source.end
             elif self._capital(word.start, word.end):
                 end = word.end
-            elif loose or (self.scan.folded[word.start : word.end] in _CONNECTORS):
+            elif loose or self.connectors.at(at):
                 at = loose.end if loose else word.end
                 pending += 1
                 continue
@@ -253,7 +253,7 @@ class _Names:
                 break
             first = at if first is None else first
             last = at = end
-            if at < limit and self.scan.text[at] not in " ":
+            if at < limit and self.scan.text[at] != " ":
                 if self.scan.text[at : at + 2] != ". " or at - word.start > 4:  # noqa: PLR2004 - "Col. Smith"
                     break
                 at += 1

@@ -7,7 +7,7 @@ advertising and comments; what it finds nothing in is read whole by lxml.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import lxml.etree
 import lxml.html
@@ -15,7 +15,10 @@ import regex
 import trafilatura
 
 from streams.errors import ArticleError, ErrorType, Stage
-from streams.records import RawArticle
+
+
+if TYPE_CHECKING:
+    from streams.records import RawArticle
 
 
 class Document(NamedTuple):
@@ -27,12 +30,16 @@ class Document(NamedTuple):
 
 # Control characters, lone surrogates and noncharacters; tab and line feed stay.
 _UNREADABLE = regex.compile(r"[\p{Cc}\p{Cs}\uFDD0-\uFDEF\uFFFE\uFFFF--[\t\n]]", regex.VERSION1)
-_TAG = regex.compile(r"</(?:p|div|span|a|b|i|em|strong|ul|li|h[1-6]|article|body|html)\s*>|<br\s*/?>|<p[\s>]", regex.IGNORECASE)
+_TAG = regex.compile(
+    r"</(?:p|div|span|a|b|i|em|strong|ul|li|h[1-6]|article|body|html)\s*>|<br\s*/?>|<p[\s>]", regex.IGNORECASE
+)
 _PAGE = regex.compile(r"<(?:html|body|head|!doctype)[\s>]", regex.IGNORECASE)
 _BLANK_LINES = regex.compile(r"[ \t]*\n(?:[ \t]*\n)+")
 _BLOCKS = frozenset(
-    "address article aside blockquote body br caption dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 "
-    "header hr li main nav ol p pre section table td th title tr ul".split(),
+    """
+    address article aside blockquote body br caption dd div dl dt figcaption figure footer h1 h2 h3 h4
+    h5 h6 header hr li main nav ol p pre section table td th title tr ul
+    """.split()  # noqa: SIM905 - forty names read better in lines than in a column
 )
 _SILENT = frozenset(["script", "style", "template", "noscript", "head", "svg", "iframe", "object"])
 
@@ -76,7 +83,9 @@ def from_html(html: str) -> str:
     whole = _blocks(html)
     if _PAGE.search(html):
         # fast: no second and third opinion by other extractors, which cost seconds on large pages.
-        main = trafilatura.extract(html, fast=True, include_comments=False, include_tables=True, favor_recall=True)
+        main = trafilatura.extract(
+            html, fast=True, include_comments=False, include_tables=True, favor_recall=True
+        )
         if main and main.strip():
             return plain(main).strip()
     return whole

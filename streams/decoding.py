@@ -59,7 +59,9 @@ def decode(value: bytes | None) -> RawArticle:
     record = _parse(value)
     schema = record.get("schema")
     if isinstance(schema, str) and schema.startswith(_OWN_SCHEMAS):
-        raise _error(ErrorType.OWN_OUTPUT, f"a record of schema {schema[:40]} is Kabar's own output, not an article")
+        raise _error(
+            ErrorType.OWN_OUTPUT, f"a record of schema {schema[:40]} is Kabar's own output, not an article"
+        )
     article = RawArticle(
         id=_text(record, "id", numbers=True) or "",
         title=_text(record, "title"),
@@ -105,6 +107,10 @@ def _parse(value: bytes | None) -> dict[str, Any]:
     return record
 
 
+_BACKSLASH, _QUOTE = b'\\"'
+_OPENERS, _CLOSERS = b"[{", b"]}"
+
+
 def _depth_exceeds(value: bytes, limit: int) -> bool:
     """Tell whether brackets outside strings nest deeper than ``limit``; linear in ``value``."""
     if value.count(b"[") + value.count(b"{") <= limit:
@@ -116,17 +122,17 @@ def _depth_exceeds(value: bytes, limit: int) -> bool:
         if in_string:
             if escaped:
                 escaped = False
-            elif byte == 0x5C:  # backslash
+            elif byte == _BACKSLASH:
                 escaped = True
-            elif byte == 0x22:  # quotation mark
+            elif byte == _QUOTE:
                 in_string = False
-        elif byte == 0x22:
+        elif byte == _QUOTE:
             in_string = True
-        elif byte in (0x5B, 0x7B):  # [ {
+        elif byte in _OPENERS:
             depth += 1
             if depth > limit:
                 return True
-        elif byte in (0x5D, 0x7D):  # ] }
+        elif byte in _CLOSERS:
             depth -= 1
     return False
 
@@ -138,7 +144,7 @@ def _json_type(value: object) -> str:
         return "a boolean"
     if isinstance(value, int | float):
         return "a number"
-    return {str: "a string", list: "an array", dict: "an object"}[type(value)]
+    return "a string" if isinstance(value, str) else "an array" if isinstance(value, list) else "an object"
 
 
 def _candidates(record: dict[str, Any], field: str) -> list[tuple[str, Any]]:
@@ -192,9 +198,15 @@ def _source(record: dict[str, Any]) -> Source | None:
         if isinstance(value, list):
             value = value[0]  # noqa: PLW2901 - ninjs infoSources: the first is the main one
         if isinstance(value, dict):
-            fields = {key: _flat(name, value[key], numbers=True) for key in ("name", "id", "url", "country") if value.get(key)}
+            fields = {
+                key: _flat(name, value[key], numbers=True)
+                for key in ("name", "id", "url", "country")
+                if value.get(key)
+            }
             return Source(**fields) if any(fields.values()) else None
-        raise _error(ErrorType.WRONG_TYPE, f"field {name!r} is {_json_type(value)} where a name or an object is needed")
+        raise _error(
+            ErrorType.WRONG_TYPE, f"field {name!r} is {_json_type(value)} where a name or an object is needed"
+        )
     return None
 
 

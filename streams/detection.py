@@ -68,8 +68,12 @@ def detect_language(text: str, hint: str | None = None) -> Language:
     ranked = _ranked(sample)
     if not ranked:
         if hinted:
-            return Language(code=hinted, confidence=0.0, reliable=False, reason="taken from the hint: nothing detected")
-        return Language(code="und", confidence=0.0, reliable=False, reason="no language of these letters is known")
+            return Language(
+                code=hinted, confidence=0.0, reliable=False, reason="taken from the hint: nothing detected"
+            )
+        return Language(
+            code="und", confidence=0.0, reliable=False, reason="no language of these letters is known"
+        )
     code, confidence = next(iter(ranked.items()))
     if code.startswith("zh"):
         letters *= _IDEOGRAPH_WORTH

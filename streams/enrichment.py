@@ -124,4 +124,3 @@ def _year(published_at: str | None) -> int | None:
     """Return the year of an ISO 8601 date, None where there is none."""
     head = (published_at or "")[:4]
     return int(head) if head.isascii() and head.isdecimal() else None
-

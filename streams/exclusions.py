@@ -7,6 +7,7 @@ know no language; months, words before a clock time and the like come from its d
 from __future__ import annotations
 
 from bisect import bisect_right
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import regex
@@ -53,22 +54,38 @@ YEARS = range(1800, 2101)
 _MOST_DAYS = 31
 
 _PATTERNS = (
-    ("address", regex.compile(r"(?:https?://|www\.)[^\s<>\"]++|[\w.+-]{1,64}@[\w-]++(?:\.[\w-]++)+|(?<!\w)[@#]\w++")),
+    (
+        "address",
+        regex.compile(
+            r"(?:https?://|www\.)[^\s<>\"]++|(?<![\w.+-])[\w.+-]{1,64}+@[\w-]++(?:\.[\w-]++)+|(?<!\w)[@#]\w++"
+        ),
+    ),
     ("date", regex.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?:[t ]\d{2}:\d{2}(?::\d{2})?(?:\.\d{1,9})?z?)?(?!\d)")),
     ("date", regex.compile(r"(?<![\d.,/])\d{1,2}([/.-])\d{1,2}\1(?:\d{4}|\d{2})(?![\d/]|[.,]\d)")),
     ("date", regex.compile(r"(?<![\d.,/])(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])(?:/\d{2,4})?(?![\d/])")),
     ("time", regex.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?(?![\d:])")),
-    ("telephone", regex.compile(r"\+\d[\d ()-]{6,20}\d|(?<![\d.,])0\d{1,4}[ -]\d{3,4}(?:[ -]?\d{2,5}){1,3}(?!\d)|(?<![\d.,])0\d{7,14}(?![\d.,]\d)")),
+    (
+        "telephone",
+        regex.compile(
+            r"\+\d[\d ()-]{6,20}\d|(?<![\d.,])0\d{1,4}[ -]\d{3,4}(?:[ -]?\d{2,5}){1,3}(?!\d)"
+            r"|(?<![\d.,])0\d{7,14}(?![\d.,]\d)"
+        ),
+    ),
     ("serial number", regex.compile(r"(?<![\d.,])\d{13,}(?![.,]?\d)")),
     ("list number", regex.compile(r"(?m)^[ \t]*\(?\d{1,2}[.)](?=[ \t])")),
     ("age", regex.compile(r"(?<=\p{L}|[\p{L}.]\s)\(\d{1,3}\)")),
-    ("decade", regex.compile(r"(?<![\d.,])(?:1[89]|20)\d0s(?!\p{L})|(?<!\w)'\d0s(?!\p{L})")),
 )
 _AGE_IN_COMMAS = regex.compile(r"\p{Lu}[\p{L}.'-]++, (\d{1,3})(?=,\s\p{Ll}|,\s\p{Lu}|\.\s*$)")
-_DIGIT_CODE = regex.compile(r"(?<![\p{L}\p{M}\p{N}])(\p{L}[\p{L}\p{M}]*+)([-\u2010\u2011/]?)(\d[\p{L}\p{N}]*+(?:-\p{N}+(?!\p{L}))?)")
+_DIGIT_CODE = regex.compile(
+    r"(?<![\p{L}\p{M}\p{N}])(\p{L}[\p{L}\p{M}]*+)([-\u2010\u2011/]?)(\d[\p{L}\p{N}]*+(?:-\p{N}+(?!\p{L}))?)"
+)
 _SHORT_NUMBER = regex.compile(r"(?<![\d.,])(\d{1,2})(?![\d]|[.,]\d)")
 _YEAR = regex.compile(r"(?<![\d.,\p{L}-])(1[89]\d\d|20\d\d|2100)(?![\d]|[.,]\d)")
 _YEAR_RANGE = regex.compile(r"(?<![\d.,])(?:1[89]|20)\d\d[-\u2013/](?:(?:1[89]|20)\d\d|\d\d)(?![\d.,]\d|\d)")
+_YEAR_AFTER = regex.compile(r"[ ,.]{0,2}((?:1[89]|20)\d\d)(?![\d]|[.,]\d)")
+_CLOCK = regex.compile(r"\s?\d{1,2}(?:[.:]\d{2}){0,2}(?![\d.,]\d|\d)")
+_CLOCK_AT_END = regex.compile(r"(?:\d{1,2}(?:[.:]\d{2}){0,2}\s?[-\u2013]\s?)?\d{1,2}(?:[.:]\d{2}){0,2}\s?$")
+_NUMBER_OF_NAME = regex.compile(r"[\s.:]{0,2}\d++(?:[./-]\d++)*+(?:-?\p{L}\b)?")
 _YEAR_PAIR = regex.compile(r"(?<![\d.,])(?:1[89]|20)\d\d (\p{L}{1,12}) (?:1[89]|20)\d\d(?![\d]|[.,]\d)")
 _SCORE = regex.compile(r"(?<![\d.,:/-])(\d{1,3})[-\u2013:](\d{1,3})(?![\d:/-]|[.,]\d)")
 
@@ -100,39 +117,72 @@ def _codes(scan: Scan, language: Language) -> Iterator[Exclusion]:
         yield Exclusion(match.start(), match.end(), reason)
 
 
+@cache
+def _day_after(suffixes: tuple[str, ...], joins: tuple[str, ...]) -> regex.Pattern[str]:
+    """Return the pattern of a day, or days, behind a month: " 12th", " 12-15", " 12 and 13, 2024"."""
+    joined = "|".join(regex.escape(join) for join in joins)
+    ordinal = "|".join(regex.escape(suffix) for suffix in suffixes) or "(?!)"
+    return regex.compile(
+        rf"\.? (?:0?[1-9]|[12]\d|3[01])(?:{ordinal})?(?!\d|[.,]\d)"
+        rf"(?:(?:[-\u2013]| (?:{joined}) )\d{{1,2}}(?!\d))?(?:,? (?:1[89]|20)\d\d)?"
+    )
+
+
+@cache
+def _decades(suffixes: tuple[str, ...]) -> regex.Pattern[str]:
+    """Return the pattern of decades: "1990s", "'90s", "1990-an"."""
+    ending = "|".join(regex.escape(suffix) for suffix in suffixes) or "(?!)"
+    return regex.compile(rf"(?:(?<![\d.,])(?:1[89]|20)\d0|(?<!\w)'\d0)-?(?:{ending})(?!\p{{L}})")
+
+
 def _dates(scan: Scan, language: Language) -> Iterator[Exclusion]:
     """12 May 2024, May 12, 12–15 Mei: short numbers and years beside a month."""
     folded = scan.folded
-    joins = {"-", "\u2013", "/", ",", "&", *language.conjunctions, *language.ranges.to, *language.ranges.between_and}
+    joins = {
+        "-",
+        "\u2013",
+        "/",
+        ",",
+        "&",
+        *language.conjunctions,
+        *language.ranges.to,
+        *language.ranges.between_and,
+    }
     suffixes = tuple(language.numerals.ordinal_suffixes)
+    after_month = _day_after(suffixes, tuple(join for join in sorted(joins) if join[0].isalpha()))
+    for decade in _decades(tuple(language.numerals.decade_suffixes)).finditer(folded):
+        yield Exclusion(decade.start(), decade.end(), "decade")
     for month in scan.role("time.months"):
         if month.end - month.start <= 3 and not scan.text[month.start].isupper():  # noqa: PLR2004 - "may", "mar"
             continue
         start, end = month.start, month.end
-        before = _day_before(folded, start, joins, suffixes)
+        before = _day_before(folded, start, joins, (suffixes, tuple(language.time.day_links)))
         start = before
-        after = regex.compile(r"[ ,.]{0,2}((?:1[89]|20)\d\d)(?![\d]|[.,]\d)").match(folded, end)
+        after = _YEAR_AFTER.match(folded, end)
         if after:
             end = after.end()
         elif before == month.start and language.time.month_first:
-            day = regex.compile(r"\.? (?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?!\d|[.,]\d)(?:(?:[-\u2013]| and | to )\d{1,2}(?!\d))?(?:,? (?:1[89]|20)\d\d)?").match(folded, end)
+            day = after_month.match(folded, end)
             if day:
                 end = day.end()
         if (start, end) != (month.start, month.end):
             yield Exclusion(start, end, "date")
 
 
-def _day_before(folded: str, start: int, joins: set[str], suffixes: tuple[str, ...]) -> int:
+def _day_before(folded: str, start: int, joins: set[str], endings: tuple[tuple[str, ...], ...]) -> int:
     """Return where the day, or the days, before a month begin; ``start`` where there are none."""
+    suffixes, links = endings
     reach = start
     first = True
     while True:
         window = folded[max(0, reach - 24) : reach]
         rest = window.rstrip(" ")
         if first:
-            rest = rest.removesuffix(" of").rstrip(" ")
+            rest = _without_ending(rest, links).rstrip(" ")
         else:
-            joined = next((join for join in sorted(joins, key=len, reverse=True) if rest.endswith(join)), None)
+            joined = next(
+                (join for join in sorted(joins, key=len, reverse=True) if rest.endswith(join)), None
+            )
             if joined is None:
                 return reach
             rest = rest[: -len(joined)].rstrip(" ")
@@ -149,15 +199,22 @@ def _day_before(folded: str, start: int, joins: set[str], suffixes: tuple[str, .
         first = False
 
 
+def _without_ending(text: str, endings: tuple[str, ...]) -> str:
+    """Return a text without the word it ends in, where that is one of ``endings``."""
+    for ending in endings:
+        if text.endswith(f" {ending}"):
+            return text.removesuffix(ending)
+    return text
+
+
 def _clock_times(scan: Scan, _language: Language) -> Iterator[Exclusion]:
-    time = regex.compile(r"\s?\d{1,2}(?:[.:]\d{2}){0,2}(?![\d.,]\d|\d)")
     for hit in scan.role("not_figures.clock_before"):
-        if match := time.match(scan.folded, hit.end):
+        if match := _CLOCK.match(scan.folded, hit.end):
             yield Exclusion(match.start(), match.end(), "time")
     for hit in scan.role("not_figures.clock_after"):
         window_start = max(0, hit.start - 14)
         window = scan.folded[window_start : hit.start]
-        if match := regex.search(r"(?:\d{1,2}(?:[.:]\d{2}){0,2}\s?[-\u2013]\s?)?\d{1,2}(?:[.:]\d{2}){0,2}\s?$", window):
+        if match := _CLOCK_AT_END.search(window):
             yield Exclusion(window_start + match.start(), hit.end, "time")
 
 
@@ -176,7 +233,14 @@ def _ages(scan: Scan, _language: Language) -> Iterator[Exclusion]:
         yield Exclusion(_phrase_start(scan, hit.start), hit.end, "age")
 
 
-_NUMBER_WORDS = ("numeral.cardinals", "numeral.multipliers", "numeral.teens", "numeral.indefinite", "numeral.joiners", "numeral.fractions")
+_NUMBER_WORDS = (
+    "numeral.cardinals",
+    "numeral.multipliers",
+    "numeral.teens",
+    "numeral.indefinite",
+    "numeral.joiners",
+    "numeral.fractions",
+)
 _STEPS = 9
 
 
@@ -231,9 +295,8 @@ def _ago(scan: Scan, _language: Language) -> Iterator[Exclusion]:
 
 def _names(scan: Scan, _language: Language) -> Iterator[Exclusion]:
     """Boeing 737, Resolution 2254, No. 5, Pasal 3: the number behind a word that numbers things."""
-    number = regex.compile(r"[\s.:]{0,2}(?:no\.?\s?)?\d++(?:[./-]\d++)*+(?:-?\p{L}\b)?")
     for hit in scan.role("not_figures.named_before"):
-        if match := number.match(scan.folded, hit.end):
+        if match := _NUMBER_OF_NAME.match(scan.folded, hit.end):
             yield Exclusion(hit.start, match.end(), "name")
             continue
         end = _phrase_end(scan, hit.end)
@@ -287,9 +350,11 @@ def _years(scan: Scan, known: Exclusions) -> Iterator[Exclusion]:
             after += 1
         if scan.role("not_figures.year_before").ending(before):
             follows = next((hit for role in counted if (hit := scan.role(role).at(after))), None)
-            if not follows or scan.folded[before - 1 : before + 1] == "":
-                yield Exclusion(match.start(), match.end(), "year")
-            elif scan.role("time.year_words").ending(before):
+            if (
+                not follows
+                or scan.folded[before - 1 : before + 1] == ""
+                or scan.role("time.year_words").ending(before)
+            ):
                 yield Exclusion(match.start(), match.end(), "year")
             continue
         if any(scan.role(role).ending(before) for role in ("unit", "qualifier.before", "predicate")):
@@ -298,6 +363,10 @@ def _years(scan: Scan, known: Exclusions) -> Iterator[Exclusion]:
             continue
         # "2000 Russian soldiers": a noun may stand a word or two further on.
         words = _TWO_WORDS.match(scan.folded, after)
-        if words and not scan.role("noun_ends").at(after) and any(scan.role("concept").at(at) for at in (words.end(), scan.folded.index(" ", after) + 1)):
+        if (
+            words
+            and not scan.role("noun_ends").at(after)
+            and any(scan.role("concept").at(at) for at in (words.end(), scan.folded.index(" ", after) + 1))
+        ):
             continue
         yield Exclusion(match.start(), match.end(), "year")

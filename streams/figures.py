@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from streams import meanings
-from streams.claims import Claims
 from streams.keywords import years
 from streams.predicates import Predicate, Predicates, default_kind
 from streams.quantities import Period, Quantity, Reader, find_periods, find_since
@@ -17,6 +16,7 @@ from streams.records import Period as PeriodRecord
 
 
 if TYPE_CHECKING:
+    from streams.claims import Claims
     from streams.languages import Language
     from streams.lexicon import Scan
     from streams.numbers import NumberSpan
@@ -25,8 +25,21 @@ if TYPE_CHECKING:
 
 
 _WITH_PARTY = frozenset(
-    ["killed", "wounded", "casualties", "captured", "surrendered", "personnel", "platforms", "vehicles_destroyed"]
-    + ["intercepted", "detained", "missing", "facilities_destroyed", "buildings_destroyed"]
+    [
+        "killed",
+        "wounded",
+        "casualties",
+        "captured",
+        "surrendered",
+        "personnel",
+        "platforms",
+        "vehicles_destroyed",
+        "intercepted",
+        "detained",
+        "missing",
+        "facilities_destroyed",
+        "buildings_destroyed",
+    ]
 )
 """Kinds whose party a nationality beside the noun names."""
 
@@ -53,9 +66,15 @@ PEOPLE = frozenset(
 
 
 _SAID_BY_NOUN = frozenset(["killed", "wounded", "missing", "hostages", "displaced", "detained"])
-_OVERRULED = frozenset(["other_quantity", "casualties", "crowd", "personnel", "affected", "detained", "trapped"])
+_OVERRULED = frozenset(
+    ["other_quantity", "casualties", "crowd", "personnel", "affected", "detained", "trapped"]
+)
 """Kinds that a noun which says what happened ("refugees", "hostages") overrules: a crowd of
 refugees is displaced first of all."""
+
+
+_NEAR = 12
+"""Code points between a negation and its verb."""
 
 
 class Context(NamedTuple):
@@ -85,7 +104,9 @@ def find_figures(context: Context, numbers: list[NumberSpan]) -> list[Figure]:
 class _SentenceFigures:
     """Reads the figures of one sentence."""
 
-    def __init__(self, context: Context, reader: Reader, sentence: Stretch, numbers: list[NumberSpan]) -> None:
+    def __init__(
+        self, context: Context, reader: Reader, sentence: Stretch, numbers: list[NumberSpan]
+    ) -> None:
         self.context = context
         self.scan = context.scan
         self.sentence = sentence
@@ -113,14 +134,23 @@ class _SentenceFigures:
         return self._shared_parties(figures)
 
     def _shared_parties(self, figures: list[Figure]) -> list[Figure]:
-        """Give the figures of a list the party that is named behind the last: "5 tanks and 3 jets of the army"."""
+        """Give the figures of a list the party named behind the last: "5 tanks and 3 jets of the army"."""
         for index in range(len(figures) - 2, -1, -1):
             one, following = figures[index], figures[index + 1]
-            if one.party or not following.party or one.kind not in _WITH_PARTY or following.kind not in _WITH_PARTY:
+            if (
+                one.party
+                or not following.party
+                or one.kind not in _WITH_PARTY
+                or following.kind not in _WITH_PARTY
+            ):
                 continue
             gap = self.scan.folded[one.end : following.start].rstrip()
             joined = self.scan.role("conjunctions").ending(one.end + len(gap)) or gap.endswith(",")
-            if joined and following.party.start > following.end and not self.scan.role("predicate").within(one.end, following.start):
+            if (
+                joined
+                and following.party.start > following.end
+                and not self.scan.role("predicate").within(one.end, following.start)
+            ):
                 figures[index] = msgspec.structs.replace(one, party=following.party)
         return figures
 
@@ -175,7 +205,9 @@ class _SentenceFigures:
             party=party,
             victim_role=self._role(counted, kind, party),
             period=self._period(quantity),
-            scope="cumulative" if self._framing(quantity) is self.since is not None else self._scope(quantity, predicate),
+            scope="cumulative"
+            if self._framing(quantity) is self.since is not None
+            else self._scope(quantity, predicate),
             status=status,
             claimant=claimant,
             place=self._place(quantity),
@@ -189,7 +221,9 @@ class _SentenceFigures:
             if quantity.part and previous and quantity.unit is None:
                 return previous.counted
             return None
-        return Counted(concept=hit.key, surface=self.scan.text[hit.start : hit.end], start=hit.start, end=hit.end)
+        return Counted(
+            concept=hit.key, surface=self.scan.text[hit.start : hit.end], start=hit.start, end=hit.end
+        )
 
     def _unit(self, quantity: Quantity, counted: Counted | None, kind: Kind) -> str:
         """Return the unit of measure, or for a count what one of the things counted is called."""
@@ -199,10 +233,17 @@ class _SentenceFigures:
             return meanings.concepts()[counted.concept].unit or counted.concept
         return "person" if kind in PEOPLE else "1"
 
-    def _resolved(self, number: NumberSpan, quantity: Quantity) -> tuple[Number | None, Number | None, Number | None, bool]:
+    def _resolved(
+        self, number: NumberSpan, quantity: Quantity
+    ) -> tuple[Number | None, Number | None, Number | None, bool]:
         """Return value and bounds; an ambiguous "1.400" of things that come whole is 1400."""
         values = (number.value, number.low, number.high)
-        if number.ambiguous and quantity.unit is None and quantity.counted and isinstance(number.value, float):
+        if (
+            number.ambiguous
+            and quantity.unit is None
+            and quantity.counted
+            and isinstance(number.value, float)
+        ):
             whole = [round(value * 1000) if value is not None else None for value in values]
             return whole[0], whole[1], whole[2], False
         return (*values, number.ambiguous)
@@ -226,9 +267,16 @@ class _SentenceFigures:
                 continue
             if hit.key in ("planned", "hypothetical"):
                 return "planned" if hit.key == "planned" else "hypothetical"
-            if hit.key == "negated" and predicate and hit.end <= predicate.hit.start and predicate.hit.start - hit.end < 12:  # noqa: PLR2004
+            if (
+                hit.key == "negated"
+                and predicate
+                and hit.end <= predicate.hit.start
+                and predicate.hit.start - hit.end < _NEAR
+            ):
                 return "denied"
-        if self._is_past() or any(hit.key == "historical" for hit in cues.within(self.sentence.start, self.sentence.end)):
+        if self._is_past() or any(
+            hit.key == "historical" for hit in cues.within(self.sentence.start, self.sentence.end)
+        ):
             return "historical"
         return "happened"
 
@@ -238,8 +286,7 @@ class _SentenceFigures:
         if published is None:
             return False
         return any(
-            year < published - 1
-            for year in years(self.scan.folded[self.sentence.start : self.sentence.end])
+            year < published - 1 for year in years(self.scan.folded[self.sentence.start : self.sentence.end])
         )
 
     def _scope(self, quantity: Quantity, predicate: Predicate | None) -> Scope:
@@ -282,7 +329,9 @@ class _SentenceFigures:
         best: Place | None = None
         least = 10_000
         for place in self.places[:20]:
-            distance = place.start - quantity.end if place.start >= quantity.end else quantity.start - place.end + 40
+            distance = (
+                place.start - quantity.end if place.start >= quantity.end else quantity.start - place.end + 40
+            )
             if 0 <= distance < least:
                 best, least = place, distance
         return best
@@ -318,7 +367,11 @@ class _SentenceFigures:
             word = layout.word_ending(quantity.counted.start - 1)
             if word and word.start < quantity.number.end:
                 return None
-        if word is None or not text[word.start].isupper() or self.scan.role("speakers.not_names").at(word.start):
+        if (
+            word is None
+            or not text[word.start].isupper()
+            or self.scan.role("speakers.not_names").at(word.start)
+        ):
             return None
         surface = text[word.start : word.end]
         return Party(name=surface, start=word.start, end=word.end, surface=surface)
@@ -329,7 +382,12 @@ class _SentenceFigures:
         concept = meanings.concepts()[counted.concept] if counted else None
         if concept and concept.victim_role:
             return concept.victim_role
-        if party and counted and counted.concept == "member" and kind in ("killed", "wounded", "casualties", "captured"):
+        if (
+            party
+            and counted
+            and counted.concept == "member"
+            and kind in ("killed", "wounded", "casualties", "captured")
+        ):
             return "combatant"
         return "unknown"
 
@@ -352,7 +410,9 @@ def _party(actor: Actor) -> Party:
     return Party(name=actor.name, start=actor.start, end=actor.end, surface=actor.surface)
 
 
-def _normalised(unit: str, value: Number | None, low: Number | None, high: Number | None) -> Normalised | None:
+def _normalised(
+    unit: str, value: Number | None, low: Number | None, high: Number | None
+) -> Normalised | None:
     """Return value and bounds in the SI unit of the dimension, None where there is none."""
     known = meanings.units().units.get(unit)
     if known is None or known.factor is None or known.dimension not in meanings.units().si:

@@ -50,7 +50,11 @@ def find_keywords(scan: Scan, layout: Layout, year: int | None) -> Mentions:
     """
     silencers = scan.role("silencers")
     domains = scan.role("domain")
-    strong = [hit for hit in scan.role("keyword") if hit.key.startswith("strong:") and not silencers.covers(hit.start, hit.end)]
+    strong = [
+        hit
+        for hit in scan.role("keyword")
+        if hit.key.startswith("strong:") and not silencers.covers(hit.start, hit.end)
+    ]
     elsewhere = len(domains) >= _DOMAIN_ARTICLE and len(domains) > 2 * len(strong)
     keywords: list[Keyword] = []
     silenced: list[Silenced] = []
@@ -64,7 +68,9 @@ def find_keywords(scan: Scan, layout: Layout, year: int | None) -> Mentions:
             continue
         status = _status(scan, layout, hit, sentence, year)
         keywords.append(
-            Keyword(start=hit.start, end=hit.end, surface=surface, term=hit.form, category=category, status=status)
+            Keyword(
+                start=hit.start, end=hit.end, surface=surface, term=hit.form, category=category, status=status
+            )
         )
     return Mentions(keywords, silenced)
 
@@ -84,7 +90,9 @@ def _outside(scan: Scan, layout: Layout) -> bool:
     )
 
 
-def _silence(scan: Scan, layout: Layout, hit: Hit, strength: str, sentence: Stretch, *, elsewhere: bool) -> str | None:
+def _silence(
+    scan: Scan, layout: Layout, hit: Hit, strength: str, sentence: Stretch, *, elsewhere: bool
+) -> str | None:
     """Return why a word does not count, None where it does."""
     for silencer in scan.role("silencers").within(max(0, hit.start - 60), min(len(scan.text), hit.end + 60)):
         if silencer.start < hit.end and hit.start < silencer.end:
@@ -97,7 +105,12 @@ def _silence(scan: Scan, layout: Layout, hit: Hit, strength: str, sentence: Stre
     fiction = [domain for domain in domains if domain.key in _FICTION]
     if fiction and not _outside(scan, layout):
         return f"{fiction[0].form!r} ({fiction[0].key}) in its sentence"
-    if strength == "strong" and elsewhere and len(domains) > 1 and len(scan.role("domain")) > 4 * _strong_count(scan):
+    if (
+        strength == "strong"
+        and elsewhere
+        and len(domains) > 1
+        and len(scan.role("domain")) > 4 * _strong_count(scan)
+    ):
         return f"{domains[0].form!r} ({domains[0].key}) in its sentence, and the article is about it"
     return None
 
@@ -131,7 +144,9 @@ def _status(scan: Scan, layout: Layout, hit: Hit, sentence: Stretch, year: int |
         cut_off = scan.role("clause_ends").within(hit.end, cue.start) or _cut(scan.text[hit.end : cue.start])
         if near and cue.key in ("planned", "hypothetical") and not cut_off:
             return cue.key  # type: ignore[return-value]
-    if year is not None and any(found < year - 1 for found in years(scan.folded[sentence.start : sentence.end])):
+    if year is not None and any(
+        found < year - 1 for found in years(scan.folded[sentence.start : sentence.end])
+    ):
         return "historical"
     return "asserted"
 
@@ -203,11 +218,19 @@ def categories(keywords: list[Keyword], title_end: int) -> tuple[Category, ...]:
 
 def conflict(keywords: list[Keyword], title_end: int) -> Conflict:
     """Return whether an article is conflict news: its hits weighted by how much each says so."""
-    total = sum(_weight(keyword, title_end) * meanings.taxonomy()[keyword.category].weight for keyword in keywords)
+    total = sum(
+        _weight(keyword, title_end) * meanings.taxonomy()[keyword.category].weight for keyword in keywords
+    )
     score = round(total / (total + _HALF), 4)
     return Conflict(value=score >= CONFLICT_FROM, score=score)
 
 
 def _weight(keyword: Keyword, title_end: int) -> float:
-    place = _TITLE_WEIGHT if keyword.start < title_end else _LEAD_WEIGHT if keyword.start < title_end + _LEAD else 1.0
+    place = (
+        _TITLE_WEIGHT
+        if keyword.start < title_end
+        else _LEAD_WEIGHT
+        if keyword.start < title_end + _LEAD
+        else 1.0
+    )
     return place * _STATUS_WEIGHT[keyword.status]

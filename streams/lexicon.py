@@ -126,7 +126,9 @@ class Lexicon:
             if entry not in known:
                 self.entries[form] = (*known, entry)
         self._patterns = list(self.entries)
-        self._automaton = ahocorasick_rs.AhoCorasick(self._patterns, matchkind=ahocorasick_rs.MatchKind.Standard)
+        self._automaton = ahocorasick_rs.AhoCorasick(
+            self._patterns, matchkind=ahocorasick_rs.MatchKind.Standard
+        )
         self._proclitics = frozenset(fold(clitic) for clitic in language.script.proclitics)
         self._enclitics = frozenset(fold(clitic) for clitic in language.script.enclitics)
 
@@ -166,7 +168,9 @@ class Lexicon:
 
     def _before_enclitic(self, folded: str, inside: bytearray, end: int) -> bool:
         """Tell whether what stands behind ``end`` in its word is an enclitic."""
-        return any(folded.startswith(clitic, end) and not inside[end + len(clitic)] for clitic in self._enclitics)
+        return any(
+            folded.startswith(clitic, end) and not inside[end + len(clitic)] for clitic in self._enclitics
+        )
 
 
 _LETTERS = regex.compile(r"[\p{L}\p{M}]{2,}+")
@@ -199,7 +203,16 @@ def _lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
     for table in ("cardinals", "multipliers", "fractions", "denominators", "indefinite", "glued"):
         for key, forms in getattr(numerals, table).items():
             yield f"numerals.{table}.{key}", f"numeral.{table}", key, forms
-    for table in ("teens", "joiners", "point", "minus", "articles", "singular", "ordinals", "approximate_suffixes"):
+    for table in (
+        "teens",
+        "joiners",
+        "point",
+        "minus",
+        "articles",
+        "singular",
+        "ordinals",
+        "approximate_suffixes",
+    ):
         yield f"numerals.{table}", f"numeral.{table}", table, getattr(numerals, table)
     for qualifier, sided in language.qualifiers.items():
         yield f"qualifiers.{qualifier}.before", "qualifier.before", qualifier, sided.before
@@ -208,16 +221,26 @@ def _lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
         ("ranges", ("to", "between", "between_and", "corrections")),
         ("not_figures", languages.NotFigures.__struct_fields__),
         ("time", ("months", "weekdays", "period_before", "period_after", "ago", "since", "year_words")),
-        ("speakers", ("sources", "via", "not_names", "articles", "modifiers")),
+        ("speakers", ("sources", "via", "not_names", "articles", "connectors", "modifiers")),
         ("places", ("before", "heads", "joiners", "not_places")),
     ):
         table = getattr(language, group)
         for name in names:
             yield f"{group}.{name}", f"{group}.{name}", name, getattr(table, name)
-    for name in ("fillers", "noun_ends", "clause_ends", "conjunctions", "parts", "links", "part_of", "possessives", "silencers"):
+    for name in (
+        "fillers",
+        "noun_ends",
+        "clause_ends",
+        "conjunctions",
+        "parts",
+        "links",
+        "part_of",
+        "possessives",
+        "silencers",
+    ):
         yield name, name, name, getattr(language, name)
-    for unit, forms in language.time.units.items():
-        yield f"time.units.{unit}", "time.unit", unit, forms
+    for time_unit, forms in language.time.units.items():
+        yield f"time.units.{time_unit}", "time.unit", time_unit, forms
     yield "rates.markers", "rate.marker", "markers", language.rates.markers
     for unit, forms in language.rates.adverbs.items():
         yield f"rates.adverbs.{unit}", "rate.adverb", unit, forms

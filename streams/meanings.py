@@ -26,7 +26,7 @@ class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pass
 
 
-class Concept(_Strict, rename={"class_": "class"}):
+class Concept(_Strict, frozen=True, rename={"class_": "class"}):
     """What a figure can count. See data/concepts.toml."""
 
     class_: str
@@ -35,28 +35,28 @@ class Concept(_Strict, rename={"class_": "class"}):
     victim_role: VictimRole | None = None
 
 
-class Unit(_Strict):
+class Unit(_Strict, frozen=True):
     """A unit of measure: its dimension, and the factor to the dimension's SI unit."""
 
     dimension: str
     factor: float | None = None
 
 
-class Units(_Strict):
+class Units(_Strict, frozen=True):
     """data/units.toml."""
 
     si: dict[str, str]
     units: dict[str, Unit]
 
 
-class Kinds(_Strict):
+class Kinds(_Strict, frozen=True):
     """data/kinds.toml."""
 
     predicates: dict[str, dict[str, Kind]]
     classes: dict[str, Kind]
 
 
-class CategoryCodes(_Strict):
+class CategoryCodes(_Strict, frozen=True):
     """One category of data/taxonomy.toml."""
 
     label: str
@@ -71,7 +71,7 @@ class CategoryCodes(_Strict):
         return Codes(plover=self.plover, cameo=self.cameo, acled=self.acled, gdelt=self.gdelt)
 
 
-class ActorNames(_Strict):
+class ActorNames(_Strict, frozen=True):
     """One actor of data/actors.toml; ``forms`` are its names in all languages."""
 
     name: str

@@ -25,10 +25,12 @@ LARGEST = 10**18
 """Numbers beyond this are serial numbers or noise; JSON readers lose their digits."""
 
 
-class NumberSpan(Span):
-    """A number in a text. ``value`` is None where only bounds are known; an open bound is
-    None. ``phrase_start`` and ``phrase_end`` also cover its qualifiers. ``ambiguous``: the
-    separators can be read in two ways. ``rule``: how it was read.
+class NumberSpan(Span, frozen=True):
+    """A number in a text.
+
+    ``value`` is None where only bounds are known; an open bound is None. ``phrase_start``
+    and ``phrase_end`` also cover its qualifiers. ``ambiguous``: the separators can be read
+    in two ways. ``rule``: how it was read.
     """
 
     value: Number | None
@@ -101,7 +103,9 @@ _WORD_ROLES = (
     "minus",
     "approximate_suffixes",
 )
-_WITHOUT_VALUE = frozenset(["joiners", "point", "minus", "articles", "singular", "teens", "approximate_suffixes"])
+_WITHOUT_VALUE = frozenset(
+    ["joiners", "point", "minus", "articles", "singular", "teens", "approximate_suffixes"]
+)
 _THOUSAND = 1000
 
 
@@ -198,7 +202,7 @@ class _Composer:
             first.role == "digits"
             and first.start > 0
             and text[first.start - 1] in "-\u2212"
-            and (first.start == 1 or text[first.start - 2] in " (\u201c\"")
+            and (first.start == 1 or text[first.start - 2] in ' (\u201c"')
         )
 
     def _sign_start(self) -> int:
@@ -317,7 +321,11 @@ class _Composer:
             return None
         atom = self.atoms[index]
         if atom.role == "joiners":
-            allowed = ("multipliers",) if self.high is not None else ("cardinals", "fractions", "multipliers", "digits")
+            allowed = (
+                ("multipliers",)
+                if self.high is not None
+                else ("cardinals", "fractions", "multipliers", "digits")
+            )
             behind = self._after(atom.end, allowed)
             if behind is None or not self._joins(self.atoms[behind]):
                 return None
@@ -425,7 +433,8 @@ def _range(first: Plain, second: Plain, scan: Scan) -> Plain | None:
         (
             hit
             for role in ("ranges.to", "ranges.between_and")
-            if (hit := scan.role(role).first_within(gap_start, gap_end)) and scan.folded[hit.start : hit.end] == gap
+            if (hit := scan.role(role).first_within(gap_start, gap_end))
+            and scan.folded[hit.start : hit.end] == gap
         ),
         None,
     )
@@ -539,5 +548,3 @@ def _qualifiers(number: Plain, scan: Scan) -> list[Hit]:
 
 def _number(value: Fraction) -> Number:
     return int(value) if value.denominator == 1 else float(value)
-
-

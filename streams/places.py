@@ -57,7 +57,7 @@ def _name(scan: Scan, layout: Layout, start: int, limit: int) -> tuple[int, int]
             last = at = word.end
             names += 1
         elif head and not names:
-            first = at if first is None and head.form not in ("the",) else first
+            first = at if first is None else first
             at = head.end
             continue
         else:
@@ -65,7 +65,11 @@ def _name(scan: Scan, layout: Layout, start: int, limit: int) -> tuple[int, int]
         if scan.text[at : at + 2] == ", " and scan.text[at + 2 : at + 3].isupper() and names < 4:  # noqa: PLR2004
             follower = layout.word_at(at + 2)
             # "Idlib, Suriah" goes on; "Idlib, Sergei Shoigu said" does not: one word, then an end.
-            if follower and scan.text[follower.end : follower.end + 1] in ".,)\n" and not no_places.at(at + 2):
+            if (
+                follower
+                and scan.text[follower.end : follower.end + 1] in ".,)\n"
+                and not no_places.at(at + 2)
+            ):
                 return first if first is not None else at, follower.end
             break
         if scan.text[at : at + 1] != " ":

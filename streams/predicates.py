@@ -71,8 +71,7 @@ class Predicates:
             behind = quantity.end if quantity.part else quantity.noun_end
             start, end, wrong = behind, hit.start, side == "right"
             between = _between(quantities, index, 1, end)
-        if end < start:
-            start = end
+        start = min(start, end)
         gap = self.scan.folded[start:end]
         commas = gap.count(",") + gap.count("\u060c") + gap.count("\uff0c")
         cost = self.layout.words_between(start, end)
@@ -84,9 +83,15 @@ class Predicates:
             cost += _FIGURE * len(between) + _AND * len(self.scan.role("conjunctions").within(start, end))
         cost += _COMMA * commas + _SEMICOLON * (gap.count(";") + gap.count(" \u2014 ") + gap.count(":"))
         cost += _CLAUSE * len(self.clause_ends.within(start, end))
-        others = [other for other in self.hits if other.start >= start and other.end <= end and other.key != hit.key] if len(self.hits) < 40 else []  # noqa: PLR2004, E501
-        cost += _OTHER_VERB * len(others)
+        others = self._verbs_between(start, end, hit.key)
+        cost += _OTHER_VERB * others
         return cost + (_WRONG_SIDE if wrong else 0)
+
+    def _verbs_between(self, start: int, end: int, key: str) -> int:
+        """Return how many other verbs stand on the way, at most as many as make it too far."""
+        first = bisect_left(self.starts, start)
+        near = self.hits[first : first + _NEAREST * 2]
+        return sum(other.start >= start and other.end <= end and other.key != key for other in near)
 
     def _coordinated(self, pair: tuple[Quantity, Quantity]) -> bool:
         """Tell whether the second of two figures goes on with the list of the first."""
@@ -94,16 +99,18 @@ class Predicates:
         gap = self.scan.folded[first.noun_end : second.start]
         if ";" in gap or "." in gap:
             return False
-        if any(hit for hit in self.hits if hit.start >= first.noun_end and hit.end <= second.start):
+        if self._verbs_between(first.noun_end, second.start, ""):
             return False
         tail = gap.rstrip()
         conjunction = self.scan.role("conjunctions").ending(first.noun_end + len(tail))
         return conjunction is not None or tail.endswith((",", "\u060c", "\u3001"))
 
 
-def _between(quantities: list[Quantity], index: int, step: int, limit: int) -> list[tuple[Quantity, Quantity]]:
+def _between(
+    quantities: list[Quantity], index: int, step: int, limit: int
+) -> list[tuple[Quantity, Quantity]]:
     """Return the pairs of neighbouring figures on the way from one to a verb."""
-    pairs = []
+    pairs: list[tuple[Quantity, Quantity]] = []
     at = index
     while 0 <= at + step < len(quantities) and len(pairs) < 8:  # noqa: PLR2004 - farther ones cost too much anyway
         other = quantities[at + step]

@@ -148,11 +148,11 @@ class Reader:
             if at >= limit:
                 break
             concept = self.concepts.at(at)
-            if hit := self.scan.role("parts").at(at):
-                if found is None or hit.end > (concept.end if concept else 0):
-                    part = True
-                    at = end = hit.end
-                    continue
+            hit = self.scan.role("parts").at(at)
+            if hit and (found is None or hit.end > (concept.end if concept else 0)):
+                part = True
+                at = end = hit.end
+                continue
             stop = self._stop(at)
             if concept and (stop is None or stop.end <= concept.end):
                 if found and self.head_first:
@@ -224,7 +224,9 @@ def iso_duration(value: float | None, unit: str) -> str | None:
     return _ISO[unit].format(int(value))
 
 
-def find_periods(scan: Scan, quantities: list[Quantity], sentence: Stretch) -> list[tuple[Period, Quantity | None]]:
+def find_periods(
+    scan: Scan, quantities: list[Quantity], sentence: Stretch
+) -> list[tuple[Period, Quantity | None]]:
     """Return the periods of a sentence, each with the quantity it is made of, if it has a number."""
     before, after = scan.role("time.period_before"), scan.role("time.period_after")
     found: list[tuple[Period, Quantity | None]] = []
@@ -242,7 +244,10 @@ def find_periods(scan: Scan, quantities: list[Quantity], sentence: Stretch) -> l
             )
             found.append((period, quantity))
     taken = {quantity.unit.start for _, quantity in found if quantity and quantity.unit}
-    for unit in (*scan.role("time.unit").within(sentence.start, sentence.end), *scan.role("rate.adverb").within(sentence.start, sentence.end)):
+    for unit in (
+        *scan.role("time.unit").within(sentence.start, sentence.end),
+        *scan.role("rate.adverb").within(sentence.start, sentence.end),
+    ):
         if unit.start in taken:
             continue
         opener = before.ending(_back(scan.folded, unit.start))
@@ -265,7 +270,9 @@ def find_since(scan: Scan, sentence: Stretch) -> Period | None:
             for role in ("time.months", "time.weekdays", "time.year_words", "time.unit")
             if (found := scan.role(role).first_within(hit.end, min(sentence.end, window)))
         ]
-        year = next((at for at in range(hit.end, min(sentence.end, hit.end + 6)) if scan.folded[at].isdigit()), None)
+        year = next(
+            (at for at in range(hit.end, min(sentence.end, hit.end + 6)) if scan.folded[at].isdigit()), None
+        )
         if inner:
             end = max(found.end for found in inner)
         elif year is not None:

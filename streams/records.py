@@ -69,7 +69,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     """What every record has in common: immutable, fields by name."""
 
 
-class Span(Record):
+class Span(Record, frozen=True):
     """A stretch of an article's text, in code points, end exclusive."""
 
     start: int
@@ -77,7 +77,7 @@ class Span(Record):
     surface: str
 
 
-class Source(Record):
+class Source(Record, frozen=True):
     """Who published an article."""
 
     name: str | None = None
@@ -86,7 +86,7 @@ class Source(Record):
     country: str | None = None
 
 
-class RawArticle(Record):
+class RawArticle(Record, frozen=True):
     """An article as it enters. One of ``title``, ``text`` and ``html`` must hold something.
 
     ``language`` is a hint, an ISO 639-1 code, used where the text is too short to tell.
@@ -112,7 +112,7 @@ class RawArticle(Record):
             msgspec.structs.force_setattr(self, "id", hashlib.sha256(joined).hexdigest()[:32])
 
 
-class Language(Record):
+class Language(Record, frozen=True):
     """The language of a text.
 
     ``code`` is langdetect's (ISO 639-1, and ``zh-cn``/``zh-tw``) or ``und``. ``confidence``
@@ -126,7 +126,7 @@ class Language(Record):
     reason: str | None = None
 
 
-class Codes(Record):
+class Codes(Record, frozen=True):
     """One category in the field's four coding schemes."""
 
     plover: str | None = None
@@ -135,7 +135,7 @@ class Codes(Record):
     gdelt: tuple[str, ...] = ()
 
 
-class Keyword(Span):
+class Keyword(Span, frozen=True):
     """A place in the text that speaks of a conflict event."""
 
     term: str
@@ -143,7 +143,7 @@ class Keyword(Span):
     status: MentionStatus
 
 
-class Category(Record):
+class Category(Record, frozen=True):
     """A conflict category that an article speaks of, with its codes."""
 
     category: str
@@ -152,14 +152,14 @@ class Category(Record):
     codes: Codes
 
 
-class Conflict(Record):
+class Conflict(Record, frozen=True):
     """Whether an article speaks of conflict: yes or no, and a score from 0 to 1."""
 
     value: bool
     score: float
 
 
-class Normalised(Record):
+class Normalised(Record, frozen=True):
     """A value in the SI unit of its dimension."""
 
     value: Number | None
@@ -168,7 +168,7 @@ class Normalised(Record):
     unit: str
 
 
-class Counted(Record):
+class Counted(Record, frozen=True):
     """What a figure counts: a concept's id, and the words for it in the text."""
 
     concept: str
@@ -177,7 +177,7 @@ class Counted(Record):
     end: int
 
 
-class Party(Record):
+class Party(Record, frozen=True):
     """Whose men, arms or losses a figure is about."""
 
     name: str
@@ -186,7 +186,7 @@ class Party(Record):
     surface: str
 
 
-class Period(Record):
+class Period(Record, frozen=True):
     """The time a figure covers, in the text's words and as an ISO 8601 duration."""
 
     start: int
@@ -195,7 +195,7 @@ class Period(Record):
     duration: str | None
 
 
-class Claimant(Span):
+class Claimant(Span, frozen=True):
     """Who says so.
 
     ``surface`` is the name, at its own place in the text, which may lie sentences before
@@ -209,20 +209,20 @@ class Claimant(Span):
     via: Span | None = None
 
 
-class Place(Span):
+class Place(Span, frozen=True):
     """A place, as named in the text."""
 
     relation: str
 
 
-class Actor(Span):
+class Actor(Span, frozen=True):
     """A party that the text names."""
 
     id: str
     name: str
 
 
-class Figure(Span):
+class Figure(Span, frozen=True):
     """A figure: what the text says in numbers, where, of what, and on whose word.
 
     ``value``, ``low`` and ``high`` are in ``unit``. ``value`` is null where the text gives
@@ -252,14 +252,14 @@ class Figure(Span):
     rule: tuple[str, ...]
 
 
-class Ruleset(Record):
+class Ruleset(Record, frozen=True):
     """The version of Kabar and the digest of all data files it read with."""
 
     version: str
     digest: str
 
 
-class EnrichedArticle(Record, tag_field="schema", tag="kabar.enriched.v1"):
+class EnrichedArticle(Record, frozen=True, tag_field="schema", tag="kabar.enriched.v1"):
     """An article with everything that was read from it.
 
     ``text`` is the text that was read, title first; ``title_end`` is the end of the title
@@ -287,7 +287,7 @@ class EnrichedArticle(Record, tag_field="schema", tag="kabar.enriched.v1"):
     ruleset: Ruleset
 
 
-class Alert(Record, tag_field="schema", tag="kabar.alert.v1"):
+class Alert(Record, frozen=True, tag_field="schema", tag="kabar.alert.v1"):
     """A message to a person who will act on it.
 
     ``id`` is the same whenever the same article raises the same rule. ``figures`` and

@@ -21,7 +21,9 @@ class Stretch(NamedTuple):
 
 
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]++(?:['\u2019\u2010\u2011-][\p{L}\p{M}\p{N}]++)*+")
-_END = regex.compile(r"[.!?\u2026\u3002\uFF01\uFF1F\u061F\u06D4]++[\"'\u201d\u2019\u00bb)\]]*+(?=\s|$)|[\u3002\uFF01\uFF1F]++[\u201d\u2019\u300d]*+|\n+")
+_END = regex.compile(
+    r"[.!?\u2026\u3002\uFF01\uFF1F\u061F\u06D4]++[\"'\u201d\u2019\u00bb)\]]*+(?=\s|$)|[\u3002\uFF01\uFF1F]++[\u201d\u2019\u300d]*+|\n+"
+)
 _OPEN, _CLOSE = "\u201c\u00ab\u201e\u300c", "\u201d\u00bb\u300d"
 MOST_QUOTED = 3_000
 """A quotation longer than this, in code points, was never closed."""
@@ -110,7 +112,11 @@ def _ends_sentence(text: str, start: int, end: int, abbreviations: frozenset[str
     if last in abbreviations or (len(last) == 1 and last.isalpha()):
         return False
     # A list number at the start of a line.
-    return not (last.isdecimal() and before[: -len(last)].rstrip(" ").endswith(("\n", "")) and _line_start(text, start, last))
+    return not (
+        last.isdecimal()
+        and before[: -len(last)].rstrip(" ").endswith(("\n", ""))
+        and _line_start(text, start, last)
+    )
 
 
 def _line_start(text: str, dot: int, number: str) -> bool:

@@ -76,7 +76,9 @@ def _figures(article: EnrichedArticle, condition: FigureCondition) -> list[Figur
     found = [
         figure
         for figure in article.figures
-        if figure.kind in condition.kinds and figure.status in condition.statuses and _least(figure) is not None
+        if figure.kind in condition.kinds
+        and figure.status in condition.statuses
+        and _least(figure) is not None
     ]
     return sorted(found, key=lambda figure: (-(_least(figure) or 0), figure.start))
 
@@ -107,7 +109,10 @@ def _alert(article: EnrichedArticle, rule: Rule, rules: Rules, evidence: _Eviden
     for figure in evidence.figures:
         if figure.claimant:
             claimants.setdefault(figure.claimant.surface, figure.claimant)
-    cited = [*(figure.surface for figure in evidence.figures), *(keyword.surface for keyword in evidence.keywords)]
+    cited = [
+        *(figure.surface for figure in evidence.figures),
+        *(keyword.surface for keyword in evidence.keywords),
+    ]
     cited = list(dict.fromkeys(" ".join(surface.split()) for surface in cited))
     fields = {
         "what": cited[0],

@@ -23,14 +23,14 @@ class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pass
 
 
-class FigureCondition(_Strict):
+class FigureCondition(_Strict, frozen=True):
     """Which figures count."""
 
     kinds: tuple[Kind, ...]
     statuses: tuple[Status, ...] = ("happened",)
 
 
-class KeywordCondition(_Strict):
+class KeywordCondition(_Strict, frozen=True):
     """Which keywords count: at least ``hits``, or one in the title or the lead."""
 
     categories: tuple[str, ...]
@@ -38,14 +38,14 @@ class KeywordCondition(_Strict):
     hits: int = 1
 
 
-class Level(_Strict):
+class Level(_Strict, frozen=True):
     """The severity from a lower bound on."""
 
     at_least: float
     severity: Severity
 
 
-class Rule(_Strict):
+class Rule(_Strict, frozen=True):
     """One rule. See rules.toml for what each key means."""
 
     id: str
@@ -60,7 +60,7 @@ class Rule(_Strict):
     conflict: bool = True
 
 
-class Rules(_Strict):
+class Rules(_Strict, frozen=True):
     """The rules of one file. ``digest`` is the SHA-256 of its bytes, cut to 16 digits."""
 
     rules: tuple[Rule, ...]

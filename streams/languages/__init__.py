@@ -27,14 +27,14 @@ class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A table of a language file; a key that is not known is an error."""
 
 
-class Sided(Strict):
+class Sided(Strict, frozen=True):
     """Words by the side of the number they stand on."""
 
     before: Forms = []
     after: Forms = []
 
 
-class Script(Strict):
+class Script(Strict, frozen=True):
     """How words are written.
 
     ``spaces``: words are set apart by spaces. ``proclitics`` and ``enclitics`` may be
@@ -50,14 +50,14 @@ class Script(Strict):
     abbreviations: Forms = []
 
 
-class Digits(Strict):
+class Digits(Strict, frozen=True):
     """The decimal sign, and the signs that may group thousands (spaces always may)."""
 
     decimal: str
     thousands: list[str]
 
 
-class Numerals(Strict):
+class Numerals(Strict, frozen=True):
     """Number words. Keys are values: ``20 = ["twenty"]``.
 
     ``cardinals`` add up, ``multipliers`` multiply what stands before them, ``teens`` add
@@ -88,7 +88,7 @@ class Numerals(Strict):
     decade_suffixes: Forms = []
 
 
-class Ranges(Strict):
+class Ranges(Strict, frozen=True):
     """Words that join two numbers to a range: "to"; "between" … "and"."""
 
     to: Forms = []
@@ -97,7 +97,7 @@ class Ranges(Strict):
     corrections: Forms = []
 
 
-class NotFigures(Strict):
+class NotFigures(Strict, frozen=True):
     """Words that make the number beside them a name, a date, an age, a time …."""
 
     named_before: Forms = []
@@ -112,7 +112,7 @@ class NotFigures(Strict):
     idioms: Forms = []
 
 
-class Time(Strict):
+class Time(Strict, frozen=True):
     """Units of time, months, days, and the words that make a length of time a period."""
 
     units: dict[Literal["second", "minute", "hour", "day", "week", "month", "year", "decade"], Forms]
@@ -123,17 +123,18 @@ class Time(Strict):
     ago: Forms = []
     since: Forms = []
     month_first: bool = False
+    day_links: Forms = []
     year_words: Forms = []
 
 
-class Rates(Strict):
-    """"per" and its like, and words that mean "a day" by themselves ("daily")."""
+class Rates(Strict, frozen=True):
+    """Words such as "per", and words that mean "a day" by themselves ("daily")."""
 
     markers: Forms = []
     adverbs: dict[str, Forms] = {}
 
 
-class Predicate(Strict):
+class Predicate(Strict, frozen=True):
     """Verbs and nouns that say what happened, by the side on which their figure stands.
 
     ``right``: the figure follows ("killing 12"). ``left``: it comes before ("12 were
@@ -145,9 +146,11 @@ class Predicate(Strict):
     either: Forms = []
 
 
-class Attribution(Strict):
-    """Verbs of saying. ``speaker``: on which side of the verb its speaker stands, or
-    ``previous`` where the speaker is the one named before ("he said", "tuturnya").
+class Attribution(Strict, frozen=True):
+    """Verbs of saying.
+
+    ``speaker``: on which side of the verb its speaker stands, or ``previous`` where it is
+    the one named before ("he said", "tuturnya").
     """
 
     speaker: Literal["before", "after", "either", "previous"]
@@ -155,21 +158,23 @@ class Attribution(Strict):
     forms: Forms
 
 
-class Speakers(Strict):
+class Speakers(Strict, frozen=True):
     """Who can speak without a capital letter ("officials"), and what is no name.
 
     ``via``: words before the medium that passed the words on. ``titles`` may stand between
-    a verb and a name. ``not_names``: capitalised words that begin sentences.
+    a verb and a name; ``connectors`` stand inside one ("of the").
+    ``not_names``: capitalised words that begin sentences.
     """
 
     sources: Forms = []
     via: Forms = []
     not_names: Forms = []
     articles: Forms = []
+    connectors: Forms = []
     modifiers: Forms = []
 
 
-class Places(Strict):
+class Places(Strict, frozen=True):
     """Words before a place name, and words that are no place though capitalised."""
 
     before: Forms = []
@@ -178,16 +183,18 @@ class Places(Strict):
     not_places: Forms = []
 
 
-class Keywords(Strict):
-    """Forms of a category. ``strong`` ones mean it by themselves; ``weak`` ones have other
-    meanings too and count only where nothing else silences them.
+class Keywords(Strict, frozen=True):
+    """Forms of a category.
+
+    ``strong`` ones mean it by themselves; ``weak`` ones have other meanings too and count
+    only where nothing else silences them.
     """
 
     strong: Forms = []
     weak: Forms = []
 
 
-class Language(Strict):
+class Language(Strict, frozen=True):
     """Everything that is known of one language."""
 
     code: str
