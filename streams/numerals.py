@@ -1,0 +1,352 @@
+"""How the pieces of a number are put together: "two hundred|and|five|thousand", "1,5|juta".
+
+Atoms are runs of digits and number words. One rule holds in all languages: a smaller part
+behind a larger one is added, and a multiplier multiplies the parts below it.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
+
+from streams import digits
+
+
+if TYPE_CHECKING:
+    from streams.languages import Language
+    from streams.lexicon import Scan
+
+
+LARGEST = 10**18
+"""Numbers beyond this are serial numbers or noise; JSON readers lose their digits."""
+
+
+class Atom(NamedTuple):
+    """The smallest piece of a number: a run of digits, or a number word."""
+
+    start: int
+    end: int
+    role: str  # digits, cardinals, multipliers, teens, fractions, denominators, indefinite, glued, articles …
+    value: Fraction
+    high: Fraction | None = None
+    ambiguous: bool = False
+
+
+class Numeral(NamedTuple):
+    """A number before its qualifiers are read. ``high`` is set where only bounds are known."""
+
+    start: int
+    end: int
+    value: Fraction
+    high: Fraction | None
+    scale: int  # the last multiplier of a thousand or more, else 1
+    coefficient: Fraction  # the number without that multiplier
+    ambiguous: bool
+    rule: tuple[str, ...]
+
+
+_WORD_ROLES = (
+    "cardinals",
+    "multipliers",
+    "teens",
+    "fractions",
+    "denominators",
+    "indefinite",
+    "glued",
+    "articles",
+    "singular",
+    "joiners",
+    "point",
+    "minus",
+    "approximate_suffixes",
+)
+_WITHOUT_VALUE = frozenset(
+    ["joiners", "point", "minus", "articles", "singular", "teens", "approximate_suffixes"]
+)
+_THOUSAND = 1000
+
+
+def _atoms(scan: Scan, language: Language) -> list[Atom]:
+    """Return the atoms of a text by their start; of several at one place the longest, by role."""
+    found: list[Atom] = [
+        Atom(run.start, run.end, "digits", run.value, ambiguous=run.ambiguous)
+        for run in digits.runs(scan.folded, language.digits)
+    ]
+    for rank in _WORD_ROLES:
+        for hit in scan.role(f"numeral.{rank}"):
+            low, high = _value(hit.key) if rank not in _WITHOUT_VALUE else (Fraction(1), None)
+            found.append(Atom(hit.start, hit.end, rank, low, high))
+    order = {rank: index for index, rank in enumerate(("digits", *_WORD_ROLES))}
+    return sorted(found, key=lambda atom: (atom.start, -atom.end, order[atom.role]))
+
+
+def _value(key: str) -> tuple[Fraction, Fraction | None]:
+    """Return the value in a key of the language file: "20", "1/2", "20..99"."""
+    low, dots, high = key.partition("..")
+    try:
+        return Fraction(low), Fraction(high) if dots else None
+    except (ValueError, ZeroDivisionError):
+        return Fraction(1), None
+
+
+def compose(scan: Scan, language: Language) -> list[Numeral]:
+    """Return the numerals of a text, in order, each as long as it can be."""
+    atoms = _atoms(scan, language)
+    numbers: list[Numeral] = []
+    at = 0
+    end = -1
+    while at < len(atoms):
+        if atoms[at].start < end:
+            at += 1
+            continue
+        composed = _Composer(atoms, at, scan).compose()
+        if composed is None:
+            at += 1
+            continue
+        numbers.append(composed)
+        end = composed.end
+    return numbers
+
+
+class _Composer:
+    """Puts the atoms from one place on together to the longest number."""
+
+    def __init__(self, atoms: list[Atom], at: int, scan: Scan) -> None:
+        self.atoms = atoms
+        self.at = at
+        self.scan = scan
+        self.end = atoms[at].start
+        self.addends: list[Fraction] = []
+        self.high: Fraction | None = None
+        self.scale = 1
+        self.ambiguous = False
+        self.roles: list[str] = []
+
+    def compose(self) -> Numeral | None:
+        """Return the number that begins at the first atom, None where none does."""
+        start = self.atoms[self.at].start
+        negative = self._sign()
+        if negative:
+            start = self._sign_start()
+        if not self._first():
+            return None
+        while (atom := self._next()) is not None and self._take(atom):
+            pass
+        value = sum(self.addends, Fraction(0))
+        if value > LARGEST:
+            return None
+        coefficient = value / self.scale if self.scale > 1 else value
+        return Numeral(
+            start,
+            self.end,
+            -value if negative else value,
+            self.high,
+            self.scale,
+            coefficient,
+            self.ambiguous,
+            tuple(dict.fromkeys(f"number.{role}" for role in self.roles)),
+        )
+
+    def _sign(self) -> bool:
+        """Tell whether a minus stands before the number: "-5", "−5", "minus 5"."""
+        first = self.atoms[self.at]
+        if first.role == "minus":
+            follower = self._after(first.end, ("digits", "cardinals"))
+            if follower is None:
+                return False
+            self.at = follower
+            return True
+        text = self.scan.folded
+        return (
+            first.role == "digits"
+            and first.start > 0
+            and text[first.start - 1] in "-\u2212"
+            and (first.start == 1 or text[first.start - 2] in ' (\u201c"')
+        )
+
+    def _sign_start(self) -> int:
+        first = self.atoms[self.at]
+        hit = self.scan.role("numeral.minus").last_before(first.start)
+        if hit and self.scan.folded[hit.end : first.start].strip() == "":
+            return hit.start
+        return first.start - 1
+
+    def _first(self) -> bool:
+        """Take the first atom, or say that no number begins here."""
+        atom = self.atoms[self.at]
+        if atom.role == "articles":
+            follower = self._after(atom.end, ("multipliers",))
+            if follower is None:
+                return False
+            self._push(self.atoms[follower], Fraction(1))
+            self._multiply(self.atoms[follower])
+            self._advance(follower)
+            return True
+        if atom.role == "indefinite":
+            self.addends = [atom.value]
+            self.high = atom.high
+        elif atom.role in ("digits", "cardinals", "singular", "fractions"):
+            self.addends = [atom.value]
+        else:
+            return False
+        self.ambiguous = atom.ambiguous
+        self.roles.append(atom.role)
+        self._advance(self.at)
+        return True
+
+    def _take(self, atom: Atom) -> bool:  # noqa: PLR0911 - one exit for each way a number goes on or ends
+        """Add an atom to the number; False where it does not belong to it."""
+        if self.high is not None:
+            if atom.role not in ("multipliers", "glued"):
+                return False
+            self.addends = [self.addends[0] * atom.value]
+            self.high = (self.high + 1) * atom.value - 1
+            self._mark(atom)
+            return True
+        match atom.role:
+            case "multipliers" | "glued":
+                return self._multiply(atom)
+            case "cardinals":
+                last = self.addends[-1]
+                if last.denominator != 1 or atom.value < 1 or last == 0 or self.roles[-1] == "digits":
+                    return False
+                size = 10 ** len(str(int(atom.value)))
+                if atom.value >= 100 and atom.value % 100 == 0:  # noqa: PLR2004 - "seratus", "seribu" as one word
+                    size = int(atom.value) * 10 if str(int(atom.value))[0] == "1" else size
+                if int(last) % size:
+                    return False
+                self.addends.append(atom.value)
+            case "teens":
+                if not 1 <= self.addends[-1] <= 9:  # noqa: PLR2004 - "dua belas": a digit before it
+                    return False
+                self.addends[-1] += 10
+            case "fractions":
+                if self.addends[-1].denominator != 1 or self.scale > 1:
+                    return False
+                self.addends[-1] += atom.value
+            case "denominators":
+                self.addends[-1] /= atom.value
+            case "digits":
+                return self._digits_after_scale(atom)
+            case "approximate_suffixes":
+                pass
+            case _:
+                return False
+        self._mark(atom)
+        return True
+
+    def _multiply(self, atom: Atom) -> bool:
+        """Multiply the parts below a multiplier: "two hundred|thousand"."""
+        below = Fraction(0)
+        kept = list(self.addends)
+        while kept and kept[-1] < atom.value:
+            below += kept.pop()
+        product = below * atom.value
+        if not below or (kept and kept[-1] <= product):
+            return False
+        self.addends = [*kept, product]
+        if atom.value >= _THOUSAND:
+            self.scale = int(atom.value) if not kept else 1
+        self._mark(atom)
+        return True
+
+    def _digits_after_scale(self, atom: Atom) -> bool:
+        """Take "300" of "2 million 300 thousand": digits between two multipliers."""
+        if self.scale == 1 or atom.value >= self.addends[-1]:
+            return False
+        following = self._after(atom.end, ("multipliers",))
+        if following is None or atom.value * self.atoms[following].value >= self.addends[-1]:
+            return False
+        self.addends.append(atom.value)
+        self._mark(atom)
+        return True
+
+    def _push(self, atom: Atom, value: Fraction) -> None:
+        self.addends = [value]
+        self.roles.append(atom.role)
+
+    def _mark(self, atom: Atom) -> None:
+        self.roles.append(atom.role)
+        self.end = atom.end
+
+    def _advance(self, index: int) -> None:
+        self.at = index
+        self.end = self.atoms[index].end
+
+    def _next(self) -> Atom | None:
+        """Return the atom right behind the number so far, over a joiner where one stands."""
+        index = self._after(self.end, None)
+        if index is None:
+            return None
+        atom = self.atoms[index]
+        if atom.role == "joiners":
+            allowed = (
+                ("multipliers",)
+                if self.high is not None
+                else ("cardinals", "fractions", "multipliers", "digits")
+            )
+            behind = self._after(atom.end, allowed)
+            if behind is None or not self._joins(self.atoms[behind]):
+                return None
+            index = behind
+        elif atom.role == "point":
+            return self._decimals(atom)
+        elif atom.role == "articles":
+            return None
+        self.at = index
+        return self.atoms[index]
+
+    def _joins(self, atom: Atom) -> bool:
+        """Tell whether a joiner ("and", "of") goes on with the number: only to smaller parts."""
+        if atom.role == "fractions":
+            return True
+        if atom.role == "multipliers":
+            return self.high is not None or self.roles[-1] == "fractions"
+        if atom.role == "digits":
+            return False
+        return self.addends[-1] >= 100 and atom.value < 100  # noqa: PLR2004 - "a hundred and five"
+
+    def _decimals(self, point: Atom) -> Atom | None:
+        """Read "koma tiga" of "dua koma tiga": single digits as words behind a spoken point."""
+        if self.addends[-1].denominator != 1 or self.scale > 1:
+            return None
+        index = self._after(point.end, ("cardinals",))
+        power = 10
+        value = Fraction(0)
+        last = None
+        while index is not None and self.atoms[index].value < 10:  # noqa: PLR2004 - single digits
+            last = self.atoms[index]
+            value += last.value / power
+            power *= 10
+            index = self._after(last.end, ("cardinals",))
+        if last is None:
+            return None
+        self.addends[-1] += value
+        self._mark(last)
+        following = self._after(self.end, ("multipliers", "glued"))
+        return self.atoms[following] if following is not None else None
+
+    def _after(self, end: int, roles: tuple[str, ...] | None) -> int | None:
+        """Return the index of the longest atom that begins at ``end``, over one space or hyphen."""
+        text = self.scan.folded
+        start = end
+        if start < len(text) and text[start] in " -" and end > 0:
+            start += 1
+        index = self.at
+        while index < len(self.atoms) and self.atoms[index].start < start:
+            index += 1
+        joined = start == end
+        while index < len(self.atoms) and self.atoms[index].start == start:
+            atom = self.atoms[index]
+            hyphen = not joined and text[start - 1] == "-"
+            fits = roles is None or atom.role in roles
+            if atom.role == "digits":
+                fits = fits and not joined and not hyphen
+            elif atom.role == "glued":
+                fits = fits and (joined or len(text[start : atom.end]) > 1)
+            elif atom.role == "approximate_suffixes":
+                fits = fits and (hyphen or joined)
+            if fits:
+                return index
+            index += 1
+        return None
