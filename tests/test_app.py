@@ -1,0 +1,149 @@
+"""The Faust app is set up as the delivery guarantee needs it, whatever the environment says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from faust.types.tuples import ConsumerMessage
+
+import streams
+from streams.alerts import load_rules
+from streams.app import _Consumer, make_app
+from streams.settings import Settings
+
+
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+    import pytest
+
+
+def _leave(reason: str) -> NoReturn:
+    raise AssertionError(reason)
+
+
+def _app(**settings: Any) -> Any:  # noqa: ANN401 - Faust is untyped
+    return make_app(Settings(**settings), load_rules(), _leave)
+
+
+def test_faust_is_told_not_to_lose_articles() -> None:
+    """Each of these, set otherwise, loses articles or opens what should be closed."""
+    conf = _app().conf
+    assert conf.stream_wait_empty is True
+    assert conf.processing_guarantee.value == "at_least_once"
+    assert conf.topic_disable_leader is True
+    assert conf.topic_allow_declare is False
+    assert conf.table_standby_replicas == 0
+    assert str(conf.store) == "memory:"
+    assert conf.web_enabled is False
+    assert conf.producer_acks == -1
+    assert conf.producer_request_timeout <= 30
+    assert conf.consumer_auto_offset_reset == "earliest"
+    assert conf.stream_buffer_maxsize <= 100
+
+
+def test_there_is_one_agent_that_reads_raw_bytes_one_by_one() -> None:
+    """Concurrency commits past articles under way; a decoder of Faust's acknowledges what it cannot read."""
+    app = _app(topic_raw="the.raw.topic")
+    [agent] = app.agents.values()
+    assert agent.concurrency == 1
+    assert not agent._sinks
+    assert list(agent.channel.topics) == ["the.raw.topic"]
+    assert (agent.channel.key_serializer, agent.channel.value_serializer) == ("raw", "raw")
+    assert (agent.channel.key_type, agent.channel.value_type) == (bytes, bytes)
+
+
+def test_variables_of_faust_do_not_interfere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their names are as general as BROKER_URL; whoever sets one means another program."""
+    for name, value in {
+        "BROKER_URL": "kafka://elsewhere:1",
+        "STREAM_WAIT_EMPTY": "0",
+        "WEB_ENABLED": "1",
+        "PRODUCER_ACKS": "0",
+        "CONSUMER_AUTO_OFFSET_RESET": "latest",
+        "TOPIC_ALLOW_DECLARE": "1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    conf = _app(broker_url=("here:2",)).conf
+    assert [str(url) for url in conf.broker] == ["kafka://here:2"]
+    assert conf.stream_wait_empty is True
+    assert conf.web_enabled is False
+    assert conf.producer_acks == -1
+    assert conf.consumer_auto_offset_reset == "earliest"
+    assert conf.topic_allow_declare is False
+
+
+def test_a_login_is_handed_on_as_it_was_set() -> None:
+    """SASL in the clear only where it was asked for, else with TLS, names checked."""
+    login = {"sasl_mechanism": "SCRAM-SHA-512", "sasl_username": "ana", "sasl_password": "s3cret"}
+    safe = _app(tls=True, **login).conf.broker_credentials
+    assert safe.protocol.value == "SASL_SSL"
+    assert safe.ssl_context.check_hostname
+    assert (safe.username, safe.password, safe.mechanism.value) == ("ana", "s3cret", "SCRAM-SHA-512")
+    assert _app(sasl_without_tls=True, **login).conf.broker_credentials.protocol.value == "SASL_PLAINTEXT"
+    assert _app(tls=True).conf.broker_credentials.protocol.value == "SSL"
+    assert _app().conf.broker_credentials is None
+
+
+def test_faust_is_imported_in_one_place() -> None:
+    """What Faust does to articles can be judged by reading one module."""
+    package = Path(streams.__file__).parent
+    importing = re.compile(r"^\s*(from|import) (faust|mode)\b", re.MULTILINE)
+    found = [path.name for path in sorted(package.rglob("*.py")) if importing.search(path.read_text("utf-8"))]
+    assert found == ["app.py"]
+
+
+class Committing(_Consumer):
+    """The consumer's book-keeping on its own, without a broker."""
+
+    def __init__(self) -> None:
+        self._acked: dict[int, list[int]] = {0: [], 1: []}
+        self._unacked_messages: set[Any] = set()
+        self._waiting_for_ack = None
+        self._n_acked = 0
+
+
+def _message(offset: int, partition: int = 0, *, tracked: bool = True) -> Any:  # noqa: ANN401 - one of Faust's
+    message = ConsumerMessage("raw", partition, offset, 0.0, 0, [], None, b"", None, tp=partition)
+    message.tracked = tracked
+    return message
+
+
+def test_what_is_committed_is_behind_the_newest_acknowledged() -> None:
+    """Once; by partition; and holes in the offsets (deleted records) are no obstacle."""
+    consumer = Committing()
+    assert consumer._new_offset(0) is None
+    for offset in (5, 6, 50_000_000):
+        assert consumer.ack(_message(offset))
+    assert consumer.ack(_message(3, partition=1))
+    assert consumer._new_offset(0) == 50_000_001
+    assert consumer._new_offset(0) is None
+    assert consumer._new_offset(1) == 4
+
+
+def test_what_was_read_again_does_not_move_the_commit_back() -> None:
+    """After a seek back an old record may be acknowledged behind a newer one."""
+    consumer = Committing()
+    consumer.ack(_message(9))
+    consumer.ack(_message(4))
+    assert consumer._new_offset(0) == 10
+
+
+def test_a_record_that_was_only_dropped_is_not_acknowledged() -> None:
+    """Faust skips what belongs to an assignment that is over: it was never tracked, and never done."""
+    consumer = Committing()
+    assert not consumer.ack(_message(7, tracked=False))
+    assert consumer._new_offset(0) is None
+
+
+def test_a_record_is_acknowledged_once() -> None:
+    """The second time changes nothing."""
+    consumer = Committing()
+    message = _message(7)
+    consumer._unacked_messages.add(message)
+    assert consumer.ack(message)
+    assert not consumer.ack(message)
+    assert not consumer._unacked_messages
+    assert consumer._new_offset(0) == 8
