@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from streams.lexicon import Hit
 from streams.records import Claimant, Span, Stance
+from streams.speakers import Speaker, Speakers
 
 
 if TYPE_CHECKING:
-    from streams.lexicon import Hit, Scan
+    from streams.lexicon import Scan
     from streams.sentences import Layout, Stretch
 
 
@@ -21,14 +23,8 @@ class Attribution(NamedTuple):
     speaker: Speaker | None
 
 
-class Speaker(NamedTuple):
-    """The words that name a speaker."""
-
-    start: int
-    end: int
-
-
-_MOST_WORDS = 12
+_REACH = 6
+"""Sentences over which a statement goes on without its speaker being named again."""
 
 
 class Claims:
@@ -37,13 +33,17 @@ class Claims:
     def __init__(self, scan: Scan, layout: Layout) -> None:
         self.scan = scan
         self.layout = layout
-        self.names = _Names(scan, layout)
+        self.names = Speakers(scan, layout)
         self.by_sentence: list[list[Attribution]] = [[] for _ in layout.sentences]
         for verb in scan.role("attribution"):
             index = layout.sentence_index(verb.start)
             attribution = self._attribution(verb, layout.sentences[index])
             if attribution:
                 self.by_sentence[index].append(attribution)
+        for index, sentence in enumerate(layout.sentences):
+            if colon := self.names.before_colon(sentence):
+                verb = Hit(colon.end, colon.end + 1, "before:said", ":")
+                self.by_sentence[index].insert(0, Attribution(verb, "before", "said", colon))
         self.speakers = self._resolve()
 
     def _attribution(self, verb: Hit, sentence: Stretch) -> Attribution | None:
@@ -116,17 +116,26 @@ class Claims:
     def _around(self, index: int) -> tuple[Attribution, int] | None:
         """Return the attribution of the words around a sentence that has none of its own.
 
-        The sentence is a speaker's where one is named before it and the next attribution
-        goes back to the same one: it stands between two of that speaker's statements.
+        The sentence is the speaker's who is named before it where the paragraph is the same,
+        where the attribution ends in a colon, or where the next attribution goes back to the
+        same one: it then stands between two of that speaker's statements.
         """
-        before = next((at for at in range(index - 1, max(-1, index - 6), -1) if self.by_sentence[at]), None)
-        if before is None:
+        before = next(
+            (at for at in range(index - 1, max(-1, index - _REACH), -1) if self.by_sentence[at]), None
+        )
+        if before is None or self.speakers[before] is None:
             return None
-        speaker = self.speakers[before]
-        for at in range(index + 1, min(len(self.by_sentence), index + 6)):
+        last = self.by_sentence[before][-1]
+        sentence = self.layout.sentences[before]
+        between = self.scan.text[sentence.start : self.layout.sentences[index].start]
+        if "\n" not in between.rstrip() or self.scan.text[sentence.start : sentence.end].rstrip().endswith(
+            ":"
+        ):
+            return last, before
+        for at in range(index + 1, min(len(self.by_sentence), index + _REACH)):
             for attribution in self.by_sentence[at]:
-                same = attribution.speaker is None or self._same(attribution.speaker, speaker)
-                return (self.by_sentence[before][-1], before) if same and speaker else None
+                same = attribution.speaker is None or self._same(attribution.speaker, self.speakers[before])
+                return (last, before) if same else None
         return None
 
     def _same(self, one: Speaker, other: Speaker | None) -> bool:
@@ -171,131 +180,3 @@ class Claims:
             if name and not (attribution.speaker and name.start <= attribution.speaker.start < name.end):
                 return Span(start=name.start, end=name.end, surface=self.scan.text[name.start : name.end])
         return None
-
-
-class _Names:
-    """Finds the words that name a speaker beside a verb: a name, or a source such as "officials"."""
-
-    def __init__(self, scan: Scan, layout: Layout) -> None:
-        self.scan = scan
-        self.layout = layout
-        self.sources = scan.role("speakers.sources")
-        self.loose = (scan.role("speakers.articles"), scan.role("speakers.modifiers"))
-        self.connectors = scan.role("speakers.connectors")
-        self.no_names = scan.role("speakers.not_names")
-
-    def left_of(self, end: int, limit: int) -> Speaker | None:
-        """Return the name that ends right before ``end``; an apposition in commas is passed over."""
-        at = self._back(end)
-        comma = at > limit and self.scan.text[at - 1] in ",)"
-        found = self._walk_left(at - 1 if comma else at, limit)
-        if comma and found:
-            # "Ahmad Yani, the army's spokesman, said": the name stands before the apposition.
-            before = self._back(found.start)
-            if before > limit and self.scan.text[before - 1] == ",":
-                name = self._walk_left(before - 1, limit)
-                if name and self._is_name(name) and not self._is_name(found):
-                    return name
-        return found
-
-    def _walk_left(self, end: int, limit: int) -> Speaker | None:
-        at = self._back(end)
-        start = None
-        for _ in range(_MOST_WORDS):
-            word = self.layout.word_ending(at)
-            if word is None or word.start < limit:
-                break
-            source = self.sources.ending(at)
-            loose = next((hit for hits in self.loose if (hit := hits.ending(at))), None)
-            if source:
-                start = at = source.start
-            elif self._capital(word.start, word.end) and not (
-                word.start == limit and self.no_names.at(word.start)
-            ):
-                start = at = word.start
-            elif loose:
-                at = loose.start
-            elif start is not None and self.connectors.ending(at):
-                at = word.start
-            else:
-                break
-            gap = self._back(at)
-            if at - gap > 1 or (gap > limit and self.scan.text[gap - 1] in ',;:.()\u201c\u201d"\n'):
-                break
-            at = gap
-        if start is None:
-            return None
-        stop = self._back(end)
-        return Speaker(start, stop) if self._speaks(start, stop) else None
-
-    def right_of(self, start: int, limit: int) -> Speaker | None:
-        """Return the name that begins right behind ``start``, over articles and titles."""
-        at = start
-        first = last = None
-        pending = 0
-        for _ in range(_MOST_WORDS):
-            while at < limit and self.scan.text[at] == " ":
-                at += 1
-            word = self.layout.word_at(at)
-            if word is None or word.end > limit:
-                break
-            source = self.sources.at(at)
-            loose = next((hit for hits in self.loose if (hit := hits.at(at))), None)
-            if source:
-                end = source.end
-            elif self._capital(word.start, word.end):
-                end = word.end
-            elif loose or self.connectors.at(at):
-                at = loose.end if loose else word.end
-                pending += 1
-                continue
-            else:
-                break
-            first = at if first is None else first
-            last = at = end
-            if at < limit and self.scan.text[at] != " ":
-                if self.scan.text[at : at + 2] != ". " or at - word.start > 4:  # noqa: PLR2004 - "Col. Smith"
-                    break
-                at += 1
-        if first is None or last is None:
-            return None
-        return Speaker(first, last) if self._speaks(first, last) else None
-
-    def capitalised_from(self, start: int, limit: int) -> Speaker | None:
-        """Return the run of capitalised words that begins within two words of ``start``."""
-        at = start
-        first = last = None
-        for _ in range(6):
-            while at < limit and self.scan.text[at] == " ":
-                at += 1
-            word = self.layout.word_at(at)
-            if word is None or word.end > limit:
-                break
-            if self._capital(word.start, word.end):
-                first = word.start if first is None else first
-                last = word.end
-            elif first is not None or word.start > start + 24:
-                break
-            at = word.end
-            if at < limit and self.scan.text[at] != " ":
-                break
-        return Speaker(first, last) if first is not None and last is not None else None
-
-    def _back(self, offset: int) -> int:
-        while offset and self.scan.text[offset - 1] == " ":
-            offset -= 1
-        return offset
-
-    def _capital(self, start: int, end: int) -> bool:
-        """Tell whether a word has a capital; "ez-Zor" and "al-Assad" have one inside."""
-        return any(character.isupper() for character in self.scan.text[start:end])
-
-    def _is_name(self, stretch: Speaker) -> bool:
-        return self._capital(stretch.start, stretch.end)
-
-    def _speaks(self, start: int, end: int) -> bool:
-        """Tell whether words name a speaker: a source, or a capital that is no mere sentence start."""
-        if self.sources.within(start, end):
-            return True
-        hit = self.no_names.at(start)
-        return self._is_name(Speaker(start, end)) and not (hit and hit.end >= end)

@@ -96,7 +96,7 @@ def find_exclusions(scan: Scan, language: Language) -> Exclusions:
     for reason, pattern in _PATTERNS:
         found += (Exclusion(match.start(), match.end(), reason) for match in pattern.finditer(scan.folded))
     found += (Exclusion(match.start(1), match.end(1), "age") for match in _AGE_IN_COMMAS.finditer(scan.text))
-    for finder in (_codes, _dates, _ago, _clock_times, _ages, _names, _scores, _words):
+    for finder in (_codes, _dates, _ago, _clock_times, _ages, _names, _numbered_names, _scores, _words):
         found += finder(scan, language)
     known = Exclusions(found)
     found += _years(scan, known)
@@ -106,12 +106,9 @@ def find_exclusions(scan: Scan, language: Language) -> Exclusions:
 def _codes(scan: Scan, language: Language) -> Iterator[Exclusion]:
     """F-16, MH17, G-7, ke-2: digits behind letters, unless the letters are a unit or currency."""
     units = scan.role("unit")
-    multiplied = scan.role("numeral.glued")
     for match in _DIGIT_CODE.finditer(scan.folded):
         hit = units.at(match.start(1))
         if hit and hit.end == match.end(1):
-            continue
-        if not match.group(2) and multiplied.at(match.start(1)):
             continue
         reason = "ordinal" if match.group(1) in language.numerals.ordinal_prefixes else "name"
         yield Exclusion(match.start(), match.end(), reason)
@@ -156,6 +153,9 @@ def _dates(scan: Scan, language: Language) -> Iterator[Exclusion]:
         if month.end - month.start <= 3 and not scan.text[month.start].isupper():  # noqa: PLR2004 - "may", "mar"
             continue
         start, end = month.start, month.end
+        worded = _phrase_start(scan, start)
+        if worded < start and not scan.folded[worded].isdigit():
+            yield Exclusion(worded, end, "date")
         before = _day_before(folded, start, joins, (suffixes, tuple(language.time.day_links)))
         start = before
         after = _YEAR_AFTER.match(folded, end)
@@ -304,6 +304,50 @@ def _names(scan: Scan, _language: Language) -> Iterator[Exclusion]:
             yield Exclusion(hit.start, end, "name")
     for hit in scan.role("not_figures.named_after"):
         yield Exclusion(_phrase_start(scan, hit.start), hit.end, "name")
+
+
+_WORD_BEFORE = regex.compile(r"\p{Lu}[\p{L}\p{M}]*+ $")
+
+
+def _numbered_names(scan: Scan, _language: Language) -> Iterator[Exclusion]:
+    """Densus 88, Bell 412: a number behind a capital, with nothing behind it that it could count."""
+    counted = (
+        "concept",
+        "unit",
+        "time.unit",
+        "fillers",
+        "numeral.multipliers",
+        "parts",
+        "predicate",
+        "qualifier.after",
+    )
+    for match in _PLAIN_NUMBER.finditer(scan.folded):
+        start, end = match.span()
+        before = _WORD_BEFORE.search(scan.text[max(0, start - 24) : start])
+        word = start - 24 + before.start() if before and start >= 24 else before.start() if before else -1  # noqa: PLR2004
+        if word <= 0 or scan.text[word - 1] != " " or scan.text[word - 2] in ".!?:\n\u2013\u2014-":
+            continue
+        if any(
+            scan.role(role).at(word) for role in ("time.months", "time.weekdays", "unit", "qualifier.before")
+        ):
+            continue
+        after = end + 1 if scan.folded[end : end + 1] in (" ", "-", "%") else end
+        if scan.folded[end : end + 1] == "%" or any(scan.role(role).at(after) for role in counted):
+            continue
+        if (
+            scan.folded[after : after + 1].isalpha()
+            and scan.text[after].islower()
+            and not _stops(scan, after)
+        ):
+            continue
+        yield Exclusion(word, end, "name")
+
+
+_PLAIN_NUMBER = regex.compile(r"(?<![\d.,\p{L}-])\d{1,4}(?![\d\p{L}]|[.,]\d)")
+
+
+def _stops(scan: Scan, at: int) -> bool:
+    return any(scan.role(role).at(at) for role in ("noun_ends", "clause_ends", "conjunctions", "attribution"))
 
 
 def _scores(scan: Scan, _language: Language) -> Iterator[Exclusion]:

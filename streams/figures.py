@@ -10,7 +10,7 @@ import msgspec
 from streams import meanings
 from streams.keywords import years
 from streams.predicates import Predicate, Predicates, default_kind
-from streams.quantities import Period, Quantity, Reader, find_periods, find_since
+from streams.quantities import THING, Period, Quantity, Reader, find_periods, find_since
 from streams.records import Counted, Figure, Kind, Normalised, Party, Scope, Span, Status, VictimRole
 from streams.records import Period as PeriodRecord
 
@@ -73,7 +73,7 @@ _OVERRULED = frozenset(
 refugees is displaced first of all."""
 
 
-_NEAR = 12
+_NEAR = 14
 """Code points between a negation and its verb."""
 
 
@@ -229,7 +229,7 @@ class _SentenceFigures:
         """Return the unit of measure, or for a count what one of the things counted is called."""
         if quantity.unit:
             return quantity.unit.key
-        if counted:
+        if counted and (counted.concept != THING or kind not in PEOPLE):
             return meanings.concepts()[counted.concept].unit or counted.concept
         return "person" if kind in PEOPLE else "1"
 
@@ -326,6 +326,8 @@ class _SentenceFigures:
 
     def _place(self, quantity: Quantity) -> Place | None:
         """Return the nearest place of the sentence; one behind the figure is nearer."""
+        if not self.places:
+            return self._place_before()
         best: Place | None = None
         least = 10_000
         for place in self.places[:20]:
@@ -335,6 +337,14 @@ class _SentenceFigures:
             if 0 <= distance < least:
                 best, least = place, distance
         return best
+
+    def _place_before(self) -> Place | None:
+        """Return the last place named before, in the same paragraph."""
+        paragraph = self.scan.text.rfind("\n", 0, self.sentence.start) + 1
+        at = bisect_left(self.context.places, self.sentence.start, key=lambda place: place.start) - 1
+        if at >= 0 and self.context.places[at].start >= paragraph:
+            return self.context.places[at]
+        return None
 
     def _party(self, quantity: Quantity, kind: Kind) -> Party | None:
         """Return whose men, arms or losses a figure is about, where the words say so."""

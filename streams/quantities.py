@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import regex
 
 from streams import meanings
+from streams.lexicon import Hit
 
 
 if TYPE_CHECKING:
     from streams.languages import Language
-    from streams.lexicon import Hit, Scan
+    from streams.lexicon import Scan
     from streams.numbers import NumberSpan
     from streams.sentences import Layout, Stretch
 
@@ -45,7 +46,10 @@ class Quantity(NamedTuple):
 
 
 _STOPS = ("noun_ends", "clause_ends", "predicate", "attribution", "time.since")
-_MOST_UNKNOWN = 4
+THING = "thing"
+"""The concept of what no data names."""
+
+_MOST_UNKNOWN = 3
 """Words that are in no list and may still stand between a number and its noun."""
 
 
@@ -142,6 +146,7 @@ class Reader:
         noun_end = end = at
         part = False
         unknown = 0
+        nouns: list[Stretch] = []
         measured = unit is not None
         while True:
             at = self._skip(at) if folded[at : at + 1] in (" ", "-") else at
@@ -169,14 +174,16 @@ class Reader:
                 if word is None or unknown >= _MOST_UNKNOWN or (measured and found is None and unknown):
                     break
                 unknown += 1
+                nouns.append(word)
                 at = word.end
-                if found is None or not self.head_first:
-                    continue
-                end = word.end
-            if at < len(folded) and folded[at] not in " -'\u2019":
+                if found is not None and self.head_first:
+                    end = word.end
+            if at < len(folded) and folded[at] not in " -":
                 break
-            if folded[at : at + 2] in ("'s", "\u2019s"):
-                at += 2
+        if found is None and nouns and not measured and not part:
+            noun = nouns[0] if self.head_first else nouns[-1]
+            found = Hit(noun.start, noun.end, THING, folded[noun.start : noun.end])
+            end = noun_end = noun.end
         return found, noun_end, max(end, noun_end), part
 
     def _stop(self, at: int) -> Hit | None:

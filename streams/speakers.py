@@ -1,0 +1,189 @@
+"""Who is named beside a verb of saying: a person, an office, or a source such as "officials"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+
+if TYPE_CHECKING:
+    from streams.lexicon import Scan
+    from streams.sentences import Layout, Stretch
+
+
+class Speaker(NamedTuple):
+    """The words that name a speaker, in code points, end exclusive."""
+
+    start: int
+    end: int
+
+
+_MOST_WORDS = 12
+_COLON = 90
+"""Code points within which the colon behind a speaker at the start of a sentence stands."""
+
+
+class Speakers:
+    """Finds the words that name a speaker beside a verb: a name, or a source such as "officials"."""
+
+    def __init__(self, scan: Scan, layout: Layout) -> None:
+        self.scan = scan
+        self.layout = layout
+        self.sources = scan.role("speakers.sources")
+        self.loose = (scan.role("speakers.articles"), scan.role("speakers.modifiers"))
+        self.connectors = scan.role("speakers.connectors")
+        self.no_names = scan.role("speakers.not_names")
+
+    def before_colon(self, sentence: Stretch) -> Speaker | None:
+        """Return the source that a sentence begins with, if a colon follows: "Health ministry: 12 dead".
+
+        A time and a dash may stand before it, as in a live blog.
+        """
+        colon = self.scan.text.find(":", sentence.start, sentence.start + _COLON)
+        while colon > 0 and self.scan.text[colon + 1 : colon + 2].isdecimal():
+            colon = self.scan.text.find(":", colon + 1, sentence.start + _COLON)
+        if colon < 0 or not self.scan.text[colon + 1 : sentence.end].strip():
+            return None
+        dash = max(self.scan.text.rfind(sign, sentence.start, colon) for sign in "\u2013\u2014-\u2022")
+        start = sentence.start if dash < 0 else dash + 1
+        found = self.right_of(start, colon)
+        if found is None or found.end != colon:
+            return None
+        known = self.sources.within(found.start, found.end) or self.scan.role("actor").within(
+            found.start, found.end
+        )
+        return found if known else None
+
+    def left_of(self, end: int, limit: int) -> Speaker | None:
+        """Return the name that ends right before ``end``; an apposition in commas is passed over."""
+        at = self._back(end)
+        comma = at > limit and self.scan.text[at - 1] in ",)"
+        found = self._walk_left(at - 1 if comma else at, limit)
+        if comma and found:
+            # "Ahmad Yani, the army's spokesman, said": the name stands before the apposition.
+            before = self._back(found.start)
+            if before > limit and self.scan.text[before - 1] == ",":
+                name = self._walk_left(before - 1, limit)
+                if name and self._is_name(name) and not self._is_name(found):
+                    return name
+        return found
+
+    def _walk_left(self, end: int, limit: int) -> Speaker | None:
+        at = self._back(end)
+        start = None
+        for _ in range(_MOST_WORDS):
+            word = self.layout.word_ending(at)
+            if word is None or word.start < limit:
+                break
+            source = self.sources.ending(at)
+            loose = next((hit for hits in self.loose if (hit := hits.ending(at))), None)
+            if source:
+                start = at = source.start
+            elif self._capital(word.start, word.end) and not (
+                word.start == limit and self.no_names.at(word.start)
+            ):
+                start = at = word.start
+            elif loose:
+                at = loose.start
+            elif start is not None and self.connectors.ending(at):
+                at = word.start
+            else:
+                break
+            gap = self._back(at)
+            if at - gap > 1 or (gap > limit and self.scan.text[gap - 1] in ',;:.()\u201c\u201d"\n'):
+                break
+            at = gap
+        if start is None:
+            return None
+        stop = self._back(end)
+        return Speaker(start, stop) if self._speaks(start, stop) else None
+
+    def right_of(self, start: int, limit: int) -> Speaker | None:
+        """Return the name right behind ``start``: "the mayor, John Smith," is John Smith."""
+        found = self._walk_right(start, limit)
+        if found is None or self.scan.text[found.end : found.end + 2] != ", ":
+            return found
+        name = self._walk_right(found.end + 2, limit)
+        # In an apposition the name has two words or more and ends at a sign, too.
+        if (
+            name
+            and self._is_full_name(name)
+            and self.scan.text[name.end : name.end + 1] in ("", ",", ".", ";", "\n")
+        ):
+            return name
+        return found
+
+    def _is_full_name(self, stretch: Speaker) -> bool:
+        words = self.scan.text[stretch.start : stretch.end].split()
+        dated = self.scan.role("time.weekdays").within(stretch.start, stretch.end)
+        return len(words) > 1 and not dated and all(any(map(str.isupper, word)) for word in words)
+
+    def _walk_right(self, start: int, limit: int) -> Speaker | None:
+        at = start
+        first = last = None
+        pending = 0
+        for _ in range(_MOST_WORDS):
+            while at < limit and self.scan.text[at] == " ":
+                at += 1
+            word = self.layout.word_at(at)
+            if word is None or word.end > limit:
+                break
+            source = self.sources.at(at)
+            loose = next((hit for hits in self.loose if (hit := hits.at(at))), None)
+            if source:
+                end = source.end
+            elif self._capital(word.start, word.end):
+                end = word.end
+            elif loose or self.connectors.at(at):
+                at = loose.end if loose else word.end
+                pending += 1
+                continue
+            else:
+                break
+            first = at if first is None else first
+            last = at = end
+            if at < limit and self.scan.text[at] != " ":
+                if self.scan.text[at : at + 2] != ". " or at - word.start > 4:  # noqa: PLR2004 - "Col. Smith"
+                    break
+                at += 1
+        if first is None or last is None:
+            return None
+        return Speaker(first, last) if self._speaks(first, last) else None
+
+    def capitalised_from(self, start: int, limit: int) -> Speaker | None:
+        """Return the run of capitalised words that begins within two words of ``start``."""
+        at = start
+        first = last = None
+        for _ in range(6):
+            while at < limit and self.scan.text[at] == " ":
+                at += 1
+            word = self.layout.word_at(at)
+            if word is None or word.end > limit:
+                break
+            if self._capital(word.start, word.end):
+                first = word.start if first is None else first
+                last = word.end
+            elif first is not None or word.start > start + 24:
+                break
+            at = word.end
+            if at < limit and self.scan.text[at] != " ":
+                break
+        return Speaker(first, last) if first is not None and last is not None else None
+
+    def _back(self, offset: int) -> int:
+        while offset and self.scan.text[offset - 1] == " ":
+            offset -= 1
+        return offset
+
+    def _capital(self, start: int, end: int) -> bool:
+        """Tell whether a word has a capital; "ez-Zor" and "al-Assad" have one inside."""
+        return any(character.isupper() for character in self.scan.text[start:end])
+
+    def _is_name(self, stretch: Speaker) -> bool:
+        return self._capital(stretch.start, stretch.end)
+
+    def _speaks(self, start: int, end: int) -> bool:
+        """Tell whether words name a speaker: a source, or a capital that is no mere sentence start."""
+        if self.sources.within(start, end):
+            return True
+        hit = self.no_names.at(start)
+        return self._is_name(Speaker(start, end)) and not (hit and hit.end >= end)
