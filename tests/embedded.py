@@ -38,7 +38,8 @@ class Ran(NamedTuple):
 def kabar(*arguments: object, env: Mapping[str, str | None] | None = None) -> Ran:
     """Run a command in this process, without a terminal, and with these variables alone of Kabar's."""
     known: dict[str, str | None] = dict.fromkeys(name for name in os.environ if name.startswith("KABAR_"))
-    result = CliRunner().invoke(cli, [str(argument) for argument in arguments], env={**known, **(env or {})})
+    given = [str(argument) for argument in arguments]
+    result = CliRunner().invoke(cli, given, env={**known, **(env or {})}, prog_name="kabar")
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return Ran(result.exit_code, result.stdout, result.stderr)

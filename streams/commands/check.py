@@ -26,7 +26,8 @@ def command(rules: Path | None) -> None:
     """
     problems: list[str] = []
     try:
-        rules = rules or load_settings().rules
+        configured = load_settings().rules
+        rules = rules or configured
     except SettingsError as error:
         problems += [f"environment: {line}" for line in str(error).splitlines()]
     try:

@@ -9,6 +9,7 @@ import itertools
 import sys
 import threading
 import time
+from asyncio import sleep
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -194,7 +195,7 @@ class Replay:
         if self._plan.speed and not self._plan.dry and published is not None:
             if self._last is not None and published > self._last:
                 gap = (published - self._last).total_seconds() / self._plan.speed
-                await asyncio.sleep(min(gap, LONGEST_GAP))
+                await sleep(min(gap, LONGEST_GAP))
             self._last = published
         return entry, key
 
