@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import time
 from typing import TYPE_CHECKING, Any
 
 import faust
@@ -22,6 +23,7 @@ from mode.utils.futures import notify
 from streams.connection import tls
 from streams.delivery import Delivery
 from streams.envelope import Incoming, Outgoing
+from streams.heartbeat import BEAT_SECONDS
 from streams.logs import log
 from streams.outputs import outputs
 
@@ -55,6 +57,8 @@ class _Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
     it lists every offset of the hole.
     """
 
+    _acknowledged = 0.0
+
     def ack(self, message: Any) -> bool:  # noqa: ANN401 - Faust's
         # Records of an assignment that is over are skipped before they are tracked: not done, only dropped.
         if message.acked or not message.tracked:
@@ -64,6 +68,7 @@ class _Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
         newest = self._acked[message.tp]
         newest[:] = [max(message.offset, *newest)] if newest else [message.offset]
         self._n_acked += 1
+        self._acknowledged = time.time()
         notify(self._waiting_for_ack)
         return True
 
@@ -78,6 +83,22 @@ class _Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
         # Faust forgets here what was acknowledged and not committed yet.
         await self.commit()
         await super().on_partitions_revoked(revoked)
+
+    def seen(self) -> float | None:
+        """Return when something last moved: an answer to a fetch, also an empty one, or an article done.
+
+        Seconds since 1970; now, where the group has no partition for this worker. None where
+        the worker is not in its group, or where nobody answers for the group.
+        """
+        client = self._thread._consumer
+        coordinator = client and client._coordinator
+        if not coordinator or coordinator.coordinator_id is None or coordinator.generation < 0:
+            return None
+        assignment = client._subscription.subscription.assignment
+        if assignment is None or not assignment.tps:
+            return time.time()
+        fetched = max(assignment.state_value(tp).timestamp or 0 for tp in assignment.tps)
+        return max(fetched / 1000, self._acknowledged)
 
 
 class _Transport(driver.Transport):  # type: ignore[misc]  # Faust is untyped here
@@ -201,15 +222,31 @@ class _Worker(faust.Worker):  # type: ignore[misc]  # Faust is untyped here
         """Leave the name of the process as it is."""
 
 
-def run_app(app: faust.App, stopping: Callable[[], None]) -> int:
-    """Run the app until SIGINT or SIGTERM, or until it crashes; return the exit status."""
+def run_app(app: faust.App, stopping: Callable[[], None], beat: Callable[[float], None]) -> int:
+    """Run the app until SIGINT or SIGTERM, or until it crashes; return the exit status.
+
+    ``beat`` is told again and again when something last moved, as :meth:`_Consumer.seen` has it.
+    """
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
+    beating = loop.create_task(_beat(app, beat), name="heartbeat")
+
+    def stop() -> None:
+        beating.cancel()  # Faust waits for every task on its way out
+        stopping()
+
     try:
-        _Worker(app, stopping, loop).execute_from_commandline()
+        _Worker(app, stop, loop).execute_from_commandline()
     except SystemExit as end:
         return int(end.code or 0)
     return 0
+
+
+async def _beat(app: faust.App, beat: Callable[[float], None]) -> None:
+    while True:
+        await asyncio.sleep(BEAT_SECONDS)
+        if (seen := app.consumer.seen()) is not None:
+            beat(seen)
 
 
 def _incoming(message: Any) -> Incoming:  # noqa: ANN401 - Faust's

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaConnectionError, KafkaError
 
+from streams import batches
 from streams.settings import SettingsError
 
 
@@ -50,6 +51,7 @@ def tls(settings: Settings) -> ssl.SSLContext | None:
 
 def connection(settings: Settings) -> dict[str, Any]:
     """Return the arguments by which an aiokafka client reaches the brokers, and logs in."""
+    batches.install()
     context = tls(settings)
     found: dict[str, Any] = {
         "bootstrap_servers": list(settings.broker_url),
@@ -92,10 +94,10 @@ async def administrator(settings: Settings, *, patience: float = 10.0) -> AsyncI
         try:
             await client.start()
         except (KafkaError, OSError, ssl.SSLError) as error:
-            reason = last.words if isinstance(error, KafkaConnectionError) and last.words else str(error)
             addresses = ", ".join(settings.broker_url)
+            why = _reason(settings, last.words if isinstance(error, KafkaConnectionError) else str(error))
             raise BrokerError(
-                f"cannot reach a Kafka broker at {addresses} (KABAR_BROKER_URL): {reason}"
+                f"cannot reach a Kafka broker at {addresses} (KABAR_BROKER_URL): {why}"
             ) from error
         finally:
             log.removeHandler(last)
@@ -103,3 +105,18 @@ async def administrator(settings: Settings, *, patience: float = 10.0) -> AsyncI
         yield client
     finally:
         await client.close()
+
+
+def _reason(settings: Settings, words: str) -> str:
+    """Return why a broker was not reached, for a person, from aiokafka's words."""
+    why = words.partition('": ')[2] if words.startswith("Unable connect to") else words
+    why = why.partition(": <AIOKafkaConnection")[0].strip()
+    if "IllegalSaslState" in why or "UnsupportedSaslMechanism" in why:
+        return f"it offers no login by {settings.sasl_mechanism} there (KABAR_SASL_MECHANISM)"
+    if "SaslAuthenticationFailed" in why:
+        return "it refuses the login (KABAR_SASL_USERNAME, KABAR_SASL_PASSWORD)"
+    if why:
+        return why
+    # A broker that expects TLS and gets none, or the other way round, says nothing and hangs up.
+    how = "TLS" if settings.tls else "without TLS"
+    return f"it closes the connection; does it speak {how} there (KABAR_TLS)?"

@@ -37,6 +37,8 @@ HOW_TO_GET_IT = (
     "or a broker that already runs: KABAR_TEST_BROKER=host:port"
 )
 
+USER, PASSWORD = "ana", "not-a-secret"
+
 _START_SECONDS = 60.0
 _PR_SET_PDEATHSIG = 1
 
@@ -45,9 +47,17 @@ process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:{controller}
 controller.listener.names=CONTROLLER
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port}
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller},SECURE://127.0.0.1:{secure}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port},SECURE://127.0.0.1:{secure}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURE:SASL_SSL
+listener.name.secure.ssl.keystore.type=PKCS12
+listener.name.secure.ssl.keystore.location={folder}/keys.p12
+listener.name.secure.ssl.keystore.password={password}
+listener.name.secure.sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-512
+listener.name.secure.plain.sasl.jaas.config=\
+  org.apache.kafka.common.security.plain.PlainLoginModule required user_{user}="{password}";
+listener.name.secure.scram-sha-512.sasl.jaas.config=\
+  org.apache.kafka.common.security.scram.ScramLoginModule required;
 log.dirs={folder}/data
 auto.create.topics.enable=false
 offsets.topic.replication.factor=1
@@ -70,10 +80,16 @@ appender.out.layout.pattern = %d %p %m (%c)%n%ex
 
 
 class Kafka:
-    """A broker for tests: its address, and the settings that lead to topics of one's own."""
+    """A broker for tests: its addresses, and the settings that lead to topics of one's own.
 
-    def __init__(self, address: str) -> None:
+    Behind ``secure`` it speaks TLS, with a certificate signed by ``authority``, and expects a login.
+    Both are None where the broker is not ours.
+    """
+
+    def __init__(self, address: str, secure: str | None = None, authority: Path | None = None) -> None:
         self.address = address
+        self.secure = secure
+        self.authority = authority
 
     def settings(self, *, partitions: int = 4, session_timeout: float = 6.0, **more: Any) -> Settings:  # noqa: ANN401 - as the settings have it
         """Return settings with topics and a group that no other test uses."""
@@ -125,10 +141,10 @@ def classpath(folder: Path) -> str | None:
 @contextlib.contextmanager
 def running(classes: str, folder: Path, port: int | None = None) -> Iterator[Kafka]:
     """Run a broker whose data are in ``folder``; it is killed at the end, also where this process is."""
-    port, controller = port or free_port(), free_port()
-    (folder / "server.properties").write_text(
-        _PROPERTIES.format(port=port, controller=controller, folder=folder)
-    )
+    port, controller, secure = port or free_port(), free_port(), free_port()
+    places = {"port": port, "controller": controller, "secure": secure, "folder": folder}
+    properties = _PROPERTIES.format(**places, user=USER, password=PASSWORD)
+    (folder / "server.properties").write_text(properties)
     (folder / "log4j2.properties").write_text(_LOG4J)
     java = [
         "java",
@@ -142,15 +158,13 @@ def running(classes: str, folder: Path, port: int | None = None) -> Iterator[Kaf
     ]
     with (folder / "broker.log").open("ab") as log:
         if not (folder / "data" / "meta.properties").exists():
-            storage = [
-                "kafka.tools.StorageTool",
-                "format",
-                "-t",
-                str(uuid.uuid4()),
-                "-c",
-                "server.properties",
-            ]
-            subprocess.run([*java, *storage], cwd=folder, stdout=log, stderr=log, check=True)
+            user = f"SCRAM-SHA-512=[name={USER},password={PASSWORD}]"
+            storage = ["format", "-t", str(uuid.uuid4()), "-c", "server.properties", "--add-scram", user]
+            for command in (
+                *_certificate(),
+                [*java, "kafka.tools.StorageTool", *storage],
+            ):
+                subprocess.run(command, cwd=folder, stdout=log, stderr=log, check=True)
         process = subprocess.Popen(
             [*java, "kafka.Kafka", "server.properties"],
             cwd=folder,
@@ -160,13 +174,33 @@ def running(classes: str, folder: Path, port: int | None = None) -> Iterator[Kaf
             start_new_session=True,  # Ctrl-C is for pytest, which ends us in its own order
             preexec_fn=_die_with_parent,  # noqa: PLW1509 - no threads are forked: it only sets a flag
         )
-    kafka = Kafka(f"127.0.0.1:{port}")
+    kafka = Kafka(f"127.0.0.1:{port}", f"127.0.0.1:{secure}", folder / "authority.pem")
     try:
         _wait_until_ready(kafka, process, folder / "broker.log")
         yield kafka
     finally:
         process.kill()
         process.wait()
+
+
+def _certificate() -> tuple[list[str], list[str]]:
+    """Return the commands that make a key, and a certificate that it signs itself."""
+    store = ["-alias", "kafka", "-storetype", "PKCS12", "-keystore", "keys.p12", "-storepass", PASSWORD]
+    names = ["-dname", "CN=127.0.0.1", "-ext", "SAN=ip:127.0.0.1", "-ext", "BC:critical=ca:true"]
+    key = [
+        "-keyalg",
+        "EC",
+        "-groupname",
+        "secp256r1",
+        "-validity",
+        "30",
+        "-ext",
+        "KU=digitalSignature,keyCertSign",
+    ]
+    return (
+        ["keytool", "-genkeypair", *store, *names, *key],
+        ["keytool", "-exportcert", "-rfc", *store, "-file", "authority.pem"],
+    )
 
 
 def free_port() -> int:

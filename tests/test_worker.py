@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.producer import message_accumulator, producer
+from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
 
 from streams.connection import administrator, connection
 from streams.topics import create, existing
@@ -180,6 +182,37 @@ def test_a_fault_of_ours_costs_one_article_and_stops_nothing(kafka: Kafka, tmp_p
     ]
     assert worker.says("faulty_worker.py:")
     assert not worker.says("SECRET")
+
+
+def test_records_that_stop_other_readers_do_not_stop_the_worker(
+    kafka: Kafka, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A header whose name is not UTF-8, ten thousand headers, a key of a megabyte, every compression."""
+
+    class Raw(str):
+        __slots__ = ()
+
+        def encode(self, *_: str) -> bytes:
+            return b"\xff\xfe"
+
+    # aiokafka's own extension checks names; its code in Python takes what encodes itself.
+    for module in (message_accumulator, producer):
+        monkeypatch.setattr(module, "DefaultRecordBatchBuilder", _DefaultRecordBatchBuilderPy)
+    settings = kafka.with_topics(partitions=1)
+    article = json.dumps({"id": "a", "text": "A quiet day."}).encode()
+    publish(settings, [(b"1", article)], [(Raw("name"), b"value"), ("traceparent", b"00-a-b-01")])
+    publish(
+        settings, [(b"2", article), (b"3", b"{")], [(f"header-{index}", b"x" * 50) for index in range(10_000)]
+    )
+    publish(settings, [(b"k" * 990_000, b"{")])
+    for codec in ("gzip", "snappy", "lz4", "zstd"):
+        publish(settings, articles(5), compression=codec)
+    with Worker(settings, tmp_path) as worker:
+        verdict = out(settings)
+        assert worker.stop() == 0
+    assert verdict.problems == []
+    assert (verdict.enriched, verdict.dead_letters) == (22, 2)
+    assert _read(settings, settings.topic_enriched)[0].text("traceparent") == "00-a-b-01"
 
 
 def test_a_result_that_the_broker_refuses_becomes_a_dead_letter(kafka: Kafka, tmp_path: Path) -> None:

@@ -63,14 +63,17 @@ def publish(
     settings: Settings,
     records: Iterable[tuple[bytes | None, bytes | None]],
     headers: Iterable[tuple[str, bytes]] = (),
-    topic: str | None = None,
+    *,
+    compression: str | None = None,
 ) -> None:
-    """Publish records to the raw topic, or another one, and wait for their receipts."""
+    """Publish records to the raw topic and wait for their receipts."""
 
     async def published() -> None:
-        async with AIOKafkaProducer(**connection(settings), max_request_size=8_000_000) as producer:
+        async with AIOKafkaProducer(
+            **connection(settings), max_request_size=8_000_000, compression_type=compression
+        ) as producer:
             receipts = [
-                await producer.send(topic or settings.topic_raw, value, key=key, headers=list(headers))
+                await producer.send(settings.topic_raw, value, key=key, headers=list(headers))
                 for key, value in records
             ]
             await asyncio.gather(*receipts)
