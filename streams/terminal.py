@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
     from rich.progress import Progress
+    from rich.text import Text
 
 
 # Control characters (escape sequences begin with one), lone surrogates, line and paragraph
@@ -44,6 +45,21 @@ def console(stream: TextIO | None = None) -> Console:
     stream = stream or sys.stdout
     terminal = stream.isatty()
     return Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=not terminal)
+
+
+def write(on: Console, text: Text) -> None:
+    """Print lines; on a terminal one that is too long goes on below, set in by two more."""
+    from rich.text import Text  # noqa: PLC0415 - as above
+
+    if not on.is_terminal:
+        on.print(text)
+        return
+    for line in text.split("\n", allow_blank=True):
+        indent = len(line.plain) - len(line.plain.lstrip(" "))
+        first, *rest = line[indent:].wrap(on, max(on.width - indent - 2, 20)) or [line]
+        on.print(Text(" " * indent) + first, no_wrap=True, overflow="ignore", crop=False)
+        for more in rest:
+            on.print(Text(" " * (indent + 2)) + more, no_wrap=True, overflow="ignore", crop=False)
 
 
 def progress(

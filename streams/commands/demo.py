@@ -125,6 +125,7 @@ class _Demo:
         self._tasks = [asyncio.create_task(self._read(settings)), asyncio.create_task(self._feed(settings))]
         try:
             await self._until_out(worker)
+            seconds = time.monotonic() - started
             if not self._stays:
                 # A stopped worker has delivered everything: what is on the topics now is all there is.
                 status = await asyncio.to_thread(worker.stop, _STOP_SECONDS)
@@ -134,7 +135,7 @@ class _Demo:
                     )
                 self._reading = False
                 await asyncio.gather(*self._tasks)
-            self._summary(time.monotonic() - started)
+            self._summary(seconds)
             if self._stays:
                 self._next(settings)
                 self.finished = True

@@ -101,7 +101,7 @@ def _run(archive: Archive, rules: Rules, language: str | None, form: _Form) -> i
                 errors.print(terminal.printable(str(found)))
                 status = 1
             elif form.explain:
-                people.print(explain(found.examination, found.alerts))
+                terminal.write(people, explain(found.examination, found.alerts))
             else:
                 _print(found, form)
             bar.update(task, completed=archive.position)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
+import textwrap
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -33,6 +36,9 @@ class Coverage(NamedTuple):
     keywords: int
 
 
+_HEADS = ["code", "name", "numbers", "units", "things", "kinds", "verbs", "categories", "keywords"]
+
+
 @click.command()
 @click.option(
     "--format",
@@ -44,7 +50,9 @@ class Coverage(NamedTuple):
 def command(form: str) -> None:
     """List the languages that keywords and figures are read in, with what is known of each.
 
-    An article in another language is passed on with its language alone.
+    In the table: number words, units, things that can be counted, kinds of figures, verbs
+    of saying, categories of events, and their keywords. An article in another language is
+    passed on with its language alone.
     """
     try:
         table = [coverage(load(code)) for code in available()]
@@ -55,7 +63,9 @@ def command(form: str) -> None:
         return
     click.echo(_table(table, markdown=form == "markdown"))
     if form == "text":
-        click.echo(f"\ndetected, without data for more: {' '.join(set_apart(table))}")
+        words = f"detected, without data for more: {' '.join(set_apart(table))}"
+        width = shutil.get_terminal_size().columns
+        click.echo("\n" + (textwrap.fill(words, width, break_on_hyphens=False) if sys.stdout.isatty() else words))
 
 
 def coverage(language: Language) -> Coverage:
@@ -85,7 +95,7 @@ def _forms(lists: Iterable[list[str]]) -> int:
 
 
 def _table(table: list[Coverage], *, markdown: bool) -> str:
-    heads = [field.replace("_", " ") for field in Coverage._fields]
+    heads = [field.replace("_", " ") for field in Coverage._fields] if markdown else _HEADS
     rows = [heads, *([str(cell) for cell in row] for row in table)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(heads))]
     named = 2  # the columns of code and name stand to the left, the counts to the right
