@@ -38,8 +38,8 @@ def parameters(section: str) -> list[Any]:
 
 def check(case: cases.Case) -> None:
     """Fail with what was expected and what came out."""
-    problems = cases.problems(case)
-    assert not problems, cases.report(case, problems)
+    if problems := cases.problems(case):
+        pytest.fail(cases.report(case, problems), pytrace=False)
 
 
 @pytest.mark.parametrize("case", parameters("numbers"))

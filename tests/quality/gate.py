@@ -51,9 +51,15 @@ def load(path: Path = FLOORS) -> Floors:
 
 
 def pinned(scores: Mapping[str, Score]) -> Floors:
-    """Return the floors that the scores would give: rounded down to three digits."""
+    """Return the floors that the scores would give: rounded down to three digits.
+
+    Where nothing came out, precision is no merit to pin: its floor is 0.
+    """
     return {
-        name: {"precision": _down(score.precision), "recall": _down(score.recall)}
+        name: {
+            "precision": _down(score.precision) if score.found else 0.0,
+            "recall": _down(score.recall) if score.expected else 0.0,
+        }
         for name, score in sorted(scores.items())
     }
 

@@ -1,9 +1,10 @@
 """How well Kabar reads: precision and recall over the wording cases and the labelled archive.
 
 A measure is named ``set/language/section``. The sets are ``cases`` (seen while language data
-is written), ``heldout`` (not seen) and ``archive`` (whole articles). A figure counts as right
-in ``figures`` where all that is said of it is right, and in ``core`` and its kind where its
-numbers, its kind and its unit are.
+is written), ``heldout`` (not seen) and ``archive`` (whole articles); ``kinds`` has one measure
+for each kind of figure over all three, as a kind has few of them in each. A figure counts as
+right in ``figures`` where all that is said of it is right, and in ``core`` and its kind where
+its numbers, its kind and its unit are.
 """
 
 from __future__ import annotations
@@ -143,6 +144,11 @@ def pairs(expected: Sequence[cases.Expected], found: Sequence[Any]) -> list[tupl
     return aligned[::-1]
 
 
+def kind_of(prefix: str, kind: str) -> str:
+    """Return the measure of a kind of figure: one for each language, over all sets together."""
+    return f"kinds/{prefix.rpartition('/')[2]}/{kind}"
+
+
 def count_figures(
     tally: Tally,
     prefix: str,
@@ -153,7 +159,7 @@ def count_figures(
     tally.add(f"{prefix}/figures", expected=len(wanted), found=len(found))
     tally.add(f"{prefix}/core", expected=len(wanted), found=len(found))
     for one in found:
-        tally.add(f"{prefix}/kind/{one.kind}", found=1)
+        tally.add(kind_of(prefix, one.kind), found=1)
     for expected, figure in wanted:
         core = {key: value for key, value in expected.items() if key in CORE}
         lines = ["missing"] if figure is None else cases.mismatches(expected, figure)
@@ -164,7 +170,7 @@ def count_figures(
         kind = figure.kind if figure is not None and figure.kind in kinds else kinds[0]
         tally.add(f"{prefix}/figures", right=not lines)
         tally.add(f"{prefix}/core", right=right)
-        tally.add(f"{prefix}/kind/{kind}", expected=1, right=right)
+        tally.add(kind_of(prefix, kind), expected=1, right=right)
 
 
 def _distance(expected: cases.Expected, found: Any) -> int:  # noqa: ANN401 - a number or a figure

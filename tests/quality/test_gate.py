@@ -53,6 +53,11 @@ def test_a_floor_is_never_above_its_own_measure() -> None:
     }
 
 
+def test_silence_pins_no_precision() -> None:
+    """Nothing came out, so nothing was wrong; the first figure that comes out may be."""
+    assert gate.pinned({"x": Score(expected=4, found=0, right=0)}) == {"x": {"precision": 0.0, "recall": 0.0}}
+
+
 def test_a_measure_below_its_floor_is_named_with_both_values() -> None:
     """One line for each side that fell."""
     floors = {"a": {"precision": 0.9, "recall": 0.5}}

@@ -156,7 +156,7 @@ def test_the_wording_of_nothing_and_silent_counts_against_precision(monkeypatch:
         "x/core": Score(expected=0, found=1, right=0),
         "x/figures": Score(expected=0, found=1, right=0),
         "x/keywords": Score(expected=0, found=1, right=0),
-        "x/kind/killed": Score(expected=0, found=1, right=0),
+        "kinds/x/killed": Score(expected=0, found=1, right=0),
         "x/nothing": Score(expected=1, found=1, right=0),
         "x/silent": Score(expected=1, found=1, right=0),
     }
@@ -206,7 +206,7 @@ def test_a_label_gets_the_figure_that_covers_its_words() -> None:
         "x/conflict": Score(expected=1, found=0, right=0),
         "x/core": Score(expected=1, found=2, right=1),
         "x/figures": Score(expected=1, found=2, right=1),
-        "x/kind/killed": Score(expected=1, found=2, right=1),
+        "kinds/x/killed": Score(expected=1, found=2, right=1),
         "x/not_figures": Score(expected=2, found=2, right=1),
     }
 
