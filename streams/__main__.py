@@ -27,6 +27,7 @@ COMMANDS = {
     "topics": "List the topics, or create them.",
     "languages": "List the languages that are read, and how far.",
     "schema": "Print the JSON Schema of a record, or write all of them.",
+    "health": "Tell whether the worker here does its work.",
     "check": "Check settings, rules and language files.",
     "settings": "Print every setting with its value.",
 }

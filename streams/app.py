@@ -90,11 +90,11 @@ class _Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
         Seconds since 1970; now, where the group has no partition for this worker. None where
         the worker is not in its group, or where nobody answers for the group.
         """
-        client = self._thread._consumer
-        coordinator = client and client._coordinator
+        client = self._thread._consumer  # noqa: SLF001 - Faust does not tell what aiokafka knows
+        coordinator = client and client._coordinator  # noqa: SLF001 - nor does aiokafka
         if not coordinator or coordinator.coordinator_id is None or coordinator.generation < 0:
             return None
-        assignment = client._subscription.subscription.assignment
+        assignment = client._subscription.subscription.assignment  # noqa: SLF001 - the same
         if assignment is None or not assignment.tps:
             return time.time()
         fetched = max(assignment.state_value(tp).timestamp or 0 for tp in assignment.tps)
@@ -193,7 +193,11 @@ def make_app(settings: Settings, rules: Rules, leave: Callable[[str], NoReturn])
         numbers = sorted(tp.partition for tp in partitions)
         log("worker", logging.INFO, "partitions assigned", topic=settings.topic_raw, partitions=numbers)
 
-    del enrich, assigned  # the app holds them
+    @app.on_before_shutdown.connect  # type: ignore[untyped-decorator]
+    async def shutdown(_: faust.App, **__: object) -> None:
+        delivery.stop()
+
+    del enrich, assigned, shutdown  # the app holds them
     return app
 
 
@@ -217,6 +221,9 @@ class _Worker(faust.Worker):  # type: ignore[misc]  # Faust is untyped here
 
     def on_worker_shutdown(self) -> None:
         self._stopping()
+
+    async def _sentinel_task(self) -> None:
+        """Wait no second that nobody needs."""
 
     def _setproctitle(self, info: str, *, ident: str = "") -> None:
         """Leave the name of the process as it is."""

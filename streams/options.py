@@ -104,6 +104,18 @@ def file(help_: str) -> Option:
     return Option(parse, "the path of a file", help_)
 
 
+def output(help_: str) -> Option:
+    """Take the path of a file to write, in a folder that is there."""
+
+    def parse(given: str) -> Path:
+        path = Path(given)
+        if path.is_dir() or not path.parent.is_dir():
+            raise ValueError("it is a folder" if path.is_dir() else "there is no such folder")
+        return path
+
+    return Option(parse, "the path of a file to write", help_)
+
+
 def brokers(help_: str) -> Option:
     """Take ``kafka://host:port``, more after a semicolon; gives a tuple of ``host:port``."""
     return Option(_brokers, "kafka://host:port, more of them after a ';'", help_)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from streams.options import Option, brokers, choice, file, name, seconds, switch, text, whole
+from streams.options import Option, brokers, choice, file, name, output, seconds, switch, text, whole
 
 
 if TYPE_CHECKING:
@@ -152,6 +152,14 @@ class Settings:
             choice(
                 "gzip", "lz4", "snappy", "zstd", help_="how results are compressed; not at all where not set"
             )
+        ),
+    )
+
+    # What others see of the worker.
+    heartbeat: Path | None = field(
+        default=None,
+        metadata=_as(
+            output("the file by which `kabar health` knows that the worker is well; none where not set")
         ),
     )
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from streams.app import make_app, run_app
 from streams.connection import administrator
+from streams.heartbeat import Heartbeat
 from streams.logs import log
 from streams.topics import create, missing
 
@@ -40,13 +41,20 @@ def run(settings: Settings, rules: Rules) -> int:
     """Be a worker until SIGINT or SIGTERM; return the exit status.
 
     Raises :class:`streams.connection.BrokerError` where no broker can be reached at the start,
-    or where topics cannot be created.
+    or where topics cannot be created; :class:`streams.settings.SettingsError` where the
+    heartbeat cannot be written.
     """
+    heartbeat = Heartbeat(settings.heartbeat)
     log("worker", logging.INFO, "starting", brokers=",".join(settings.broker_url), group=settings.group)
     if not asyncio.run(_topics_are_there(settings)):
         log("worker", logging.INFO, "stopped")
         return 0
-    status = run_app(make_app(settings, rules, leave), _Deadline(settings.stop_timeout).start)
+    try:
+        status = run_app(
+            make_app(settings, rules, leave), _Deadline(settings.stop_timeout).start, heartbeat.beat
+        )
+    finally:
+        heartbeat.end()
     log("worker", logging.INFO if status == 0 else logging.ERROR, "stopped", status=status)
     return status
 

@@ -1,0 +1,24 @@
+"""``kabar health``: whether the worker on this machine does its work."""
+
+from __future__ import annotations
+
+import click
+
+from streams.commands.settings import settings_or_exit
+from streams.heartbeat import ill
+
+
+@click.command()
+def command() -> None:
+    """Tell whether the worker that writes KABAR_HEARTBEAT does its work; for health checks.
+
+    The status is 0 where the worker is a member of its group and has, in the last half
+    minute, read from the broker or finished an article; otherwise 1, and the reason is on
+    standard error. No broker is asked.
+    """
+    path = settings_or_exit().heartbeat
+    if path is None:
+        raise click.UsageError("KABAR_HEARTBEAT is not set: no worker writes a heartbeat that could be read")
+    if reason := ill(path):
+        raise click.ClickException(reason)
+    click.echo("the worker is well")
