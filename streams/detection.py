@@ -29,7 +29,7 @@ RELIABLE_CONFIDENCE = 0.9
 # Ideographs stand for more than a letter does.
 _IDEOGRAPH_WORTH = 3
 
-_NOISE = regex.compile(r"(?:https?://|www\.)\S++|\S++@\S++|[@#]\w++|\d++")
+_NOISE = regex.compile(r"(?:https?://|www\.)\S++|(?<![\w.+-])[\w.+-]{1,64}+@\S++|[@#]\w++|\d++")
 _LETTER = regex.compile(r"\p{L}")
 
 # The script of each language that is not written in Latin letters. A language whose script

@@ -10,7 +10,7 @@ import hashlib
 from typing import NamedTuple
 
 import streams
-from streams import keywords, languages, meanings
+from streams import conflict, languages, meanings
 from streams.actors import find_actors
 from streams.alerts import Rules, raise_alerts
 from streams.claims import Claims
@@ -23,6 +23,7 @@ from streams.figures import Context, find_figures
 from streams.keywords import Mentions, find_keywords
 from streams.lexicon import lexicon
 from streams.numbers import read_numbers
+from streams.past import past_sentences
 from streams.places import find_places
 from streams.records import Alert, EnrichedArticle, Figure, RawArticle, Ruleset
 from streams.sentences import Layout
@@ -79,8 +80,8 @@ def examine(raw: RawArticle) -> Examination:
         words = lexicon(language.code)
         scan = words.scan(document.text)
         layout = Layout(scan, words.language)
-        year = _year(raw.published_at)
-        mentions = find_keywords(scan, layout, year)
+        past = past_sentences(scan, layout, _year(raw.published_at))
+        mentions = find_keywords(scan, layout, past)
         exclusions = find_exclusions(scan, words.language)
         numbers = read_numbers(scan, words, exclusions)
         context = Context(
@@ -90,7 +91,7 @@ def examine(raw: RawArticle) -> Examination:
             claims=Claims(scan, layout),
             places=find_places(scan, layout),
             actors=find_actors(scan),
-            year=year,
+            past=past,
         )
         figures = find_figures(context, numbers)
     elif language.code != "und":
@@ -108,8 +109,8 @@ def examine(raw: RawArticle) -> Examination:
         title_end=document.title_end,
         text_sha256=hashlib.sha256(document.text.encode()).hexdigest(),
         language=language,
-        conflict=keywords.conflict(mentions.keywords, document.title_end),
-        categories=keywords.categories(mentions.keywords, document.title_end),
+        conflict=conflict.score(mentions.keywords, document.title_end),
+        categories=conflict.categories(mentions.keywords, document.title_end),
         keywords=tuple(mentions.keywords),
         figures=tuple(figures),
         places=tuple(context.places if context else ()),

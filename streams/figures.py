@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from streams import meanings
-from streams.keywords import years
 from streams.predicates import Predicate, Predicates, default_kind
 from streams.quantities import THING, Period, Quantity, Reader, find_periods, find_since
 from streams.records import Counted, Figure, Kind, Normalised, Party, Scope, Span, Status, VictimRole
@@ -73,6 +72,10 @@ _OVERRULED = frozenset(
 refugees is displaced first of all."""
 
 
+_MOST_ACTORS = 5
+_REACH = 300
+"""Code points before a figure in which its clause is looked for."""
+
 _NEAR = 14
 """Code points between a negation and its verb."""
 
@@ -86,7 +89,7 @@ class Context(NamedTuple):
     claims: Claims
     places: list[Place]
     actors: list[Actor]
-    year: int | None  # of publication, where it is known
+    past: frozenset[int]  # sentences that speak of the past
 
 
 def find_figures(context: Context, numbers: list[NumberSpan]) -> list[Figure]:
@@ -113,11 +116,12 @@ class _SentenceFigures:
         limits = [number.phrase_start for number in numbers[1:]] + [sentence.end]
         read = [reader.read(number, limit) for number, limit in zip(numbers, limits, strict=True)]
         periods = find_periods(self.scan, read, sentence)
-        framed = [quantity for _, quantity in periods if quantity]
-        others = [quantity for quantity in read if quantity not in framed]
+        framed = {quantity.number.start for _, quantity in periods if quantity}
+        others = [quantity for quantity in read if quantity.number.start not in framed]
         # A length of time that frames no other figure is a figure itself.
         self.quantities = _with_wholes(others or read, self.scan)
         self.periods = [period for period, quantity in periods if others or quantity is None]
+        self.past = context.layout.sentence_index(sentence.start) in context.past
         self.since = find_since(self.scan, sentence)
         self.predicates = Predicates(self.scan, context.layout, sentence)
         self.places = [place for place in context.places if sentence.start <= place.start < sentence.end]
@@ -255,7 +259,7 @@ class _SentenceFigures:
             start, end = min(start, predicate.hit.start), max(end, predicate.hit.end)
         cut = self.scan.role("clause_ends").last_before(start, self.sentence.start)
         semicolon = max(self.scan.text.rfind(";", self.sentence.start, start), self.sentence.start)
-        return max(cut.start if cut else self.sentence.start, semicolon), end
+        return max(cut.start if cut else self.sentence.start, semicolon, start - _REACH), end
 
     def _status(self, quantity: Quantity, predicate: Predicate | None, stance: str | None) -> Status:
         if stance == "denied":
@@ -274,20 +278,7 @@ class _SentenceFigures:
                 and predicate.hit.start - hit.end < _NEAR
             ):
                 return "denied"
-        if self._is_past() or any(
-            hit.key == "historical" for hit in cues.within(self.sentence.start, self.sentence.end)
-        ):
-            return "historical"
-        return "happened"
-
-    def _is_past(self) -> bool:
-        """Tell whether the sentence speaks of a year well before the article's own."""
-        published = self.context.year
-        if published is None:
-            return False
-        return any(
-            year < published - 1 for year in years(self.scan.folded[self.sentence.start : self.sentence.end])
-        )
+        return "historical" if self.past else "happened"
 
     def _scope(self, quantity: Quantity, predicate: Predicate | None) -> Scope:
         start, end = self._clause(quantity, predicate)
@@ -301,7 +292,9 @@ class _SentenceFigures:
     def _framing(self, quantity: Quantity) -> Period | None:
         """Return the period nearest to a figure, None where it is the figure itself."""
         found: Period | None = None
-        for period in (*self.periods, *([self.since] if self.since else ())):
+        at = bisect_left(self.periods, quantity.start, key=lambda period: period.start)
+        near = self.periods[max(0, at - 2) : at + 2]
+        for period in (*near, *([self.since] if self.since else ())):
             if found is None or self._apart(period, quantity) < self._apart(found, quantity):
                 found = period
         if found is None or (found.start < quantity.end and quantity.start < found.end):
@@ -330,7 +323,8 @@ class _SentenceFigures:
             return self._place_before()
         best: Place | None = None
         least = 10_000
-        for place in self.places[:20]:
+        at = bisect_left(self.places, quantity.start, key=lambda place: place.start)
+        for place in self.places[max(0, at - 2) : at + 2]:
             distance = (
                 place.start - quantity.end if place.start >= quantity.end else quantity.start - place.end + 40
             )
@@ -348,7 +342,8 @@ class _SentenceFigures:
 
     def _party(self, quantity: Quantity, kind: Kind) -> Party | None:
         """Return whose men, arms or losses a figure is about, where the words say so."""
-        for actor in self.actors:
+        first = bisect_left(self.actors, quantity.start, key=lambda actor: actor.start)
+        for actor in self.actors[first : first + _MOST_ACTORS]:
             gap = self.scan.folded[quantity.noun_end : actor.start]
             words = self.context.layout.words_between(quantity.noun_end, actor.start)
             if quantity.start <= actor.start < quantity.noun_end:
@@ -361,8 +356,7 @@ class _SentenceFigures:
         if quantity.counted and kind in _WITH_PARTY and (named := self._named(quantity)):
             return named
         if kind == "money_damage":
-            before = [actor for actor in self.actors if actor.end <= quantity.start]
-            return _party(before[-1]) if before else None
+            return _party(self.actors[first - 1]) if first else None
         return None
 
     def _named(self, quantity: Quantity) -> Party | None:

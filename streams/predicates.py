@@ -31,6 +31,8 @@ _NEAREST = 4
 """Verbs looked at on each side of a figure: the work is linear in the text."""
 
 _MOST_COST = 26
+_FARTHEST = 500
+"""Code points beyond which no verb is looked for."""
 _COMMA, _SEMICOLON, _CLAUSE, _FIGURE, _OTHER_VERB, _WRONG_SIDE, _AND = 2, 10, 5, 7, 3, 14, 2
 
 
@@ -72,6 +74,8 @@ class Predicates:
             start, end, wrong = behind, hit.start, side == "right"
             between = _between(quantities, index, 1, end)
         start = min(start, end)
+        if end - start > _FARTHEST:
+            return _MOST_COST + 1
         gap = self.scan.folded[start:end]
         commas = gap.count(",") + gap.count("\u060c") + gap.count("\uff0c")
         cost = self.layout.words_between(start, end)

@@ -262,7 +262,7 @@ def find_periods(
         if opener and (follower or opener.form.count(" ")):
             end = follower.end if follower else unit.end
             found.append((Period(opener.start, end, iso_duration(1, unit.key)), None))
-    return found
+    return sorted(found, key=lambda pair: pair[0].start)
 
 
 _CLAUSE = regex.compile(r"(?: \p{L}[\p{L}'-]*+){0,3}")

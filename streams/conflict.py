@@ -1,0 +1,74 @@
+"""Step 5: how much an article is conflict news, and of which categories."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from streams import meanings
+from streams.records import Category, Conflict
+
+
+if TYPE_CHECKING:
+    from streams.records import Keyword, MentionStatus
+
+
+# An event that is asserted counts whole; one that is planned, denied or past speaks of
+# conflict less; a film's title page not at all.
+_STATUS_WEIGHT: dict[MentionStatus, float] = {
+    "asserted": 1.0,
+    "planned": 0.5,
+    "hypothetical": 0.4,
+    "negated": 0.3,
+    "historical": 0.25,
+}
+_TITLE_WEIGHT = 2.0
+_LEAD_WEIGHT = 1.3
+_LEAD = 300
+_HALF = 1.5
+"""Evidence at which a score is one half: about one and a half plain mentions."""
+
+CONFLICT_FROM = 0.4
+"""The score from which an article is conflict news: one plain mention of an air strike."""
+
+
+def categories(keywords: list[Keyword], title_end: int) -> tuple[Category, ...]:
+    """Return the categories of an article by score; the title and the lead weigh more.
+
+    A score is ``w / (w + 1.5)`` of the weighted hits ``w``: 0.4 for one plain mention, near
+    1 for many.
+    """
+    weights: dict[str, float] = {}
+    hits: dict[str, int] = {}
+    for keyword in keywords:
+        weights[keyword.category] = weights.get(keyword.category, 0.0) + _weight(keyword, title_end)
+        hits[keyword.category] = hits.get(keyword.category, 0) + 1
+    found = [
+        Category(
+            category=category,
+            score=round(weight / (weight + _HALF), 4),
+            hits=hits[category],
+            codes=meanings.taxonomy()[category].codes(),
+        )
+        for category, weight in weights.items()
+    ]
+    return tuple(sorted(found, key=lambda category: (-category.score, category.category)))
+
+
+def score(keywords: list[Keyword], title_end: int) -> Conflict:
+    """Return whether an article is conflict news: its hits weighted by how much each says so."""
+    total = sum(
+        _weight(keyword, title_end) * meanings.taxonomy()[keyword.category].weight for keyword in keywords
+    )
+    score = round(total / (total + _HALF), 4)
+    return Conflict(value=score >= CONFLICT_FROM, score=score)
+
+
+def _weight(keyword: Keyword, title_end: int) -> float:
+    place = (
+        _TITLE_WEIGHT
+        if keyword.start < title_end
+        else _LEAD_WEIGHT
+        if keyword.start < title_end + _LEAD
+        else 1.0
+    )
+    return place * _STATUS_WEIGHT[keyword.status]

@@ -1,0 +1,28 @@
+"""Which sentences speak of the past: of a year well before the article's own, or in words that say so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import regex
+
+
+if TYPE_CHECKING:
+    from streams.lexicon import Scan
+    from streams.sentences import Layout
+
+
+_YEAR = regex.compile(r"(?<![\d.,-])(?:1[89]\d\d|20\d\d|2100)(?!\d|[.,]\d)")
+
+
+def past_sentences(scan: Scan, layout: Layout, year: int | None) -> frozenset[int]:
+    """Return the indices of the sentences that speak of the past.
+
+    ``year`` is that of publication; None where it is not known, so that only words decide.
+    """
+    found = {layout.sentence_index(hit.start) for hit in scan.role("status") if hit.key == "historical"}
+    if year is not None:
+        for match in _YEAR.finditer(scan.folded):
+            if int(match.group()) < year - 1:
+                found.add(layout.sentence_index(match.start()))
+    return frozenset(found)
