@@ -49,10 +49,10 @@ class Claims:
     def _attribution(self, verb: Hit, sentence: Stretch) -> Attribution | None:
         position, _, stance = verb.key.partition(":")
         speaker: Speaker | None = None
-        if position in ("after", "either"):
-            speaker = self.names.right_of(verb.end, sentence.end)
-        if speaker is None and position in ("before", "either"):
+        if position in ("before", "either"):
             speaker = self.names.left_of(verb.start, sentence.start)
+        if speaker is None and position in ("after", "either"):
+            speaker = self.names.right_of(verb.end, sentence.end)
         if speaker is None and position != "previous":
             return None
         return Attribution(verb, position, stance, speaker)  # type: ignore[arg-type]

@@ -79,6 +79,7 @@ _AGE_IN_COMMAS = regex.compile(r"\p{Lu}[\p{L}.'-]++, (\d{1,3})(?=,\s\p{Ll}|,\s\p
 _DIGIT_CODE = regex.compile(
     r"(?<![\p{L}\p{M}\p{N}])(\p{L}[\p{L}\p{M}]*+)([-\u2010\u2011/]?)(\d[\p{L}\p{N}]*+(?:-\p{N}+(?!\p{L}))?)"
 )
+_LETTERED = regex.compile(r"(?<![\d.,])\d++(?:[.,]\d++)*+(\p{L}++)")
 _SHORT_NUMBER = regex.compile(r"(?<![\d.,])(\d{1,2})(?![\d]|[.,]\d)")
 _YEAR = regex.compile(r"(?<![\d.,\p{L}-])(1[89]\d\d|20\d\d|2100)(?![\d]|[.,]\d)")
 _YEAR_RANGE = regex.compile(r"(?<![\d.,])(?:1[89]|20)\d\d[-\u2013/](?:(?:1[89]|20)\d\d|\d\d)(?![\d.,]\d|\d)")
@@ -96,7 +97,18 @@ def find_exclusions(scan: Scan, language: Language) -> Exclusions:
     for reason, pattern in _PATTERNS:
         found += (Exclusion(match.start(), match.end(), reason) for match in pattern.finditer(scan.folded))
     found += (Exclusion(match.start(1), match.end(1), "age") for match in _AGE_IN_COMMAS.finditer(scan.text))
-    for finder in (_codes, _dates, _ago, _clock_times, _ages, _names, _numbered_names, _scores, _words):
+    for finder in (
+        _codes,
+        _lettered,
+        _dates,
+        _ago,
+        _clock_times,
+        _ages,
+        _names,
+        _numbered_names,
+        _scores,
+        _words,
+    ):
         found += finder(scan, language)
     known = Exclusions(found)
     found += _years(scan, known)
@@ -108,7 +120,7 @@ def _codes(scan: Scan, language: Language) -> Iterator[Exclusion]:
     units = scan.role("unit")
     for match in _DIGIT_CODE.finditer(scan.folded):
         hit = units.at(match.start(1))
-        if hit and hit.end == match.end(1):
+        if hit and hit.end == match.end(1) and meanings.dimension(hit.key) == "money":
             continue
         reason = "ordinal" if match.group(1) in language.numerals.ordinal_prefixes else "name"
         yield Exclusion(match.start(), match.end(), reason)
@@ -130,6 +142,17 @@ def _decades(suffixes: tuple[str, ...]) -> regex.Pattern[str]:
     """Return the pattern of decades: "1990s", "'90s", "1990-an"."""
     ending = "|".join(regex.escape(suffix) for suffix in suffixes) or "(?!)"
     return regex.compile(rf"(?:(?<![\d.,])(?:1[89]|20)\d0|(?<!\w)'\d0)-?(?:{ending})(?!\p{{L}})")
+
+
+def _lettered(scan: Scan, language: Language) -> Iterator[Exclusion]:
+    """12th, 4G, 7B: digits with letters behind them that are no unit and no multiplier."""
+    measures = ("numeral.glued", "numeral.multipliers", "unit", "time.unit", "qualifier.after")
+    for match in _LETTERED.finditer(scan.folded):
+        if not any(
+            (hit := scan.role(role).at(match.start(1))) and hit.end >= match.end(1) for role in measures
+        ):
+            reason = "ordinal" if match.group(1) in language.numerals.ordinal_suffixes else "name"
+            yield Exclusion(match.start(), match.end(), reason)
 
 
 def _dates(scan: Scan, language: Language) -> Iterator[Exclusion]:
@@ -303,9 +326,15 @@ def _names(scan: Scan, _language: Language) -> Iterator[Exclusion]:
         if end > hit.end:
             yield Exclusion(hit.start, end, "name")
     for hit in scan.role("not_figures.named_after"):
+        if scan.text[hit.start].isupper():
+            # "17 Merdeka Street": names stand between.
+            before = _NAMES_BEFORE.search(scan.text[max(0, hit.start - 60) : hit.start])
+            start = hit.start - len(before.group()) if before else hit.start
+            yield Exclusion(_phrase_start(scan, start), hit.end, "name")
         yield Exclusion(_phrase_start(scan, hit.start), hit.end, "name")
 
 
+_NAMES_BEFORE = regex.compile(r"(?:\p{Lu}[\p{L}\p{M}.']*+ ){1,3}$")
 _WORD_BEFORE = regex.compile(r"\p{Lu}[\p{L}\p{M}]*+ $")
 
 

@@ -130,7 +130,8 @@ class _SentenceFigures:
     def read(self) -> list[Figure]:
         figures: list[Figure] = []
         for index, quantity in enumerate(self.quantities):
-            predicate = self.predicates.of(quantity, self.quantities, index)
+            said = quantity.whole or _says_kind(quantity)
+            predicate = None if said else self.predicates.of(quantity, self.quantities, index)
             if self._is_pronoun(quantity, predicate):
                 continue
             previous = figures[-1] if figures else None
@@ -407,7 +408,15 @@ def _with_wholes(quantities: list[Quantity], scan: Scan) -> list[Quantity]:
         hit = scan.role("part_of").first_within(one.number.phrase_end, whole.number.phrase_start)
         if hit and hit.form == gap:
             found[index] = one._replace(counted=whole.counted, rules=(*one.rules, "counted.of_the_whole"))
+            found[index + 1] = whole._replace(whole=True)
     return found
+
+
+def _says_kind(quantity: Quantity) -> bool:
+    """Tell whether the noun itself says what happened: "12 deaths", "the death toll: 12"."""
+    if quantity.counted is None:
+        return False
+    return meanings.concepts()[quantity.counted.key].kind in ("killed", "wounded", "missing")
 
 
 def _party(actor: Actor) -> Party:

@@ -21,7 +21,8 @@ class Quantity(NamedTuple):
     """A number with what is measured or counted, before it is known what happened to it.
 
     ``end`` is the end of the group of words the number stands in, ``noun_end`` that of its
-    last noun. ``part`` is set for a part of a figure named before ("5 of them").
+    last noun. ``part`` is set for a part of a figure named before ("5 of them"), ``whole``
+    for the whole that the figure before is a part of ("28 of 31").
     """
 
     number: NumberSpan
@@ -32,6 +33,7 @@ class Quantity(NamedTuple):
     per: str | None
     counted: Hit | None
     part: bool
+    whole: bool
     rules: tuple[str, ...]
 
     @property
@@ -89,7 +91,9 @@ class Reader:
         if unit is None and counted is None and not per and (before := self._counted_before(number)):
             counted = before
             rules.append(f"counted_before.{before.key}:{before.form}")
-        return Quantity(number, start, max(end, at), noun_end, unit, per, counted, part, tuple(rules))
+        if self.scan.role("parts").ending(_back(self.scan.folded, number.phrase_start)):
+            part = True
+        return Quantity(number, start, max(end, at), noun_end, unit, per, counted, part, False, tuple(rules))
 
     def _skip(self, at: int) -> int:
         text = self.scan.folded
@@ -152,13 +156,16 @@ class Reader:
             at = self._skip(at) if folded[at : at + 1] in (" ", "-") else at
             if at >= limit:
                 break
-            concept = self.concepts.at(at)
+            concept = self._noun(at)
             hit = self.scan.role("parts").at(at)
             if hit and (found is None or hit.end > (concept.end if concept else 0)):
                 part = True
                 at = end = hit.end
                 continue
             stop = self._stop(at)
+            if stop and found is None and not nouns and (behind := self._behind_link(at)):
+                found, noun_end, end = behind, behind.end, behind.end
+                break
             if concept and (stop is None or stop.end <= concept.end):
                 if found and self.head_first:
                     break
@@ -167,7 +174,7 @@ class Reader:
                 unknown = 0
             elif stop is not None:
                 break
-            elif hit := self.scan.role("fillers").at(at) or self.scan.role("qualifier.after").at(at):
+            elif hit := self._passed_over(at, first=found is None and not nouns):
                 at = end = hit.end
             else:
                 word = self.layout.word_at(at)
@@ -185,6 +192,26 @@ class Reader:
             found = Hit(noun.start, noun.end, THING, folded[noun.start : noun.end])
             end = noun_end = noun.end
         return found, noun_end, max(end, noun_end), part
+
+    def _passed_over(self, at: int, *, first: bool) -> Hit | None:
+        """Return a word that says nothing of its own between a number and its noun."""
+        of = self.scan.role("part_of").at(at) if first else None
+        return of or self.scan.role("fillers").at(at) or self.scan.role("qualifier.after").at(at)
+
+    def _noun(self, at: int) -> Hit | None:
+        """Return the noun at an offset; "home" of "home-made" is none, "kapal" of "kapal-kapal" is."""
+        hit = self.concepts.at(at)
+        if hit is None or self.scan.folded[hit.end : hit.end + 1] != "-":
+            return hit
+        word = self.layout.word_at(at)
+        if word is None or word.end <= hit.end or self.scan.folded[hit.end + 1 : word.end] == hit.form:
+            return hit
+        return None
+
+    def _behind_link(self, at: int) -> Hit | None:
+        """Return the noun behind a linking verb: "five were children"."""
+        link = self.scan.role("links").at(at)
+        return self._noun(self._skip(link.end)) if link else None
 
     def _stop(self, at: int) -> Hit | None:
         for role in _STOPS:
