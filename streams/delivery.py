@@ -110,6 +110,11 @@ class Delivery:
             self._room.clear()
             await self._room.wait()
 
+    def stop(self) -> None:
+        """Acknowledge nothing more."""
+        if self._settling is not None:
+            self._settling.cancel()
+
     def _full(self) -> bool:
         return (
             len(self._articles) >= self._settings.in_flight_articles

@@ -1,10 +1,20 @@
-"""A worker whose enrichment has a fault: it fails on articles that contain the name of an exception."""
+"""A worker with faults on purpose.
+
+Enrichment fails on articles that contain the name of an exception. What comes from an
+article that contains the word WITHHELD is not sent, and its receipt never comes. Each
+article takes as many seconds longer as SLOWER says, so that tests find a worker at work.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+import os
+import time
+from typing import TYPE_CHECKING, Any
 
-from streams import outputs
+from faust.transport.drivers import aiokafka as driver
+
+from streams import app, outputs
 from streams.__main__ import main
 from streams.children import hold_leash
 from streams.enrichment import read
@@ -17,13 +27,25 @@ if TYPE_CHECKING:
 
 def faulty(value: bytes | None, rules: Rules) -> Reading:
     """Read an article, or fail as it asks for."""
+    time.sleep(float(os.environ.get("SLOWER", "0")))
     for kind in (ZeroDivisionError, RecursionError, MemoryError):
         if kind.__name__.encode() in (value or b""):
             raise kind("a fault on purpose, quoting: SECRET")
     return read(value, rules)
 
 
+class Withholding(driver.Producer):  # type: ignore[misc]  # Faust is untyped here
+    """A producer that loses some records without a word."""
+
+    async def send(self, topic: str, key: bytes | None, value: bytes | None, *more: object) -> Any:  # noqa: ANN401 - Faust's
+        """Send a record, or lose it."""
+        if b"WITHHELD" in (value or b""):
+            return asyncio.get_running_loop().create_future()
+        return await super().send(topic, key, value, *more)
+
+
 if __name__ == "__main__":
+    app._Transport.Producer = Withholding
     vars(outputs)["read"] = faulty
     hold_leash()
     main()

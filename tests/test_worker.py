@@ -18,7 +18,7 @@ from streams.connection import administrator, connection
 from streams.topics import create, existing
 from tests.kafka import classpath, free_port, running
 from tests.verifier import Stored, stored, verify
-from tests.workers import Worker, articles, committed, out, publish, until
+from tests.workers import SlowWorker, Worker, articles, committed, out, publish, until
 
 
 if TYPE_CHECKING:
@@ -47,14 +47,14 @@ def _read(settings: Settings, topic: str) -> list[Stored]:
 def test_everything_that_goes_in_comes_out(kafka: Kafka, tmp_path: Path) -> None:
     """Each record gives an enriched article or a dead letter, and offsets are committed."""
     settings = kafka.with_topics()
-    records = articles(600)
+    records = articles(300)
     publish(settings, records)
     with Worker(settings, tmp_path, more=_FAUSTS_OWN) as worker:
         verdict = out(settings)
         peak, ports = _peak_memory(worker.pid), _ports(worker.pid)
         assert worker.stop() == 0
     assert verdict.problems == []
-    assert (verdict.raw, verdict.enriched, verdict.dead_letters) == (600, 540, 60)
+    assert (verdict.raw, verdict.enriched, verdict.dead_letters) == (300, 270, 30)
     assert verdict.duplicates == 0
     ends = asyncio.run(_ends(settings))
     assert committed(settings) == {partition: end for partition, end in ends.items() if end}
@@ -109,32 +109,52 @@ def test_a_record_carries_where_it_came_from(kafka: Kafka, tmp_path: Path) -> No
 def test_a_killed_worker_loses_nothing(kafka: Kafka, tmp_path: Path) -> None:
     """Kill -9 in the middle of an archive: what was under way is read again, and comes out the same."""
     settings = kafka.with_topics()
-    publish(settings, articles(1200))
-    with Worker(settings, tmp_path) as worker:
-        until(lambda: len(_read(settings, settings.topic_enriched)) > 50, "the worker to be in the middle")
+    publish(settings, articles(500))
+    with SlowWorker(settings, tmp_path) as worker:
+        until(lambda: committed(settings) != {}, "the worker to commit something")
         worker._process.kill()
         assert worker.stop() == -9
     before = verify(settings)
-    assert 0 < before.enriched + before.dead_letters < before.raw
+    assert before.enriched + before.dead_letters < before.raw
     with Worker(settings, tmp_path) as worker:
         verdict = out(settings)
         assert worker.stop() == 0
     assert verdict.problems == []
-    assert (verdict.enriched, verdict.dead_letters) == (1080, 120)
+    assert (verdict.enriched, verdict.dead_letters) == (450, 50)
+
+
+def test_an_article_without_a_receipt_is_not_committed(kafka: Kafka, tmp_path: Path) -> None:
+    """Articles behind it are delivered, and its offset stays; so the next worker reads it again."""
+    settings = kafka.with_topics(partitions=1, stop_timeout=2.0)
+    withheld = (b"withheld", json.dumps({"id": "withheld", "text": "This one is WITHHELD."}).encode())
+    publish(settings, [*articles(50), withheld, *articles(30)])
+    with Worker(settings, tmp_path, module="tests.faulty_worker") as worker:
+        verdict = out(settings, 80)
+        assert verdict.problems == [f"{(settings.topic_raw, 0, 50)} was lost"]
+        # A stop commits all that may be committed, then waits for the receipt until its time is up.
+        assert worker.stop(20) == 1
+    assert committed(settings) == {0: 50}
+    with Worker(settings, tmp_path) as worker:
+        out(settings)
+        until(lambda: committed(settings) == {0: 81}, "everything to be committed")
+        assert worker.stop() == 0
+    verdict = verify(settings)
+    assert verdict.problems == []
+    assert verdict.duplicates == 30
 
 
 def test_a_worker_that_is_stopped_is_continued_by_the_next(kafka: Kafka, tmp_path: Path) -> None:
     """SIGTERM in the middle of an archive: status 0, and nothing is read twice."""
     settings = kafka.with_topics()
-    publish(settings, articles(1200))
+    publish(settings, articles(500))
     for _ in range(2):
         before = verify(settings)
-        with Worker(settings, tmp_path) as worker:
+        with SlowWorker(settings, tmp_path) as worker:
             out(settings, before.enriched + before.dead_letters + 50)
             assert worker.stop(20) == 0
         verdict = verify(settings)
         assert verdict.enriched + verdict.dead_letters < verdict.raw
-    with Worker(settings, tmp_path) as worker:
+    with SlowWorker(settings, tmp_path) as worker:
         verdict = out(settings)
         assert worker.stop(20) == 0
     assert verdict.problems == []
@@ -144,11 +164,11 @@ def test_a_worker_that_is_stopped_is_continued_by_the_next(kafka: Kafka, tmp_pat
 def test_workers_of_a_group_share_the_partitions(kafka: Kafka, tmp_path: Path) -> None:
     """A second worker takes half of the partitions in the middle of an archive, without a loss."""
     settings = kafka.with_topics()
-    publish(settings, articles(1200))
-    with Worker(settings, tmp_path) as first:
+    publish(settings, articles(500))
+    with SlowWorker(settings, tmp_path) as first:
         first.wait_for('partitions="[0, 1, 2, 3]"')
         out(settings, 50)
-        with Worker(settings, tmp_path) as second:
+        with SlowWorker(settings, tmp_path) as second:
             second.wait_for("partitions assigned")
             verdict = out(settings)
             # Round robin: one has the even partitions, the other the odd ones.
@@ -292,8 +312,8 @@ def test_a_worker_outlives_its_broker_and_stops_without_it(kafka: Kafka, tmp_pat
     port = free_port()
     with running(classes, tmp_path, port) as broker:
         settings = broker.with_topics(stop_timeout=3.0)
-        publish(settings, articles(1200))
-        worker = Worker(settings, tmp_path)
+        publish(settings, articles(400))
+        worker: Worker = SlowWorker(settings, tmp_path)
         out(settings, 50)
     with worker:
         with running(classes, tmp_path, port):

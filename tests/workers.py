@@ -137,6 +137,13 @@ class Worker(Child):
         return self.stop()
 
 
+class SlowWorker(Worker):
+    """A worker that takes at least ten milliseconds for an article: an archive then has a middle."""
+
+    def __init__(self, settings: Settings, folder: Path) -> None:
+        super().__init__(settings, folder, module="tests.faulty_worker", more={"SLOWER": "0.01"})
+
+
 def until(condition: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:
     """Wait until a condition holds; fail with ``what`` where it never does."""
     deadline = time.monotonic() + patience
