@@ -51,8 +51,15 @@ class Claims:
         speaker: Speaker | None = None
         if position in ("before", "either"):
             speaker = self.names.left_of(verb.start, sentence.start)
+            if speaker is None or self.names.is_of_a_place(speaker):
+                speaker = self.names.subject(verb.start, sentence) or speaker
+            if speaker and self.names.is_pronoun(speaker):
+                return Attribution(verb, "previous", stance, None)  # type: ignore[arg-type]
         if speaker is None and position in ("after", "either"):
             speaker = self.names.right_of(verb.end, sentence.end)
+        if position == "source":
+            position = "after"
+            speaker = self.names.right_of(verb.end, sentence.end) or self.names.phrase(verb.end, sentence.end)
         if speaker is None and position != "previous":
             return None
         return Attribution(verb, position, stance, speaker)  # type: ignore[arg-type]

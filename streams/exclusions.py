@@ -71,7 +71,7 @@ _PATTERNS = (
             r"|(?<![\d.,])0\d{7,14}(?![\d.,]\d)"
         ),
     ),
-    ("serial number", regex.compile(r"(?<![\d.,])\d{13,}(?![.,]?\d)")),
+    ("serial number", regex.compile(r"(?<![\d.,])(?<!\d\s)(?:\d{13,}|0\d++)(?![.,]?\d)")),
     ("list number", regex.compile(r"(?m)^[ \t]*\(?\d{1,2}[.)](?=[ \t])")),
     ("age", regex.compile(r"(?<=\p{L}|[\p{L}.]\s)\(\d{1,3}\)")),
 )

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from streams import meanings
+from streams.nouns import THING
 from streams.predicates import Predicate, Predicates, default_kind
-from streams.quantities import THING, Period, Quantity, Reader, find_periods, find_since
+from streams.quantities import Period, Quantity, Reader, find_periods, find_since
 from streams.records import Counted, Figure, Kind, Normalised, Party, Scope, Span, Status, VictimRole
 from streams.records import Period as PeriodRecord
 

@@ -221,7 +221,7 @@ def _lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
         ("ranges", ("to", "between", "between_and", "corrections")),
         ("not_figures", languages.NotFigures.__struct_fields__),
         ("time", ("months", "weekdays", "period_before", "period_after", "ago", "since", "year_words")),
-        ("speakers", ("sources", "via", "not_names", "articles", "connectors", "modifiers")),
+        ("speakers", ("sources", "via", "not_names", "articles", "connectors", "pronouns", "modifiers")),
         ("places", ("before", "heads", "joiners", "not_places")),
     ):
         table = getattr(language, group)

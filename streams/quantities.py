@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import regex
 
 from streams import meanings
-from streams.lexicon import Hit
+from streams.nouns import NounGroups
 
 
 if TYPE_CHECKING:
     from streams.languages import Language
-    from streams.lexicon import Scan
+    from streams.lexicon import Hit, Scan
     from streams.numbers import NumberSpan
     from streams.sentences import Layout, Stretch
 
@@ -47,22 +47,13 @@ class Quantity(NamedTuple):
         return meanings.concepts()[self.counted.key].class_ if self.counted else "none"
 
 
-_STOPS = ("noun_ends", "clause_ends", "predicate", "attribution", "time.since")
-THING = "thing"
-"""The concept of what no data names."""
-
-_MOST_UNKNOWN = 3
-"""Words that are in no list and may still stand between a number and its noun."""
-
-
 class Reader:
     """Reads the quantities of one text."""
 
     def __init__(self, scan: Scan, layout: Layout, language: Language) -> None:
         self.scan = scan
         self.layout = layout
-        self.head_first = language.script.noun_head == "first"
-        self.spaces = language.script.spaces
+        self.nouns = NounGroups(scan, layout, head_first=language.script.noun_head == "first")
         self.concepts = scan.role("concept")
         self.units = scan.role("unit")
         self.time_units = scan.role("time.unit")
@@ -81,7 +72,8 @@ class Reader:
         per, at = self._rate(at, limit)
         if per:
             rules.append(f"per.{per}")
-        counted, noun_end, end, part = self._counted(at, limit, unit)
+        group = self.nouns.read(at, limit, measured=unit is not None)
+        counted, noun_end, end, part = group
         if counted:
             rules.append(f"counted.{counted.key}:{counted.form}")
         if per is None:
@@ -138,86 +130,6 @@ class Reader:
             if unit and unit.end <= limit:
                 return unit.key, unit.end
         return None, at
-
-    def _counted(self, at: int, limit: int, unit: Hit | None) -> tuple[Hit | None, int, int, bool]:
-        """Return the noun that a number counts, its end, the end of its group, and whether it is a part.
-
-        The group ends at punctuation, another number, a verb that the data knows, or a word
-        that ends groups. Of several nouns the first or the last says what is meant.
-        """
-        folded = self.scan.folded
-        found: Hit | None = None
-        noun_end = end = at
-        part = False
-        unknown = 0
-        nouns: list[Stretch] = []
-        measured = unit is not None
-        while True:
-            at = self._skip(at) if folded[at : at + 1] in (" ", "-") else at
-            if at >= limit:
-                break
-            concept = self._noun(at)
-            hit = self.scan.role("parts").at(at)
-            if hit and (found is None or hit.end > (concept.end if concept else 0)):
-                part = True
-                at = end = hit.end
-                continue
-            stop = self._stop(at)
-            if stop and found is None and not nouns and (behind := self._behind_link(at)):
-                found, noun_end, end = behind, behind.end, behind.end
-                break
-            if concept and (stop is None or stop.end <= concept.end):
-                if found and self.head_first:
-                    break
-                found = concept
-                at = end = noun_end = concept.end
-                unknown = 0
-            elif stop is not None:
-                break
-            elif hit := self._passed_over(at, first=found is None and not nouns):
-                at = end = hit.end
-            else:
-                word = self.layout.word_at(at)
-                if word is None or unknown >= _MOST_UNKNOWN or (measured and found is None and unknown):
-                    break
-                unknown += 1
-                nouns.append(word)
-                at = word.end
-                if found is not None and self.head_first:
-                    end = word.end
-            if at < len(folded) and folded[at] not in " -":
-                break
-        if found is None and nouns and not measured and not part:
-            noun = nouns[0] if self.head_first else nouns[-1]
-            found = Hit(noun.start, noun.end, THING, folded[noun.start : noun.end])
-            end = noun_end = noun.end
-        return found, noun_end, max(end, noun_end), part
-
-    def _passed_over(self, at: int, *, first: bool) -> Hit | None:
-        """Return a word that says nothing of its own between a number and its noun."""
-        of = self.scan.role("part_of").at(at) if first else None
-        return of or self.scan.role("fillers").at(at) or self.scan.role("qualifier.after").at(at)
-
-    def _noun(self, at: int) -> Hit | None:
-        """Return the noun at an offset; "home" of "home-made" is none, "kapal" of "kapal-kapal" is."""
-        hit = self.concepts.at(at)
-        if hit is None or self.scan.folded[hit.end : hit.end + 1] != "-":
-            return hit
-        word = self.layout.word_at(at)
-        if word is None or word.end <= hit.end or self.scan.folded[hit.end + 1 : word.end] == hit.form:
-            return hit
-        return None
-
-    def _behind_link(self, at: int) -> Hit | None:
-        """Return the noun behind a linking verb: "five were children"."""
-        link = self.scan.role("links").at(at)
-        return self._noun(self._skip(link.end)) if link else None
-
-    def _stop(self, at: int) -> Hit | None:
-        for role in _STOPS:
-            if hit := self.scan.role(role).at(at):
-                return hit
-        return None
 
     def _counted_before(self, number: NumberSpan) -> Hit | None:
         """Return the noun before a number that has none behind it: "korban tewas mencapai 45"."""

@@ -18,6 +18,11 @@ class Speaker(NamedTuple):
 
 
 _MOST_WORDS = 12
+_MOST_SUBJECT = 8
+_BRACKET = 20
+_SIGNS = frozenset(',;:.()\u201c\u201d"\n\u2013\u2014')
+_MOST_BETWEEN = 4
+"""Words without a capital between two with one: "Cambodian defence ministry spokeswoman Maly"."""
 _COLON = 90
 """Code points within which the colon behind a speaker at the start of a sentence stands."""
 
@@ -53,9 +58,68 @@ class Speakers:
         )
         return found if known else None
 
+    def subject(self, end: int, sentence: Stretch) -> Speaker | None:
+        """Return the words from the start of a sentence to a verb, where they are a short subject.
+
+        "Medical volunteers said", "Milisi etnis di Negara Bagian Shan mengatakan".
+        """
+        stop = self._back(end)
+        text = self.scan.text[sentence.start : stop]
+        words = self.layout.words_between(sentence.start, stop)
+        if (
+            not 0 < words <= _MOST_SUBJECT
+            or not text[:1].isupper()
+            or any(sign in text for sign in ',;:()\u201d"')
+        ):
+            return None
+        if any(character.isdecimal() for character in text) or self.scan.role("predicate").within(
+            sentence.start, stop
+        ):
+            return None
+        if self.scan.role("clause_ends").within(sentence.start, stop) or self._is_no_name(
+            sentence.start, stop
+        ):
+            return None
+        return Speaker(sentence.start, stop)
+
+    def phrase(self, start: int, limit: int) -> Speaker | None:
+        """Return the words up to the next sign, where they are few: "according to the joint command:"."""
+        at = start
+        while at < limit and self.scan.text[at] == " ":
+            at += 1
+        end = next((stop for stop in range(at, limit) if self.scan.text[stop] in _SIGNS), limit)
+        words = self.layout.words_between(at, end)
+        if not 0 < words <= _MOST_SUBJECT or any(map(str.isdecimal, self.scan.text[at:end])):
+            return None
+        stops = ("predicate", "clause_ends", "attribution")
+        if any(self.scan.role(role).within(at, end) for role in stops) or self._is_no_name(at, end):
+            return None
+        return Speaker(at, end)
+
+    def is_pronoun(self, speaker: Speaker) -> bool:
+        """Tell whether words only point back: "he", "mereka"."""
+        hit = self.scan.role("speakers.pronouns").at(speaker.start)
+        return hit is not None and hit.end == speaker.end
+
+    def is_of_a_place(self, speaker: Speaker) -> bool:
+        """Tell whether a name is only the place of a subject: "Shan State" of "militias in Shan State"."""
+        return self.scan.role("places.before").ending(self._back(speaker.start)) is not None
+
+    def _is_no_name(self, start: int, end: int) -> bool:
+        hit = self.no_names.at(start)
+        return hit is not None and hit.end >= end
+
     def left_of(self, end: int, limit: int) -> Speaker | None:
-        """Return the name that ends right before ``end``; an apposition in commas is passed over."""
+        """Return the name that ends right before ``end``; an apposition in commas is passed over.
+
+        An abbreviation in brackets belongs to the name: "the refugee agency (UNHCR)".
+        """
         at = self._back(end)
+        if at > limit and self.scan.text[at - 1] == ")":
+            bracket = self.scan.text.rfind("(", max(limit, at - _BRACKET), at)
+            named = self._walk_left(bracket, limit) if bracket > limit else None
+            if named:
+                return Speaker(named.start, at)
         comma = at > limit and self.scan.text[at - 1] in ",)"
         found = self._walk_left(at - 1 if comma else at, limit)
         if comma and found:
@@ -100,6 +164,10 @@ class Speakers:
     def right_of(self, start: int, limit: int) -> Speaker | None:
         """Return the name right behind ``start``: "the mayor, John Smith," is John Smith."""
         found = self._walk_right(start, limit)
+        if found and self.scan.text[found.end : found.end + 2] == " (":
+            bracket = self.scan.text.find(")", found.end, found.end + _BRACKET)
+            if 0 < bracket < limit and not any(map(str.isdecimal, self.scan.text[found.end : bracket])):
+                found = Speaker(found.start, bracket + 1)
         if found is None or self.scan.text[found.end : found.end + 2] != ", ":
             return found
         name = self._walk_right(found.end + 2, limit)
@@ -133,12 +201,17 @@ class Speakers:
                 end = source.end
             elif self._capital(word.start, word.end):
                 end = word.end
-            elif loose or self.connectors.at(at):
+            elif pending < _MOST_BETWEEN and (
+                loose or self.connectors.at(at) or self._passes(at, first is not None)
+            ):
                 at = loose.end if loose else word.end
                 pending += 1
+                if self.scan.text[at : at + 1] != " ":
+                    break
                 continue
             else:
                 break
+            pending = 0
             first = at if first is None else first
             last = at = end
             if at < limit and self.scan.text[at] != " ":
@@ -148,6 +221,13 @@ class Speakers:
         if first is None or last is None:
             return None
         return Speaker(first, last) if self._speaks(first, last) else None
+
+    def _passes(self, at: int, begun: bool) -> bool:
+        """Tell whether a word without a capital may stand inside a name with its office."""
+        if not begun:
+            return False
+        roles = ("noun_ends", "clause_ends", "predicate", "attribution", "conjunctions", "places.before")
+        return not any(self.scan.role(role).at(at) for role in roles)
 
     def capitalised_from(self, start: int, limit: int) -> Speaker | None:
         """Return the run of capitalised words that begins within two words of ``start``."""

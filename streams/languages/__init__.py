@@ -150,10 +150,11 @@ class Attribution(Strict, frozen=True):
     """Verbs of saying.
 
     ``speaker``: on which side of the verb its speaker stands, or ``previous`` where it is
-    the one named before ("he said", "tuturnya").
+    the one named before ("he said", "tuturnya"), or ``source`` where all that follows up to
+    the next sign is one ("according to").
     """
 
-    speaker: Literal["before", "after", "either", "previous"]
+    speaker: Literal["before", "after", "either", "previous", "source"]
     stance: Stance
     forms: Forms
 
@@ -171,6 +172,7 @@ class Speakers(Strict, frozen=True):
     not_names: Forms = []
     articles: Forms = []
     connectors: Forms = []
+    pronouns: Forms = []
     modifiers: Forms = []
 
 

@@ -1,0 +1,136 @@
+"""The group of words that a number counts, and which of its nouns says what is meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from streams.lexicon import Hit
+
+
+if TYPE_CHECKING:
+    from streams.lexicon import Scan
+    from streams.sentences import Layout, Stretch
+
+
+class NounGroup(NamedTuple):
+    """What a number counts: the noun that says it, where that ends, where the group ends.
+
+    ``part`` is set where the group only points back to a figure named before ("of them").
+    """
+
+    noun: Hit | None
+    noun_end: int
+    end: int
+    part: bool
+
+
+THING = "thing"
+"""The concept of what no data names."""
+
+_STOPS = ("noun_ends", "clause_ends", "predicate", "attribution", "time.since")
+_MOST_UNKNOWN = 3
+"""Words that are in no list and may still stand between a number and its noun."""
+
+
+class NounGroups:
+    """Reads the groups of nouns in one text."""
+
+    def __init__(self, scan: Scan, layout: Layout, *, head_first: bool) -> None:
+        self.scan = scan
+        self.layout = layout
+        self.head_first = head_first
+        self.concepts = scan.role("concept")
+
+    def read(self, at: int, limit: int, *, measured: bool) -> NounGroup:
+        """Return the group that begins at ``at``.
+
+        It ends at ``limit``, at punctuation, at a verb that the data knows, or at a word that
+        ends groups. Of several nouns the first or the last says what is meant, by language.
+        ``measured``: a unit stands before it ("50 tonnes"), and not every word is its noun.
+        """
+        found: Hit | None = None
+        noun_end = end = at
+        part = False
+        unknown: list[Stretch] = []
+        while (at := self._skip(at)) < limit:
+            fresh = found is None and not unknown
+            concept = self._noun(at)
+            if (hit := self._part(at, found, concept)) is not None:
+                part = True
+                at = end = hit.end
+                continue
+            if (over := self._adjective_end(at)) is not None:
+                at = over
+                continue
+            stop = self._stop(at)
+            if stop and fresh and (behind := self._behind_link(at)):
+                return NounGroup(behind, behind.end, behind.end, part)
+            if concept and (stop is None or stop.end <= concept.end):
+                if found and self.head_first:
+                    break
+                found = concept
+                at = end = noun_end = concept.end
+            elif stop is not None:
+                break
+            elif (hit := self._passed_over(at, first=fresh)) is not None:
+                at = end = hit.end
+            else:
+                word = self.layout.word_at(at)
+                if word is None or len(unknown) >= _MOST_UNKNOWN or (measured and found is None and unknown):
+                    break
+                unknown.append(word)
+                at = word.end
+                end = at if found is not None and self.head_first else end
+            if self.scan.folded[at : at + 1] not in ("", " ", "-"):
+                break
+        if found is None and unknown and not measured and not part:
+            noun = unknown[0] if self.head_first else unknown[-1]
+            found = Hit(noun.start, noun.end, THING, self.scan.folded[noun.start : noun.end])
+            end = noun_end = noun.end
+        return NounGroup(found, noun_end, max(end, noun_end), part)
+
+    def _skip(self, at: int) -> int:
+        """Return the offset behind one space or hyphen."""
+        return at + 1 if self.scan.folded[at : at + 1] in (" ", "-") else at
+
+    def _part(self, at: int, found: Hit | None, concept: Hit | None) -> Hit | None:
+        """Return words such as "of them", unless a noun there is longer."""
+        hit = self.scan.role("parts").at(at)
+        longer = concept.end if concept else 0
+        return hit if hit and (found is None or hit.end > longer) else None
+
+    def _stop(self, at: int) -> Hit | None:
+        for role in _STOPS:
+            if hit := self.scan.role(role).at(at):
+                return hit
+        return None
+
+    def _passed_over(self, at: int, *, first: bool) -> Hit | None:
+        """Return a word that says nothing of its own between a number and its noun."""
+        of = self.scan.role("part_of").at(at) if first else None
+        return of or self.scan.role("fillers").at(at) or self.scan.role("qualifier.after").at(at)
+
+    def _noun(self, at: int) -> Hit | None:
+        """Return the noun at an offset; "home" of "home-made" is none, "kapal" of "kapal-kapal" is."""
+        hit = self.concepts.at(at)
+        if hit is None or self.scan.folded[hit.end : hit.end + 1] != "-":
+            return hit
+        word = self.layout.word_at(at)
+        if word is None or word.end <= hit.end or self.scan.folded[hit.end + 1 : word.end] == hit.form:
+            return hit
+        return None
+
+    def _adjective_end(self, at: int) -> int | None:
+        """Return the end of a verb that only describes the noun behind it: "captured rifles"."""
+        stop = self.scan.role("predicate").at(at)
+        if stop is None or self._stop(at) is not stop:
+            return None
+        word = self.layout.word_at(at)
+        if word and word.end > stop.end and self.scan.folded[stop.end] == "-":
+            return word.end
+        return stop.end if not self.head_first and self.concepts.at(self._skip(stop.end)) else None
+
+    def _behind_link(self, at: int) -> Hit | None:
+        """Return the noun behind a linking verb: "five were children"."""
+        link = self.scan.role("links").at(at)
+        return self._noun(self._skip(link.end)) if link else None
