@@ -160,6 +160,19 @@ def _check_twins(alerts: Iterable[Stored], complain: Complain) -> None:
             complain(f"{alert.source} raised an alert in two versions")
 
 
+async def count(settings: Settings, topics: Iterable[str]) -> dict[str, int]:
+    """Return how many records each topic has been given."""
+    async with administrator(settings) as admin:
+        there = await existing(admin)
+    partitions = [TopicPartition(topic, number) for topic in topics for number in range(there.get(topic, 0))]
+    async with AIOKafkaConsumer(**connection(settings)) as consumer:
+        ends = await consumer.end_offsets(partitions)
+    found: dict[str, int] = defaultdict(int)
+    for partition, end in ends.items():
+        found[partition.topic] += end
+    return found
+
+
 async def stored(settings: Settings, topic: str) -> list[Stored]:
     """Return every record of a topic, as it is now."""
     async with administrator(settings) as admin:
