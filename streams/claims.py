@@ -75,6 +75,11 @@ class Claims:
             resolved.append(last)
         return resolved
 
+    def named(self) -> list[Speaker]:
+        """Return the words that name a speaker, in the order of their verbs."""
+        found = (attribution.speaker for attributions in self.by_sentence for attribution in attributions)
+        return [speaker for speaker in found if speaker]
+
     def claimant(self, start: int, end: int) -> Claimant | None:
         """Return who says what stands between two offsets, None where no one is named."""
         index = self.layout.sentence_index(start)

@@ -84,12 +84,13 @@ def examine(raw: RawArticle) -> Examination:
         mentions = find_keywords(scan, layout, past)
         exclusions = find_exclusions(scan, words.language)
         numbers = read_numbers(scan, words, exclusions)
+        claims = Claims(scan, layout)
         context = Context(
             scan=scan,
             layout=layout,
             language=words.language,
-            claims=Claims(scan, layout),
-            places=find_places(scan, layout),
+            claims=claims,
+            places=find_places(scan, layout, claims.named()),
             actors=find_actors(scan),
             past=past,
         )

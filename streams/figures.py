@@ -191,7 +191,7 @@ class _SentenceFigures:
         if quantity.unit and quantity.per:
             end = max(end, quantity.end)
         party = self._party(quantity, kind)
-        if party and not self.scan.text[end : party.start].strip():
+        if party and self._belongs(end, party.start):
             end = max(end, party.end)
         return Figure(
             start=quantity.start,
@@ -353,13 +353,19 @@ class _SentenceFigures:
             if actor.start < quantity.noun_end or words > 8 or any(sign in gap for sign in ";:.()"):  # noqa: PLR2004
                 continue
             possessive = self.scan.role("possessives").within(quantity.number.end, actor.start + 1)
-            if words == 0 or (possessive and "," not in gap):
+            if words == 0 or (possessive and "," not in gap and kind in _WITH_PARTY):
                 return _party(actor)
         if quantity.counted and kind in _WITH_PARTY and (named := self._named(quantity)):
             return named
         if kind == "money_damage":
             return _party(self.actors[first - 1]) if first else None
         return None
+
+    def _belongs(self, end: int, start: int) -> bool:
+        """Tell whether only a word such as "of" stands between a noun and its party."""
+        gap = self.scan.folded[end:start].strip()
+        hits = [self.scan.role(role).first_within(end, start) for role in ("possessives", "part_of")]
+        return end <= start and (not gap or any(hit and hit.form == gap for hit in hits))
 
     def _named(self, quantity: Quantity) -> Party | None:
         """Return the capitalised word beside the noun: "tentara Ukraina", "Russian soldiers"."""

@@ -78,6 +78,9 @@ class NounGroups:
                 word = self.layout.word_at(at)
                 if word is None or len(unknown) >= _MOST_UNKNOWN or (measured and found is None and unknown):
                     break
+                if found is not None and not self.head_first:
+                    # "factories making weapons": the group is at its end.
+                    break
                 unknown.append(word)
                 at = word.end
                 end = at if found is not None and self.head_first else end

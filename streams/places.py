@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from streams.records import Place
@@ -10,17 +11,19 @@ from streams.records import Place
 if TYPE_CHECKING:
     from streams.lexicon import Scan
     from streams.sentences import Layout
+    from streams.speakers import Speaker
 
 
 _MOST_WORDS = 6
 
 
-def find_places(scan: Scan, layout: Layout) -> list[Place]:
+def find_places(scan: Scan, layout: Layout, speakers: list[Speaker]) -> list[Place]:
     """Return the places of a text, in order, each once for each time it is named.
 
     ``surface`` is the whole name, "Provinsi Deir ez-Zor, Suriah"; ``relation`` is the word
-    before it.
+    before it. What names a speaker is no place: "according to Shoigu".
     """
+    spoken = sorted(speakers)
     found: list[Place] = []
     end = 0
     for hit in scan.role("places.before"):
@@ -31,6 +34,9 @@ def find_places(scan: Scan, layout: Layout) -> list[Place]:
         if span is None:
             continue
         start, end = span
+        at = bisect_left(spoken, (end, 0))
+        if at and spoken[at - 1].end > start:
+            continue
         found.append(Place(start=start, end=end, surface=scan.text[start:end], relation=hit.form))
     return found
 
