@@ -47,7 +47,9 @@ def kabar(*arguments: object, env: Mapping[str, str | None] | None = None) -> Ra
 
 def process(*arguments: object, env: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
     """Start a command as a process of its own; its standard streams are pipes."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("KABAR_")}
+    # What a test environment may set to see output early would hide that a command does not flush.
+    foreign = ("KABAR_", "PYTHONUNBUFFERED")
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     return subprocess.Popen(
         [sys.executable, "-m", "streams", *map(str, arguments)],
         env={**inherited, **(env or {})},

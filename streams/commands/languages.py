@@ -65,7 +65,8 @@ def command(form: str) -> None:
     if form == "text":
         words = f"detected, without data for more: {' '.join(set_apart(table))}"
         width = shutil.get_terminal_size().columns
-        click.echo("\n" + (textwrap.fill(words, width, break_on_hyphens=False) if sys.stdout.isatty() else words))
+        folded = textwrap.fill(words, width, break_on_hyphens=False)
+        click.echo("\n" + (folded if sys.stdout.isatty() else words))
 
 
 def coverage(language: Language) -> Coverage:
