@@ -65,11 +65,18 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
-            # Python would try to flush what is left once more on its way out, and complain.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _drop_output()
             ctx.exit(_BROKEN_PIPE)
+        except OSError as error:  # a full disk, above all
+            _drop_output()
+            raise click.ClickException(str(error)) from None
         except KeyboardInterrupt:
             ctx.exit(_INTERRUPTED)
+
+
+def _drop_output() -> None:
+    """Send what is left of standard output nowhere: Python would try to write it once more, and complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -234,6 +234,15 @@ def test_a_closed_pipe_ends_it_quietly(tmp_path: Path) -> None:
     assert running.returncode == 128 + 13
 
 
+def test_a_full_disk_is_one_clear_line(tmp_path: Path) -> None:
+    """No traceback, and not status 0."""
+    (tmp_path / "a.txt").write_text(TEXT)
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, "-m", "streams", "extract", str(tmp_path)]
+        ran = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert (ran.returncode, ran.stderr) == (1, b"Error: [Errno 28] No space left on device\n")
+
+
 def test_the_explanation_names_every_figure_and_the_rules_that_made_it(tmp_path: Path) -> None:
     """Spans, values, who says so, what was silenced: all that is in the record, in words."""
     (tmp_path / "a.txt").write_text(TEXT)
