@@ -47,7 +47,7 @@ schemas: $(STAMP) ## write streams/schemas/*.json from the record types
 	$(BIN)/kabar schema --write streams/schemas
 
 image: ## build the worker's image
-	docker build -f deploy/Dockerfile -t kabar .
+	docker build -f deploy/Dockerfile -t kabar:local .
 
 requirements: $(STAMP) ## resolve requirements/*.in anew into hashed *.txt
 	cd requirements && for name in build worker dev; do \
