@@ -49,6 +49,9 @@ _SAME_UNIT = {
     "artillery": "artillery_piece",
 }
 
+# The labels name families: a ceasefire made and one broken are one.
+_FAMILY = {"ceasefire_broken": "ceasefire"}
+
 Label = dict[str, Any]
 
 
@@ -81,7 +84,8 @@ def measure_article(tally: Tally, prefix: str, label: Label, reading: Reading) -
         tally.miss(
             f"{prefix}/conflict", f"{label['id']}: conflict should be {label['conflict']}, is {conflict}"
         )
-    expected, raised = set(label["alerts"]), {alert.rule for alert in reading.alerts}
+    expected = set(label["alerts"])
+    raised = {_FAMILY.get(alert.rule, alert.rule) for alert in reading.alerts}
     tally.add(f"{prefix}/alerts", expected=len(expected), found=len(raised), right=len(expected & raised))
     if expected != raised:
         tally.miss(f"{prefix}/alerts", f"{label['id']}: should be {sorted(expected)}, are {sorted(raised)}")
