@@ -31,22 +31,33 @@ RETAINED_BYTES = 5_000_000
 _START_SECONDS = 30.0
 
 
+class EmbeddedBroker(Child):
+    """A broker with these topics; ``address`` is ``host:port`` on the loopback.
+
+    Further topics appear when they are first asked for. Its log goes to ``folder``. Raises
+    :class:`streams.children.ChildError` where it does not start.
+    """
+
+    def __init__(self, topics: Sequence[str], *, folder: Path) -> None:
+        super().__init__("streams.broker", topics, log=folder / "broker.log", spoken=True)
+        try:
+            self.address = self.first_line(_START_SECONDS)
+        except BaseException:
+            self.stop(0)
+            raise
+
+
 @contextlib.contextmanager
 def embedded_broker(topics: Sequence[str] = (), *, folder: Path | None = None) -> Iterator[str]:
-    """Run a broker with these topics; yield its address, ``host:port`` on the loopback.
+    """Run a broker; yield its address.
 
-    Further topics appear when they are first asked for. The broker ends with the ``with``
-    block, and with this process even if that is killed. Raises
-    :class:`streams.children.ChildError` where it does not start. ``folder`` is where its
-    log goes (a temporary one if not given).
+    It ends with the ``with`` block, and with this process even if that is killed. Without
+    ``folder`` its log goes to a temporary one.
     """
     with contextlib.ExitStack() as stack:
         if folder is None:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kabar-broker-")))
-        broker = stack.enter_context(
-            Child("streams.broker", list(topics), log=folder / "broker.log", spoken=True),
-        )
-        yield broker.first_line(_START_SECONDS)
+        yield stack.enter_context(EmbeddedBroker(topics, folder=folder)).address
 
 
 def serve(topics: Sequence[str]) -> None:

@@ -130,21 +130,28 @@ def test_a_demo_that_is_ended_takes_its_children_with_it(number: signal.Signals)
     assert all(gone(pid) for pid in started)
 
 
-def test_a_worker_that_dies_ends_it_with_the_workers_log() -> None:
+@pytest.mark.parametrize(
+    ("module", "name"), [("streams.children", "worker"), ("streams.broker", "embedded broker")]
+)
+def test_a_child_that_dies_ends_it_with_the_childs_log(module: str, name: str) -> None:
     """Not zero, and the reason on standard error."""
     with process("demo") as running:
         assert running.stdout is not None
         assert running.stdout.readline().startswith(b"embedded broker at ")
-        workers: list[int] = []
-        while not workers:
+        started: dict[int, bytes] = {}
+        while sum(b"streams." in command for command in started.values()) < 2:
             assert running.poll() is None
-            started = children(running.pid)
-            workers = [pid for pid in started if b"\0worker\0" in Path(f"/proc/{pid}/cmdline").read_bytes()]
-        os.kill(workers[0], signal.SIGKILL)
+            started = commands(running.pid)
+        os.kill(next(pid for pid, command in started.items() if module.encode() in command), signal.SIGKILL)
         _, err = running.communicate(timeout=60)
     assert running.returncode == 1
-    assert err.decode().startswith("Error: the worker ended with status -9\nthe last of its log:")
+    assert err.decode().startswith(f"Error: the {name} ended with status -9\nthe last of its log:")
     assert all(gone(pid) for pid in started)
+
+
+def commands(pid: int) -> dict[int, bytes]:
+    """Return the command lines of the child processes of a process."""
+    return {child: Path(f"/proc/{child}/cmdline").read_bytes() for child in children(pid)}
 
 
 class Record(NamedTuple):

@@ -20,7 +20,7 @@ from rich.text import Text
 import streams
 from streams import terminal
 from streams.archive import Archive, Fault
-from streams.broker import RETAINED_BYTES, embedded_broker
+from streams.broker import RETAINED_BYTES, EmbeddedBroker
 from streams.children import Child, ChildError
 from streams.commands import run
 from streams.commands.replay import identity
@@ -95,6 +95,7 @@ class _Demo:
         self._reading = True
         self._tally: Tally | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._children: dict[str, Child] = {}
 
     def say(self, words: str | Text) -> None:
         """Print a line."""
@@ -110,13 +111,14 @@ class _Demo:
         environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
         names = load({})
         started = time.monotonic()
-        with embedded_broker((names.topic_raw, *names.outputs()), folder=self._folder) as address:
-            environment[f"{PREFIX}BROKER_URL"] = f"kafka://{address}"
+        with EmbeddedBroker((names.topic_raw, *names.outputs()), folder=self._folder) as broker:
+            environment[f"{PREFIX}BROKER_URL"] = f"kafka://{broker.address}"
             settings = load(environment)
             self._tally = Tally(settings)
-            self.say(f"embedded broker at {address}, one worker, {_articles()}\n")
+            self.say(f"embedded broker at {broker.address}, one worker, {_articles()}\n")
             log = self._folder / "worker.log"
             with Child("streams.children", ["worker"], log=log, environment=environment) as worker:
+                self._children = {"embedded broker": broker, "worker": worker}
                 await self._watch(settings, worker, started)
 
     async def _watch(self, settings: Settings, worker: Child, started: float) -> None:
@@ -140,7 +142,7 @@ class _Demo:
                 self._next(settings)
                 self.finished = True
                 while True:
-                    await self._tick(worker)
+                    await self._tick()
         finally:
             for task in self._tasks:
                 task.cancel()
@@ -184,7 +186,7 @@ class _Demo:
         with bar:
             task = bar.add_task("", total=None)
             while not (self._done_feeding and len(self._tally.settled) >= self._fed):
-                await self._tick(worker)
+                await self._tick()
                 settled = len(self._tally.settled)
                 bar.update(task, completed=settled, total=self._fed if self._done_feeding else None)
                 if settled != last:
@@ -193,11 +195,12 @@ class _Demo:
                     self._summary(0)
                     raise _DemoError(f"nothing came out for {_STALLED_SECONDS:g} s\n{_log(worker)}")
 
-    async def _tick(self, worker: Child) -> None:
-        """Wait a moment; fail where the worker, the reading or the feeding has."""
+    async def _tick(self) -> None:
+        """Wait a moment; fail where broker, worker, reading or feeding has."""
         await asyncio.sleep(_TICK_SECONDS)
-        if worker.status is not None:
-            raise _DemoError(f"the worker ended with status {worker.status}\n{_log(worker)}")
+        for name, child in self._children.items():
+            if child.status is not None:
+                raise _DemoError(f"the {name} ended with status {child.status}\n{_log(child)}")
         for task in self._tasks:
             if task.done():
                 task.result()
@@ -272,8 +275,8 @@ def _articles() -> str:
     return f"{count} sample articles"
 
 
-def _log(worker: Child) -> str:
-    return f"the last of its log:\n{worker.log_tail()}"
+def _log(child: Child) -> str:
+    return f"the last of its log:\n{child.log_tail()}"
 
 
 def _counts(counter: Counter[str]) -> str:
