@@ -44,6 +44,9 @@ _BATCH_BYTES = 64_000
 """Large enough for a few results in one request, and less than any sensible max.message.bytes:
 a batch is refused as a whole, innocent records with it."""
 
+_NAPS = 100
+"""Into so many a second's wait is cut."""
+
 _QUEUED_ARTICLES = 64
 """Faust stops to fetch when so many articles wait for their turn; they may be of a megabyte each."""
 
@@ -75,6 +78,15 @@ class _Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
     def _new_offset(self, tp: Any) -> int | None:  # noqa: ANN401 - Faust's
         newest = self._acked[tp]
         return newest.pop() + 1 if newest else None
+
+    async def _wait_next_records(self, timeout: float) -> Any:  # noqa: ANN401, ASYNC109 - Faust's
+        # Where every partition has articles enough in the queue Faust sleeps for a second, and the
+        # agent has nothing to do for most of it.
+        for _ in range(_NAPS):
+            if self._get_active_partitions() or self.should_stop or not self.flow_active:
+                break
+            await asyncio.sleep(1 / _NAPS)
+        return await super()._wait_next_records(timeout)
 
     async def _add_gap(self, tp: Any, offset_from: int, offset_to: int) -> None:  # noqa: ANN401 - Faust's
         """Keep no list of the offsets that hold no record."""
