@@ -68,7 +68,8 @@ _PATTERNS = (
         "telephone",
         regex.compile(
             r"\+\d[\d ()-]{6,20}\d|(?<![\d.,])0\d{1,4}[ -]\d{3,4}(?:[ -]?\d{2,5}){1,3}(?!\d)"
-            r"|(?<![\d.,])0\d{7,14}(?![\d.,]\d)"
+            r"|(?<![\d.,])0\d{7,14}(?![\d.,]\d)|\(\d{3,5}\) ?\d{3,4}[ -]\d{3,4}(?!\d)"
+            r"|(?<![\d.,])\d{4,5}[ -]\d{3}[ -]\d{3,4}(?![\d.,]\d|\d)"
         ),
     ),
     ("serial number", regex.compile(r"(?<![\d.,])(?<!\d\s)(?:\d{13,}|0\d++)(?![.,]?\d)")),
@@ -79,6 +80,7 @@ _AGE_IN_COMMAS = regex.compile(r"\p{Lu}[\p{L}.'-]++, (\d{1,3})(?=,\s\p{Ll}|,\s\p
 _DIGIT_CODE = regex.compile(
     r"(?<![\p{L}\p{M}\p{N}])(\p{L}[\p{L}\p{M}]*+)([-\u2010\u2011/]?)(\d[\p{L}\p{N}]*+(?:-\p{N}+(?!\p{L}))?)"
 )
+_COMMA_AGE = regex.compile(r", (\d{1,3})(?=,)")
 _LETTERED = regex.compile(r"(?<![\d.,])\d++(?:[.,]\d++)*+(\p{L}++)")
 _SHORT_NUMBER = regex.compile(r"(?<![\d.,])(\d{1,2})(?![\d]|[.,]\d)")
 _YEAR = regex.compile(r"(?<![\d.,\p{L}-])(1[89]\d\d|20\d\d|2100)(?![\d]|[.,]\d)")
@@ -250,6 +252,10 @@ def _ages(scan: Scan, _language: Language) -> Iterator[Exclusion]:
         before = scan.role("concept").ending(start - 1) if start < unit.start else None
         if before and meanings.concepts()[before.key].class_ == "person":
             yield Exclusion(start, unit.end, "age")
+    for match in _COMMA_AGE.finditer(scan.folded):
+        person = scan.role("concept").ending(match.start())
+        if person and meanings.concepts()[person.key].class_ == "person":
+            yield Exclusion(match.start(1), match.end(1), "age")
     for hit in scan.role("not_figures.age_before"):
         yield Exclusion(hit.start, _phrase_end(scan, hit.end), "age")
     for hit in scan.role("not_figures.age_after"):

@@ -191,6 +191,13 @@ class _SentenceFigures:
         if quantity.unit and quantity.per:
             end = max(end, quantity.end)
         party = self._party(quantity, kind)
+        if (
+            predicate
+            and quantity.counted is None
+            and quantity.unit is None
+            and predicate.hit.start == end + 1
+        ):
+            end = predicate.hit.end
         if party and self._belongs(end, party.start):
             end = max(end, party.end)
         return Figure(

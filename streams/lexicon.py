@@ -153,7 +153,11 @@ class Lexicon:
         for start, negative_end, index in kept:
             form = self._patterns[index]
             for role, key in self.entries[form]:
-                if start >= ends.get(role, 0):
+                # One verb may mean two things ("lost 12 men", "lost $2m"): what it is said of decides.
+                again = (
+                    role == "predicate" and found.get(role) and found[role][-1][:2] == (start, -negative_end)
+                )
+                if start >= ends.get(role, 0) or again:
                     ends[role] = -negative_end
                     found.setdefault(role, []).append(Hit(start, -negative_end, key, form))
         return Scan(text, folded, {role: Hits(hits) for role, hits in found.items()})
@@ -218,7 +222,7 @@ def _lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
         yield f"qualifiers.{qualifier}.before", "qualifier.before", qualifier, sided.before
         yield f"qualifiers.{qualifier}.after", "qualifier.after", qualifier, sided.after
     for group, names in (
-        ("ranges", ("to", "between", "between_and", "corrections")),
+        ("ranges", ("to", "between", "between_and", "corrections", "starts")),
         ("not_figures", languages.NotFigures.__struct_fields__),
         ("time", ("months", "weekdays", "period_before", "period_after", "ago", "since", "year_words")),
         ("speakers", ("sources", "via", "not_names", "articles", "connectors", "pronouns", "modifiers")),

@@ -70,10 +70,12 @@ class NounGroups:
                     break
                 found = concept
                 at = end = noun_end = concept.end
+            elif (hit := self._passed_over(at, first=fresh)) and (
+                stop is None or (fresh and hit.end >= stop.end)
+            ):
+                at = end = hit.end
             elif stop is not None:
                 break
-            elif (hit := self._passed_over(at, first=fresh)) is not None:
-                at = end = hit.end
             else:
                 word = self.layout.word_at(at)
                 if word is None or len(unknown) >= _MOST_UNKNOWN or (measured and found is None and unknown):
@@ -110,8 +112,9 @@ class NounGroups:
 
     def _passed_over(self, at: int, *, first: bool) -> Hit | None:
         """Return a word that says nothing of its own between a number and its noun."""
-        of = self.scan.role("part_of").at(at) if first else None
-        return of or self.scan.role("fillers").at(at) or self.scan.role("qualifier.after").at(at)
+        roles = ("part_of", "fillers", "qualifier.after") if first else ("fillers", "qualifier.after")
+        hits = [hit for role in roles if (hit := self.scan.role(role).at(at))]
+        return max(hits, key=lambda hit: hit.end, default=None)
 
     def _noun(self, at: int) -> Hit | None:
         """Return the noun at an offset; "home" of "home-made" is none, "kapal" of "kapal-kapal" is."""

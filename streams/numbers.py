@@ -132,8 +132,10 @@ def _range(first: Numeral, second: Numeral, scan: Scan) -> Numeral | None:
 
 def _is_change(scan: Scan, start: int) -> bool:
     """Tell whether "from 38 to 45" is a rise or fall and no range: a word of change stands before."""
-    hit = scan.role("ranges.corrections").last_before(start, max(0, start - 40))
-    return hit is not None
+    opener = scan.role("ranges.starts").ending(_back(scan.folded, start))
+    if opener is None:
+        return False
+    return scan.role("ranges.corrections").last_before(opener.start, max(0, opener.start - 40)) is not None
 
 
 def _back(text: str, offset: int) -> int:

@@ -277,7 +277,7 @@ class _Composer:
         """Return the atom right behind the number so far, over a joiner where one stands."""
         index = self._after(self.end, None)
         if index is None:
-            return None
+            return self._behind_comma()
         atom = self.atoms[index]
         if atom.role == "joiners":
             allowed = (
@@ -292,6 +292,23 @@ class _Composer:
         elif atom.role == "point":
             return self._decimals(atom)
         elif atom.role == "articles":
+            return None
+        self.at = index
+        return self.atoms[index]
+
+    def _behind_comma(self) -> Atom | None:
+        """Return "four" of "one thousand, four hundred": words that a multiplier follows."""
+        if (
+            self.scale < _THOUSAND
+            or self.scan.folded[self.end : self.end + 2] != ", "
+            or self.roles[-1] != "multipliers"
+        ):
+            return None
+        index = self._after(self.end + 1, ("cardinals",))
+        if index is None:
+            return None
+        following = self._after(self.atoms[index].end, ("multipliers",))
+        if following is None or self.atoms[index].value * self.atoms[following].value >= self.addends[-1]:
             return None
         self.at = index
         return self.atoms[index]

@@ -10,11 +10,13 @@ from streams.records import Place
 
 if TYPE_CHECKING:
     from streams.lexicon import Scan
-    from streams.sentences import Layout
+    from streams.sentences import Layout, Stretch
     from streams.speakers import Speaker
 
 
 _MOST_WORDS = 6
+_MOST_NAMES = 4
+_HEADLINE = 20
 
 
 def find_places(scan: Scan, layout: Layout, speakers: list[Speaker]) -> list[Place]:
@@ -34,11 +36,23 @@ def find_places(scan: Scan, layout: Layout, speakers: list[Speaker]) -> list[Pla
         if span is None:
             continue
         start, end = span
+        end -= 2 if scan.folded[start:end].endswith("'s") else 0
+        if _in_capitals(scan, layout, sentence):
+            continue
         at = bisect_left(spoken, (end, 0))
         if at and spoken[at - 1].end > start:
             continue
         found.append(Place(start=start, end=end, surface=scan.text[start:end], relation=hit.form))
     return found
+
+
+def _in_capitals(scan: Scan, layout: Layout, sentence: Stretch) -> bool:
+    """Tell whether a sentence is a headline with a capital to each word: no name ends there."""
+    words = scan.text[sentence.start : sentence.end].split()[:_HEADLINE]
+    capitals = sum(word[:1].isupper() for word in words)
+    return (
+        layout.words_between(sentence.start, sentence.end) > _MOST_NAMES and capitals * 10 >= len(words) * 7
+    )
 
 
 def _name(scan: Scan, layout: Layout, start: int, limit: int) -> tuple[int, int] | None:

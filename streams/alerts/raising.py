@@ -92,6 +92,10 @@ def _least(figure: Figure) -> Number | None:
 
 def _keywords(article: EnrichedArticle, condition: KeywordCondition) -> list[Keyword]:
     """Return the keywords that count, none where there are too few and none stands in front."""
+    if any(
+        keyword.category in condition.unless and keyword.status == "asserted" for keyword in article.keywords
+    ):
+        return []
     found = [
         keyword
         for keyword in article.keywords

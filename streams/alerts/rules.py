@@ -31,11 +31,15 @@ class FigureCondition(_Strict, frozen=True):
 
 
 class KeywordCondition(_Strict, frozen=True):
-    """Which keywords count: at least ``hits``, or one in the title or the lead."""
+    """Which keywords count: at least ``hits``, or one in the title or the lead.
+
+    None counts in an article that asserts one of the categories in ``unless``.
+    """
 
     categories: tuple[str, ...]
     statuses: tuple[MentionStatus, ...] = ("asserted",)
     hits: int = 1
+    unless: tuple[str, ...] = ()
 
 
 class Level(_Strict, frozen=True):
@@ -104,7 +108,8 @@ def _check(rule: Rule, where: str) -> None:
         raise DataError(f"{where}: levels: at_least must rise from one to the next")
     if rule.keywords and rule.keywords.hits < 1:
         raise DataError(f"{where}: keywords.hits: must be 1 or more")
-    for category in rule.keywords.categories if rule.keywords else ():
+    named = (*rule.keywords.categories, *rule.keywords.unless) if rule.keywords else ()
+    for category in named:
         if category not in meanings.taxonomy():
             known = ", ".join(sorted(meanings.taxonomy()))
             raise DataError(f"{where}: keywords.categories: no category {category!r}; there are {known}")

@@ -89,12 +89,17 @@ class Numerals(Strict, frozen=True):
 
 
 class Ranges(Strict, frozen=True):
-    """Words that join two numbers to a range: "to"; "between" … "and"."""
+    """Words that join two numbers to a range: "to"; "between" … "and".
+
+    Behind a word of ``corrections`` ("rose") and one of ``starts`` ("from") two numbers are
+    before and after, and no range.
+    """
 
     to: Forms = []
     between: Forms = []
     between_and: Forms = []
     corrections: Forms = []
+    starts: Forms = []
 
 
 class NotFigures(Strict, frozen=True):
