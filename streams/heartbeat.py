@@ -7,6 +7,7 @@ answer, nothing moves, or an article holds the worker up. Whoever looks after pr
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import time
@@ -59,7 +60,9 @@ class Heartbeat:
     def end(self) -> None:
         """Take the file away: the worker has stopped."""
         if self._path is not None:
-            self._path.unlink(missing_ok=True)
+            # Where that fails, it grows old.
+            with contextlib.suppress(OSError):
+                self._path.unlink()
 
 
 def ill(path: Path) -> str | None:

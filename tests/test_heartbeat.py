@@ -1,0 +1,180 @@
+"""The heartbeat tells a worker that does its work from one that only runs."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner
+
+from streams.app import _Consumer
+from streams.commands.health import command
+from streams.connection import administrator
+from streams.heartbeat import STALE_SECONDS, Heartbeat, ill
+from streams.settings import SettingsError
+from streams.topics import create
+from tests.workers import Worker, articles, out, publish, until
+
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from streams.settings import Settings
+    from tests.kafka import Kafka
+
+
+def _health(monkeypatch: pytest.MonkeyPatch, path: Path | str) -> tuple[int, str]:
+    monkeypatch.setenv("KABAR_HEARTBEAT", str(path))
+    ran = CliRunner().invoke(command)
+    return ran.exit_code, ran.output.strip()
+
+
+def _consumer(*, coordinator: Any, fetched: tuple[int | None, ...] = (), joined: bool = True) -> _Consumer:  # noqa: ANN401 - as aiokafka has it
+    """Return a consumer that holds a partition for each time (in milliseconds) at which one was fetched."""
+    state = dict(enumerate(SimpleNamespace(timestamp=one) for one in fetched))
+    assignment = SimpleNamespace(tps=frozenset(state), state_value=state.get) if joined else None
+    consumer = object.__new__(_Consumer)
+    subscription = SimpleNamespace(subscription=SimpleNamespace(assignment=assignment))
+    client = SimpleNamespace(_coordinator=coordinator, _subscription=subscription)
+    consumer._thread = SimpleNamespace(_consumer=client)
+    return consumer
+
+
+_MEMBER = SimpleNamespace(coordinator_id=1, generation=3)
+
+
+def test_a_worker_was_last_seen_at_its_newest_fetch() -> None:
+    """Of any partition; one that was not fetched yet does not count."""
+    assert _consumer(coordinator=_MEMBER, fetched=(5_000, 7_500, None)).seen() == 7.5
+    assert _consumer(coordinator=_MEMBER, fetched=(None,)).seen() == 0
+
+
+def test_an_article_that_is_done_is_a_sign_of_life_too() -> None:
+    """While a backlog is worked off, nothing needs to be fetched."""
+    consumer = _consumer(coordinator=_MEMBER, fetched=(5_000,))
+    consumer._acknowledged = 9.0
+    assert consumer.seen() == 9
+
+
+@pytest.mark.parametrize("joined", [True, False])
+def test_a_member_without_partitions_is_well(joined: bool) -> None:
+    """There are more workers than partitions, or the group is just dealing them out."""
+    before = time.time()
+    seen = _consumer(coordinator=_MEMBER, joined=joined).seen()
+    assert seen is not None
+    assert seen >= before
+
+
+@pytest.mark.parametrize(
+    "coordinator",
+    [
+        None,
+        SimpleNamespace(coordinator_id=None, generation=3),
+        SimpleNamespace(coordinator_id=1, generation=-1),
+    ],
+)
+def test_who_is_not_in_the_group_is_not_seen(coordinator: Any) -> None:  # noqa: ANN401 - as aiokafka has it
+    """Not started yet, nobody answers for the group, or the group does not know the worker."""
+    assert _consumer(coordinator=coordinator, fetched=(5_000,)).seen() is None
+
+
+def test_a_fresh_heartbeat_is_health(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the first beat to the end."""
+    path = tmp_path / "heartbeat"
+    heartbeat = Heartbeat(path)
+    assert not path.exists()
+    heartbeat.beat(time.time())
+    assert _health(monkeypatch, path) == (0, "the worker is well")
+    heartbeat.end()
+    code, said = _health(monkeypatch, path)
+    assert code == 1
+    assert "not in its group" in said
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_an_old_heartbeat_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sign: int) -> None:
+    """Also one of the future, which a clock that was set back leaves behind."""
+    path = tmp_path / "heartbeat"
+    Heartbeat(path).beat(time.time() - sign * (STALE_SECONDS + 100))
+    code, said = _health(monkeypatch, path)
+    assert code == 1
+    assert "nothing has moved for 1" in said
+
+
+def test_a_heartbeat_that_another_worker_left_is_taken_away(tmp_path: Path) -> None:
+    """A worker that was killed leaves its own; the next one has done nothing so far."""
+    path = tmp_path / "heartbeat"
+    Heartbeat(path).beat(time.time())
+    Heartbeat(path)
+    assert ill(path) is not None
+
+
+def test_a_heartbeat_that_cannot_be_written_is_said_at_the_start(tmp_path: Path) -> None:
+    """A worker that nobody could see being well would be restarted for ever."""
+    with pytest.raises(SettingsError, match=r"KABAR_HEARTBEAT: .* cannot be written"):
+        Heartbeat(tmp_path / "no" / "heartbeat")
+
+
+def test_a_heartbeat_that_fails_later_stops_no_article(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is said once; whoever looks sees the heartbeat grow old."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    heartbeat = Heartbeat(folder / "heartbeat")
+    folder.rmdir()
+    for _ in range(3):
+        heartbeat.beat(time.time())
+    assert [record.message for record in caplog.records] == ["no heartbeat"]
+    heartbeat.end()
+
+
+def test_without_a_path_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And nothing can be asked."""
+    monkeypatch.chdir(tmp_path)
+    heartbeat = Heartbeat(None)
+    heartbeat.beat(time.time())
+    heartbeat.end()
+    assert os.listdir() == []  # noqa: PTH208 - the folder this process is in
+    code, said = _health(monkeypatch, "")
+    assert code == 2
+    assert "KABAR_HEARTBEAT is not set" in said
+
+
+@pytest.mark.parametrize(
+    ("path", "why"), [("/", "it is a folder"), ("/no/such/heartbeat", "there is no such folder")]
+)
+def test_a_path_that_cannot_be_a_heartbeat_is_refused(
+    path: str, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the name of the setting."""
+    code, said = _health(monkeypatch, path)
+    assert code == 2
+    assert f"KABAR_HEARTBEAT is '{path}': {why}" in said
+
+
+async def _create(settings: Settings) -> None:
+    async with administrator(settings) as admin:
+        await create(settings, admin)
+
+
+@pytest.mark.kafka
+def test_workers_on_apache_kafka_are_seen_while_they_run(kafka: Kafka, tmp_path: Path) -> None:
+    """The one that works, and the one that gets no partition; not before the group has them, nor after."""
+    settings = kafka.settings(partitions=1)
+    paths = [tmp_path / "first", tmp_path / "second"]
+    workers = [Worker(settings, tmp_path, more={"KABAR_HEARTBEAT": str(path)}) for path in paths]
+    with workers[0], workers[1]:
+        for worker in workers:
+            worker.wait_for("waiting for topics")
+        assert [path.exists() for path in paths] == [False, False]
+        asyncio.run(_create(settings))
+        publish(settings, articles(10))
+        until(lambda: [ill(path) for path in paths] == [None, None], "both workers to be well")
+        assert out(settings).problems == []
+        assert [worker.stop(20) for worker in workers] == [0, 0]
+    assert [path.exists() for path in paths] == [False, False]
