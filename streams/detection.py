@@ -60,7 +60,7 @@ def detect_language(text: str, hint: str | None = None) -> Language:
     """
     sample = _sample(_NOISE.sub(" ", text[: 50 * SAMPLE]))
     letters = len(_LETTER.findall(sample))
-    hinted = _known(hint)
+    hinted = known_code(hint)
     if not letters:
         return Language(code="und", confidence=0.0, reliable=False, reason="no letters to tell a language by")
     if hinted and not _written_in(sample, hinted):
@@ -131,8 +131,8 @@ def _sample(text: str) -> str:
     return "\n".join(text[start : start + window] for start in starts)
 
 
-def _known(hint: str | None) -> str | None:
-    """Return the hint as a code of langdetect's, or None."""
+def known_code(hint: str | None) -> str | None:
+    """Return a publisher's language code ("pt-BR", "zh-Hans") as one of :func:`languages`, or None."""
     if not hint:
         return None
     code = hint.strip().lower().replace("_", "-")

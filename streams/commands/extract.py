@@ -77,7 +77,7 @@ def command(
         if sys.stdin.isatty():
             raise click.UsageError("No FILES. Give files or folders, or - to read what you type or pipe in.")
         files = (STDIN,)
-    if language and not detection._known(language):  # noqa: SLF001 - the hint is resolved there, in one place
+    if language and not detection.known_code(language):
         raise click.UsageError(
             f"Language {language!r} cannot be detected; one of: {' '.join(detection.languages())}"
         )
