@@ -41,7 +41,11 @@ class Json(logging.Formatter):
             "logger": record.name,
             "message": _message(record),
         }
-        return json.dumps(head | _fields(record), ensure_ascii=False, default=str)
+        fields = {
+            key: value if isinstance(value, int | float) else printable(str(value), _LONGEST)
+            for key, value in _fields(record).items()
+        }
+        return json.dumps(head | fields, ensure_ascii=False)
 
 
 class Quiet(logging.Filter):
