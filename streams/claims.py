@@ -49,9 +49,11 @@ class Claims:
     def _attribution(self, verb: Hit, sentence: Stretch) -> Attribution | None:
         position, _, stance = verb.key.partition(":")
         speaker: Speaker | None = None
+        if position in ("before", "either") and self.names.is_noun(verb.start):
+            return None
         if position in ("before", "either"):
             speaker = self.names.left_of(verb.start, sentence.start)
-            if speaker is None or self.names.is_of_a_place(speaker):
+            if speaker is None or self.names.is_inside(speaker, sentence):
                 speaker = self.names.subject(verb.start, sentence) or speaker
             if speaker and self.names.is_pronoun(speaker):
                 return Attribution(verb, "previous", stance, None)  # type: ignore[arg-type]

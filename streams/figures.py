@@ -177,7 +177,7 @@ class _SentenceFigures:
         rules = [*number.rule, *quantity.rules]
         if predicate:
             rules.append(f"predicate.{predicate.hit.key}:{predicate.hit.form}")
-        elif quantity.part and previous and quantity.counted is None and quantity.unit is None:
+        elif quantity.part and previous and quantity.unit is None and self._of_one_kind(quantity, previous):
             kind = previous.kind
             rules.append("kind.part_of_previous")
         if concept and concept.kind in _SAID_BY_NOUN and kind in _OVERRULED:
@@ -227,6 +227,10 @@ class _SentenceFigures:
             ambiguous=ambiguous,
             rule=tuple(rules),
         )
+
+    def _of_one_kind(self, quantity: Quantity, previous: Figure) -> bool:
+        """Tell whether a part can be of the kind of the figure before: people of people."""
+        return quantity.counted is None or (quantity.class_ == "person" and previous.kind in PEOPLE)
 
     def _counted(self, quantity: Quantity, previous: Figure | None) -> Counted | None:
         hit = quantity.counted

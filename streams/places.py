@@ -68,7 +68,8 @@ def _name(scan: Scan, layout: Layout, start: int, limit: int) -> tuple[int, int]
         word = layout.word_at(at)
         if word is None or word.end > limit:
             break
-        capital = any(character.isupper() for character in scan.text[word.start : word.end])
+        letters = scan.text[word.start : word.end]
+        capital = any(map(str.isupper, letters)) and not any(map(str.isdecimal, letters))
         head = heads.at(at)
         if no_places.at(at):
             break

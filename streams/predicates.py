@@ -30,10 +30,15 @@ class Predicate(NamedTuple):
 _NEAREST = 4
 """Verbs looked at on each side of a figure: the work is linear in the text."""
 
-_MOST_COST = 26
+_MOST_COST = 24
+_MOST_COST_OF_NAMED = 8
+"""The cost up to which a verb counts for a noun that says by itself what happened ("refugees")."""
 _FARTHEST = 500
 """Code points beyond which no verb is looked for."""
-_COMMA, _SEMICOLON, _CLAUSE, _FIGURE, _OTHER_VERB, _WRONG_SIDE, _AND = 2, 10, 5, 7, 3, 14, 2
+_COMMA, _SEMICOLON, _CLAUSE, _FIGURE, _OTHER_VERB, _WRONG_SIDE, _AND = 2, 10, 8, 7, 3, 14, 2
+
+
+_NAMED = frozenset(["displaced", "hostages", "detained"])
 
 
 class Predicates:
@@ -51,7 +56,8 @@ class Predicates:
         """Return the verb that says what happened to a quantity, None where none does."""
         at = bisect_left(self.starts, quantity.number.start)
         best: Predicate | None = None
-        least = _MOST_COST + 1
+        named = quantity.counted and meanings.concepts()[quantity.counted.key].kind in _NAMED
+        least = (_MOST_COST_OF_NAMED if named else _MOST_COST) + 1
         for position in range(max(0, at - _NEAREST), min(len(self.hits), at + _NEAREST)):
             hit = self.hits[position]
             if quantity.counted and hit.start < quantity.counted.end and hit.end > quantity.counted.start:
@@ -103,8 +109,12 @@ class Predicates:
         gap = self.scan.folded[first.noun_end : second.start]
         if ";" in gap or "." in gap:
             return False
-        if self._verbs_between(first.noun_end, second.start, ""):
+        if self._verbs_between(first.noun_end, second.start, "") or any(map(str.isdecimal, gap)):
             return False
+        tail = gap.strip()
+        of = self.scan.role("part_of").first_within(first.noun_end, second.start)
+        if second.whole or (of and of.form == tail):
+            return True
         tail = gap.rstrip()
         conjunction = self.scan.role("conjunctions").ending(first.noun_end + len(tail))
         return conjunction is not None or tail.endswith((",", "\u060c", "\u3001"))

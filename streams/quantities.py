@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import regex
 
 from streams import meanings
-from streams.nouns import NounGroups
+from streams.nouns import NounGroup, NounGroups
 
 
 if TYPE_CHECKING:
@@ -73,6 +73,9 @@ class Reader:
         if per:
             rules.append(f"per.{per}")
         group = self.nouns.read(at, limit, measured=unit is not None)
+        if unit and meanings.dimension(unit.key) == "time" and group.noun:
+            # "an 18-month siege": the time is the figure, and nothing is counted.
+            group = NounGroup(None, at, at, part=False)
         counted, noun_end, end, part = group
         if counted:
             rules.append(f"counted.{counted.key}:{counted.form}")
@@ -83,8 +86,7 @@ class Reader:
         if unit is None and counted is None and not per and (before := self._counted_before(number)):
             counted = before
             rules.append(f"counted_before.{before.key}:{before.form}")
-        if self.scan.role("parts").ending(_back(self.scan.folded, number.phrase_start)):
-            part = True
+        part = part or self._is_part(number)
         return Quantity(number, start, max(end, at), noun_end, unit, per, counted, part, False, tuple(rules))
 
     def _skip(self, at: int) -> int:
@@ -109,6 +111,14 @@ class Reader:
             if unit:
                 return unit, unit.end
         return None, at
+
+    def _is_part(self, number: NumberSpan) -> bool:
+        """Tell whether a word such as "including" stands just before a number."""
+        hit = self.scan.role("parts").last_before(number.phrase_start, max(0, number.phrase_start - 30))
+        if hit is None:
+            return False
+        gap = self.scan.folded[hit.end : number.phrase_start]
+        return len(gap.split()) < 3 and not any(sign in gap for sign in ",;:.()")  # noqa: PLR2004 - "including those of"
 
     def _currency_before(self, number: NumberSpan) -> Hit | None:
         """Return the currency right before the number: "USD1,5", "Rp 2"."""

@@ -72,13 +72,13 @@ class Speakers:
             or any(sign in text for sign in ',;:()\u201d"')
         ):
             return None
-        if any(character.isdecimal() for character in text) or self.scan.role("predicate").within(
-            sentence.start, stop
+        barred = ("predicate", "clause_ends", "status", "attribution")
+        if any(map(str.isdecimal, text)) or any(
+            self.scan.role(role).within(sentence.start, stop) for role in barred
         ):
             return None
-        if self.scan.role("clause_ends").within(sentence.start, stop) or self._is_no_name(
-            sentence.start, stop
-        ):
+        pronoun = self.scan.role("speakers.pronouns").at(sentence.start)
+        if self._is_no_name(sentence.start, stop) or (pronoun and pronoun.end < stop):
             return None
         return Speaker(sentence.start, stop)
 
@@ -101,9 +101,22 @@ class Speakers:
         hit = self.scan.role("speakers.pronouns").at(speaker.start)
         return hit is not None and hit.end == speaker.end
 
-    def is_of_a_place(self, speaker: Speaker) -> bool:
-        """Tell whether a name is only the place of a subject: "Shan State" of "militias in Shan State"."""
-        return self.scan.role("places.before").ending(self._back(speaker.start)) is not None
+    def is_noun(self, start: int) -> bool:
+        """Tell whether a word of saying is a noun there: "comment on reports"."""
+        before = self._back(start)
+        return any(self.scan.role(role).ending(before) for role in ("places.before", "speakers.articles"))
+
+    def is_inside(self, speaker: Speaker, sentence: Stretch) -> bool:
+        """Tell whether a name is only the end of a subject: "Shan State" of "militias in Shan State"."""
+        if speaker.start <= sentence.start:
+            return False
+        if self.scan.role("places.before").ending(self._back(speaker.start)):
+            return True
+        first = sentence.start
+        if article := self.scan.role("speakers.articles").at(first):
+            first = article.end + 1
+        # "A doctor at the main hospital" is one; "Meanwhile the minister" is not.
+        return not self._capital(speaker.start, speaker.end) and self.no_names.at(first) is None
 
     def _is_no_name(self, start: int, end: int) -> bool:
         hit = self.no_names.at(start)
