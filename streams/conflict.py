@@ -27,6 +27,7 @@ _LEAD = 300
 _HALF = 1.5
 """Evidence at which a score is one half: about one and a half plain mentions."""
 
+_MOST_SUPPORTED = 0.3
 CONFLICT_FROM = 0.4
 """The score from which an article is conflict news: one plain mention of an air strike."""
 
@@ -60,6 +61,9 @@ def score(keywords: list[Keyword], title_end: int) -> Conflict:
         _weight(keyword, title_end) * meanings.taxonomy()[keyword.category].weight for keyword in keywords
     )
     score = round(total / (total + _HALF), 4)
+    if all(meanings.taxonomy()[keyword.category].supporting for keyword in keywords):
+        # Deaths and displaced people alone: an accident or a flood has them too.
+        score = min(score, _MOST_SUPPORTED)
     return Conflict(value=score >= CONFLICT_FROM, score=score)
 
 

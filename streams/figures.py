@@ -130,7 +130,8 @@ class _SentenceFigures:
 
     def read(self) -> list[Figure]:
         figures: list[Figure] = []
-        for index, quantity in enumerate(self.quantities):
+        for index in range(len(self.quantities)):
+            quantity = self._with_list(index)
             said = quantity.whole or _says_kind(quantity)
             predicate = None if said else self.predicates.of(quantity, self.quantities, index)
             if self._is_pronoun(quantity, predicate):
@@ -159,6 +160,17 @@ class _SentenceFigures:
             ):
                 figures[index] = msgspec.structs.replace(one, party=following.party)
         return figures
+
+    def _with_list(self, index: int) -> Quantity:
+        """Return a figure; in a list of parts each is a part: "including 9 women and 14 children"."""
+        quantity = self.quantities[index]
+        if index and not quantity.part and self.quantities[index - 1].part:
+            before = self.quantities[index - 1]
+            gap = self.scan.folded[before.noun_end : quantity.start].strip()
+            hit = self.scan.role("conjunctions").first_within(before.noun_end, quantity.start)
+            if hit and hit.form == gap:
+                self.quantities[index] = quantity._replace(part=True)
+        return self.quantities[index]
 
     def _is_pronoun(self, quantity: Quantity, predicate: Predicate | None) -> bool:
         """Tell whether "one" stands for a thing and counts nothing."""

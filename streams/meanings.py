@@ -61,6 +61,7 @@ class CategoryCodes(_Strict, frozen=True):
 
     label: str
     weight: float
+    supporting: bool = False
     plover: str | None = None
     cameo: tuple[str, ...] = ()
     acled: str | None = None
