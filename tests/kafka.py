@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import os
 import shutil
-import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import uuid
@@ -40,7 +39,16 @@ HOW_TO_GET_IT = (
 USER, PASSWORD = "ana", "not-a-secret"
 
 _START_SECONDS = 60.0
-_PR_SET_PDEATHSIG = 1
+# What runs a command that is killed as soon as the process that started it is gone, however that ended
+# (1 is Linux's PR_SET_PDEATHSIG; elsewhere it does nothing).
+_DIE_WITH_PARENT = """
+import ctypes, os, signal, sys
+try:
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+except (OSError, AttributeError):
+    pass
+os.execvp(sys.argv[1], sys.argv[1:])
+"""
 
 _PROPERTIES = """
 process.roles=broker,controller
@@ -166,13 +174,12 @@ def running(classes: str, folder: Path, port: int | None = None) -> Iterator[Kaf
             ):
                 subprocess.run(command, cwd=folder, stdout=log, stderr=log, check=True)
         process = subprocess.Popen(
-            [*java, "kafka.Kafka", "server.properties"],
+            [sys.executable, "-c", _DIE_WITH_PARENT, *java, "kafka.Kafka", "server.properties"],
             cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             start_new_session=True,  # Ctrl-C is for pytest, which ends us in its own order
-            preexec_fn=_die_with_parent,  # noqa: PLW1509 - no threads are forked: it only sets a flag
         )
     kafka = Kafka(f"127.0.0.1:{port}", f"127.0.0.1:{secure}", folder / "authority.pem")
     try:
@@ -209,11 +216,6 @@ def free_port() -> int:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
         return port
-
-
-def _die_with_parent() -> None:
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _wait_until_ready(kafka: Kafka, process: subprocess.Popen[bytes], log: Path) -> None:
