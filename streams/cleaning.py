@@ -1,23 +1,33 @@
 """Step 2: the text to read, from plain text or HTML.
 
 Plain text keeps its length: what cannot be shown becomes a space, so that offsets are
-those of the publisher's own text. HTML is read by trafilatura, which drops navigation,
-advertising and comments; what it finds nothing in is read whole by lxml.
+those of the publisher's own text. HTML becomes a line for each block. Of a whole page the
+article alone is read: what the page marks as it, else what trafilatura takes for it; what
+trafilatura knows as advertising, comments and the like is left out of both.
 """
 
 from __future__ import annotations
 
+import copy
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import lxml.etree
 import lxml.html
 import regex
 import trafilatura
+from trafilatura.htmlprocessing import prune_unwanted_nodes
+from trafilatura.settings import use_config
+from trafilatura.xpaths import OVERALL_DISCARD_XPATH, REMOVE_COMMENTS_XPATH, TEASER_DISCARD_XPATH
 
 from streams.errors import ArticleError, ErrorType, Stage
 
 
 if TYPE_CHECKING:
+    from configparser import ConfigParser
+
+    from lxml.html import HtmlElement
+
     from streams.records import RawArticle
 
 
@@ -34,14 +44,24 @@ _TAG = regex.compile(
     r"</(?:p|div|span|a|b|i|em|strong|ul|li|h[1-6]|article|body|html)\s*>|<br\s*/?>|<p[\s>]", regex.IGNORECASE
 )
 _PAGE = regex.compile(r"<(?:html|body|head|!doctype)[\s>]", regex.IGNORECASE)
-_BLANK_LINES = regex.compile(r"[ \t]*\n(?:[ \t]*\n)+")
+_SPACES = regex.compile(r" {2,}+")
+_BLANK_LINES = regex.compile(r"(?<![ \t])[ \t]*+\n(?:[ \t]*+\n)++")
+# Those of HTML, and those that trafilatura makes of them: head (a heading there), item, lb, quote …
 _BLOCKS = frozenset(
     """
-    address article aside blockquote body br caption dd div dl dt figcaption figure footer h1 h2 h3 h4
-    h5 h6 header hr li main nav ol p pre section table td th title tr ul
-    """.split()  # noqa: SIM905 - forty names read better in lines than in a column
+    address article aside blockquote body br caption dd div dl dt figcaption figure footer h1 h2 h3
+    h4 h5 h6 head header hr item lb li list main nav ol p pre quote row section table title tr ul
+    """.split()  # noqa: SIM905 - fifty names read better in lines than in a column
 )
-_SILENT = frozenset(["script", "style", "template", "noscript", "head", "svg", "iframe", "object"])
+_SILENT = frozenset(["script", "style", "template", "noscript", "svg", "iframe", "object"])
+_CELLS = frozenset(["td", "th", "cell"])
+_NO_ARTICLE = frozenset(["nav", "aside", "footer", "form", "button", "select", "dialog", "menu"])
+
+_MOST_ELEMENTS = 30_000
+"""Elements beyond which a page is not searched for its article, which would take seconds."""
+
+_LEAST_SHARE = 0.5
+"""The share of a page's text below which an article found in it is too little to be all."""
 
 
 def clean(raw: RawArticle) -> Document:
@@ -56,7 +76,7 @@ def clean(raw: RawArticle) -> Document:
     else:
         body = from_html(raw.html or "")
     stripped = body.lstrip()
-    if not title or stripped.startswith(title):
+    if not title or _begins_with(stripped, title):
         start = len(body) - len(stripped)
         text, title_end = body, start + len(title) if title else 0
     else:
@@ -67,6 +87,11 @@ def clean(raw: RawArticle) -> Document:
     return Document(text, title_end)
 
 
+def _begins_with(body: str, title: str) -> bool:
+    """Tell whether a body begins with its title, and not only with a longer word that does."""
+    return body.startswith(title) and not body[len(title) : len(title) + 1].isalnum()
+
+
 def plain(text: str) -> str:
     """Return ``text`` with each character that cannot be shown replaced by a space; same length."""
     return _UNREADABLE.sub(" ", text)
@@ -75,48 +100,102 @@ def plain(text: str) -> str:
 def from_html(html: str) -> str:
     """Return the readable text of an HTML page or fragment, a line for each block.
 
-    Of a whole page (one with ``<html>`` or ``<body>``) the article alone is taken.
+    Of a whole page (one with ``<html>`` or ``<body>``) the article alone is taken. Raises
+    :class:`ArticleError` (stage ``clean``, type ``too_deep``) where it is nested too deeply.
     """
-    if not html.strip():
-        return ""
     html = plain(html)
-    whole = _blocks(html)
-    if _PAGE.search(html):
-        # fast: no second and third opinion by other extractors, which cost seconds on large pages.
-        main = trafilatura.extract(
-            html, fast=True, include_comments=False, include_tables=True, favor_recall=True
-        )
-        if main and main.strip():
-            return plain(main).strip()
-    return whole
-
-
-def _blocks(html: str) -> str:
-    """Return all text of ``html`` in document order, with line ends between blocks."""
-    parser = lxml.html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
-    try:
-        root = lxml.html.document_fromstring(html, parser=parser)
-    except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError, ValueError):
+    root = _parsed(html)
+    if root is None:
         return ""
+    article = _article(root) if _PAGE.search(html) else ""
+    return article or _blocks(root)
+
+
+def _parsed(html: str) -> HtmlElement | None:
+    """Return the root element of HTML, None where there is nothing in it."""
+    # As bytes of a known encoding, so that what the page says of its own does not matter.
+    parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    try:
+        root = lxml.html.document_fromstring(html.encode(), parser=parser)
+    except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError):
+        return None
+    if any(error.type == lxml.etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log):
+        # The parser stops there, and the rest would be lost without a word.
+        raise ArticleError(Stage.CLEAN, ErrorType.TOO_DEEP, "HTML nested too deeply to be read")
+    for head in root.findall("head"):
+        root.remove(head)
+    return root
+
+
+def _article(root: HtmlElement) -> str:
+    """Return the text of a page's article, "" where none is found."""
+    marked = _marked(root)
+    if marked is not None:
+        return _blocks(_pruned(marked), _NO_ARTICLE)
+    if sum(1 for _ in root.iter()) > _MOST_ELEMENTS:
+        return ""
+    # fast: no second and third opinion by other extractors, which cost seconds on large pages.
+    found = trafilatura.bare_extraction(root, fast=True, include_comments=False, config=_settings())
+    main = "" if found is None or isinstance(found, dict) else _blocks(found.body)
+    rest = _blocks(_pruned(root), _NO_ARTICLE)
+    return main if len(main) >= _LEAST_SHARE * len(rest) else rest
+
+
+def _marked(root: HtmlElement) -> HtmlElement | None:
+    """Return the element that a page marks as its article, None where it marks none or several."""
+    outermost = "not(ancestor::article)"
+    for path in (
+        f"//article[{outermost}]",
+        f"//article[{outermost} and .//h1]",
+        "//*[@itemprop='articleBody']",
+        "//main | //*[@role='main']",
+    ):
+        found = root.xpath(path)
+        if len(found) == 1:
+            return found[0]
+    return None
+
+
+def _pruned(element: HtmlElement) -> HtmlElement:
+    """Return a copy of an element without what trafilatura knows as advertising, comments, menus …."""
+    element = copy.deepcopy(element)
+    patterns = [*OVERALL_DISCARD_XPATH, *TEASER_DISCARD_XPATH, *REMOVE_COMMENTS_XPATH]
+    return prune_unwanted_nodes(element, patterns, with_backup=True)
+
+
+@cache
+def _settings() -> ConfigParser:
+    """Return trafilatura's settings, for short articles too: else it takes the whole page, as one line."""
+    settings = copy.deepcopy(use_config())
+    settings.set("DEFAULT", "MIN_EXTRACTED_SIZE", "0")
+    return settings
+
+
+def _blocks(root: HtmlElement, without: frozenset[str] = frozenset()) -> str:
+    """Return all text under ``root`` in document order, with line ends between blocks.
+
+    ``without`` are tags whose text is left out, besides those that are never shown.
+    """
     parts: list[str] = []
     silent: object | None = None
     for event, element in lxml.etree.iterwalk(root, events=("start", "end")):
-        block = element.tag in _BLOCKS
+        if element.tag in _BLOCKS:
+            parts.append("\n")
         if event == "start":
-            if silent is None and element.tag in _SILENT:
+            if silent is None and (
+                element.tag in _SILENT or element.tag in without or "hidden" in element.attrib
+            ):
                 silent = element
-            if block:
-                parts.append("\n")
             if silent is None and element.text:
                 parts.append(_one_line(element.text))
         else:
-            if block:
-                parts.append("\n")
+            if element.tag in _CELLS and element.getnext() is not None:
+                parts.append(" | ")
             if silent is element:
                 silent = None
-            if silent is None and element.tail:
+            if silent is None and element.tail and element is not root:
                 parts.append(_one_line(element.tail))
-    return _BLANK_LINES.sub("\n\n", "".join(parts)).strip()
+    return _BLANK_LINES.sub("\n\n", _SPACES.sub(" ", "".join(parts))).strip()
 
 
 _WHITE_SPACE = regex.compile(r"[ \t\n]+")
