@@ -174,7 +174,7 @@ def running(classes: str, folder: Path, port: int | None = None) -> Iterator[Kaf
             ):
                 subprocess.run(command, cwd=folder, stdout=log, stderr=log, check=True)
         process = subprocess.Popen(
-            [sys.executable, "-c", _DIE_WITH_PARENT, *java, "kafka.Kafka", "server.properties"],
+            dying_with_parent([*java, "kafka.Kafka", "server.properties"]),
             cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -188,6 +188,11 @@ def running(classes: str, folder: Path, port: int | None = None) -> Iterator[Kaf
     finally:
         process.kill()
         process.wait()
+
+
+def dying_with_parent(command: list[str]) -> list[str]:
+    """Return the command as one that is killed when this process ends, however it ends."""
+    return [sys.executable, "-c", _DIE_WITH_PARENT, *command]
 
 
 def _certificate() -> tuple[list[str], list[str]]:

@@ -17,7 +17,7 @@ from streams import settings as kabar
 from streams.__main__ import COMMANDS
 from streams.settings import Settings
 from streams.topics import topics
-from tests.kafka import HOW_TO_GET_IT, POM, Kafka, _die_with_parent, _wait_until_ready, classpath, free_port
+from tests.kafka import HOW_TO_GET_IT, POM, Kafka, _wait_until_ready, classpath, dying_with_parent, free_port
 
 
 ROOT = Path(__file__).parents[1]
@@ -283,8 +283,7 @@ def test_apache_kafka_starts_with_the_environment_that_it_is_given(tmp_path: Pat
         run: dict[str, Any] = {"cwd": tmp_path, "stdout": log, "stderr": log, "env": os.environ | environment}
         subprocess.run([*java, "kafka.docker.KafkaDockerWrapper", "setup", *folders], check=True, **run)
         process = subprocess.Popen(
-            [*java, "kafka.Kafka", "server.properties"],
-            preexec_fn=_die_with_parent,  # noqa: PLW1509 - no threads are forked: it only sets a flag
+            dying_with_parent([*java, "kafka.Kafka", "server.properties"]),
             **run,
         )
     try:
