@@ -89,11 +89,11 @@ def _parse(value: bytes | None) -> dict[str, Any]:
         raise _error(ErrorType.EMPTY, "no value (a tombstone)")
     if len(value) > MAX_BYTES:
         raise _error(ErrorType.TOO_LARGE, f"{len(value)} bytes; at most {MAX_BYTES} are read")
-    value = value.removeprefix(b"\xef\xbb\xbf").strip()
-    if not value:
+    if not value.removeprefix(_BOM).strip():
         raise _error(ErrorType.EMPTY, "an empty value")
     try:
-        text = value.decode("utf-8")
+        # Positions in messages are those of the record as it came; the mark has no width.
+        text = value.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise _error(ErrorType.NOT_UTF8, f"not UTF-8 at byte {error.start}") from None
     if _depth_exceeds(value, MAX_DEPTH):
@@ -107,6 +107,7 @@ def _parse(value: bytes | None) -> dict[str, Any]:
     return record
 
 
+_BOM = b"\xef\xbb\xbf"
 _BACKSLASH, _QUOTE = b'\\"'
 _OPENERS, _CLOSERS = b"[{", b"]}"
 
@@ -154,28 +155,39 @@ def _candidates(record: dict[str, Any], field: str) -> list[tuple[str, Any]]:
 def _text(record: dict[str, Any], field: str, *, numbers: bool = False) -> str | None:
     """Return the first alias of ``field`` that holds text, flattened to one string."""
     for name, value in _candidates(record, field):
-        found = _flat(name, value, numbers=numbers)
-        if found:
+        if field in _PARAGRAPHS and isinstance(value, list) and all(isinstance(item, str) for item in value):
+            found: str | None = "\n\n".join(value)
+        else:
+            found = _flat(name, value, numbers=numbers)
+        if found and found.strip():
             return found
     return None
 
 
-def _flat(name: str, value: object, *, numbers: bool = False) -> str | None:
+_PARAGRAPHS = ("text", "html")
+"""Fields in which a list of strings is one text in parts; elsewhere the first of a list counts."""
+
+_VALUES = ("value", "@value", "@id", "name", "literal", "text", "url")
+_NAMES = ("name", "literal", "value", "@value", "@id")
+"""Keys under which an object holds its text, or the name of a person, the first that does."""
+
+_EXACT = 2**53
+"""Where whole numbers stop being exact: an id read as such a float is not the id that was sent."""
+
+
+def _flat(name: str, value: object, *, numbers: bool = False, keys: tuple[str, ...] = _VALUES) -> str | None:
     """Return the text in a string, a list of strings, or the objects that ninjs and schema.org use."""
     if isinstance(value, str):
         return value
     if numbers and isinstance(value, int | float) and not isinstance(value, bool):
-        return str(value)
+        return None if isinstance(value, float) and abs(value) >= _EXACT else str(value)
     if isinstance(value, dict):
-        for key in ("value", "@value", "@id", "name", "literal", "text"):
-            if isinstance(value.get(key), str):
-                return str(value[key])
-        return None
+        return next((found for key in keys if isinstance(found := value.get(key), str) and found), None)
     if isinstance(value, list):
         # ninjs 2 and 3: [{"role": "main", "contentType": …, "value": …}]; the main one first.
         items = sorted(value, key=lambda item: not (isinstance(item, dict) and item.get("role") == "main"))
         for item in items:
-            if isinstance(item, str | dict) and (found := _flat(name, item)):
+            if isinstance(item, str | dict) and (found := _flat(name, item, keys=keys)):
                 return found
         return None
     raise _error(ErrorType.WRONG_TYPE, f"field {name!r} is {_json_type(value)} where text is needed")
@@ -193,27 +205,31 @@ def _html(record: dict[str, Any]) -> str | None:
 
 def _source(record: dict[str, Any]) -> Source | None:
     for name, value in _candidates(record, "source"):
-        if isinstance(value, str):
-            return Source(name=value)
-        if isinstance(value, list):
-            value = value[0]  # noqa: PLW2901 - ninjs infoSources: the first is the main one
-        if isinstance(value, dict):
-            fields = {
-                key: _flat(name, value[key], numbers=True)
-                for key in ("name", "id", "url", "country")
-                if value.get(key)
-            }
-            return Source(**fields) if any(fields.values()) else None
-        raise _error(
-            ErrorType.WRONG_TYPE, f"field {name!r} is {_json_type(value)} where a name or an object is needed"
-        )
+        # ninjs infoSources: the first is the main one.
+        first = value[0] if isinstance(value, list) else value
+        if isinstance(first, str):
+            return Source(name=first)
+        if not isinstance(first, dict):
+            message = f"field {name!r} is {_json_type(first)} where a name or an object is needed"
+            raise _error(ErrorType.WRONG_TYPE, message)
+        fields = {
+            key: _flat(name, first[key], numbers=True)
+            for key in ("name", "id", "url", "country")
+            if first.get(key)
+        }
+        if any(fields.values()):
+            return Source(**fields)
     return None
 
 
 def _names(record: dict[str, Any]) -> tuple[str, ...]:
     for name, value in _candidates(record, "authors"):
         items = value if isinstance(value, list) else [value]
-        found = tuple(text for item in items if isinstance(item, str | dict) and (text := _flat(name, item)))
+        found = tuple(
+            text
+            for item in items
+            if isinstance(item, str | dict) and (text := _flat(name, item, keys=_NAMES))
+        )
         if found:
             return found
     return ()
