@@ -18,8 +18,10 @@ from streams.records import Language
 
 DetectorFactory.seed = 0
 
-SAMPLE = 900
+SAMPLE = 600
 """How many code points of a text are looked at: three windows, at the start, middle and end."""
+
+_FULL_SAMPLE_TRIALS = 3
 
 RELIABLE_LETTERS = 60
 """Letters below which a detection is not built on: a short sentence."""
@@ -88,8 +90,14 @@ def detect_language(text: str, hint: str | None = None) -> Language:
 
 def _ranked(sample: str) -> dict[str, float]:
     """Return the languages whose script the text has with their probabilities, the likeliest first."""
+    languages()  # loads the profiles
+    detector = detector_factory._factory.create()  # noqa: SLF001 - the only way to set the number of trials
+    if len(sample) >= SAMPLE:
+        # A full sample leaves no doubt that more trials could settle; they cost half of the time.
+        detector.n_trial = _FULL_SAMPLE_TRIALS
+    detector.append(sample)
     try:
-        candidates = langdetect.detect_langs(sample)
+        candidates = detector.get_probabilities()
     except langdetect.LangDetectException:
         candidates = []
     fitting = {
