@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 
+from streams.__main__ import cli
 from streams.app import _Consumer
-from streams.commands.health import command
 from streams.connection import administrator
 from streams.heartbeat import STALE_SECONDS, Heartbeat, ill
 from streams.settings import SettingsError
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 def _health(monkeypatch: pytest.MonkeyPatch, path: Path | str) -> tuple[int, str]:
     monkeypatch.setenv("KABAR_HEARTBEAT", str(path))
-    ran = CliRunner().invoke(command)
+    ran = CliRunner().invoke(cli, ["health"])
     return ran.exit_code, ran.output.strip()
 
 
