@@ -13,13 +13,14 @@ import streams
 from streams import conflict, languages, meanings
 from streams.actors import find_actors
 from streams.alerts import Rules, raise_alerts
+from streams.circumstances import Context
 from streams.claims import Claims
 from streams.cleaning import clean
 from streams.decoding import decode
 from streams.detection import detect_language
 from streams.errors import ArticleError, ErrorType, Stage
 from streams.exclusions import Exclusions, find_exclusions
-from streams.figures import Context, find_figures
+from streams.figures import find_figures
 from streams.keywords import Mentions, find_keywords
 from streams.lexicon import lexicon
 from streams.numbers import read_numbers

@@ -3,45 +3,24 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING, NamedTuple
-
-import msgspec
+from typing import TYPE_CHECKING
 
 from streams import meanings
+from streams.circumstances import Circumstances
 from streams.nouns import THING
+from streams.parties import Parties
 from streams.predicates import Predicate, Predicates, default_kind
-from streams.quantities import Period, Quantity, Reader, find_periods, find_since
-from streams.records import Counted, Figure, Kind, Normalised, Party, Scope, Span, Status, VictimRole
-from streams.records import Period as PeriodRecord
+from streams.quantities import Quantity, Reader, find_periods, find_since
+from streams.records import Counted, Figure, Kind, Normalised, Party, Span, VictimRole
 
 
 if TYPE_CHECKING:
-    from streams.claims import Claims
-    from streams.languages import Language
+    from streams.circumstances import Context
     from streams.lexicon import Scan
     from streams.numbers import NumberSpan
-    from streams.records import Actor, Number, Place
-    from streams.sentences import Layout, Stretch
+    from streams.records import Number
+    from streams.sentences import Stretch
 
-
-_WITH_PARTY = frozenset(
-    [
-        "killed",
-        "wounded",
-        "casualties",
-        "captured",
-        "surrendered",
-        "personnel",
-        "platforms",
-        "vehicles_destroyed",
-        "intercepted",
-        "detained",
-        "missing",
-        "facilities_destroyed",
-        "buildings_destroyed",
-    ]
-)
-"""Kinds whose party a nationality beside the noun names."""
 
 PEOPLE = frozenset(
     [
@@ -73,26 +52,6 @@ _OVERRULED = frozenset(
 refugees is displaced first of all."""
 
 
-_MOST_ACTORS = 5
-_REACH = 300
-"""Code points before a figure in which its clause is looked for."""
-
-_NEAR = 14
-"""Code points between a negation and its verb."""
-
-
-class Context(NamedTuple):
-    """What was read from the text before its figures."""
-
-    scan: Scan
-    layout: Layout
-    language: Language
-    claims: Claims
-    places: list[Place]
-    actors: list[Actor]
-    past: frozenset[int]  # sentences that speak of the past
-
-
 def find_figures(context: Context, numbers: list[NumberSpan]) -> list[Figure]:
     """Return the figures of a text, in order."""
     figures: list[Figure] = []
@@ -121,12 +80,11 @@ class _SentenceFigures:
         others = [quantity for quantity in read if quantity.number.start not in framed]
         # A length of time that frames no other figure is a figure itself.
         self.quantities = _with_wholes(others or read, self.scan)
-        self.periods = [period for period, quantity in periods if others or quantity is None]
-        self.past = context.layout.sentence_index(sentence.start) in context.past
-        self.since = find_since(self.scan, sentence)
+        framing = [period for period, quantity in periods if others or quantity is None]
+        since = find_since(self.scan, sentence)
+        self.circumstances = Circumstances(context, sentence, framing, since)
+        self.parties = Parties(context, sentence)
         self.predicates = Predicates(self.scan, context.layout, sentence)
-        self.places = [place for place in context.places if sentence.start <= place.start < sentence.end]
-        self.actors = [actor for actor in context.actors if sentence.start <= actor.start < sentence.end]
 
     def read(self) -> list[Figure]:
         figures: list[Figure] = []
@@ -138,28 +96,7 @@ class _SentenceFigures:
                 continue
             previous = figures[-1] if figures else None
             figures.append(self._figure(quantity, predicate, previous))
-        return self._shared_parties(figures)
-
-    def _shared_parties(self, figures: list[Figure]) -> list[Figure]:
-        """Give the figures of a list the party named behind the last: "5 tanks and 3 jets of the army"."""
-        for index in range(len(figures) - 2, -1, -1):
-            one, following = figures[index], figures[index + 1]
-            if (
-                one.party
-                or not following.party
-                or one.kind not in _WITH_PARTY
-                or following.kind not in _WITH_PARTY
-            ):
-                continue
-            gap = self.scan.folded[one.end : following.start].rstrip()
-            joined = self.scan.role("conjunctions").ending(one.end + len(gap)) or gap.endswith(",")
-            if (
-                joined
-                and following.party.start > following.end
-                and not self.scan.role("predicate").within(one.end, following.start)
-            ):
-                figures[index] = msgspec.structs.replace(one, party=following.party)
-        return figures
+        return self.parties.shared(figures)
 
     def _with_list(self, index: int) -> Quantity:
         """Return a figure; in a list of parts each is a part: "including 9 women and 14 children"."""
@@ -198,11 +135,11 @@ class _SentenceFigures:
         value, low, high, ambiguous = self._resolved(number, quantity)
         unit = self._unit(quantity, counted, kind)
         claimant = self.context.claims.claimant(quantity.start, quantity.end)
-        status = self._status(quantity, predicate, claimant.stance if claimant else None)
+        status = self.circumstances.status(quantity, predicate, claimant.stance if claimant else None)
         end = max(number.end, quantity.noun_end, quantity.unit.end if quantity.unit else 0)
         if quantity.unit and quantity.per:
             end = max(end, quantity.end)
-        party = self._party(quantity, kind)
+        party = self.parties.of(quantity, kind)
         if (
             predicate
             and quantity.counted is None
@@ -210,7 +147,7 @@ class _SentenceFigures:
             and predicate.hit.start == end + 1
         ):
             end = predicate.hit.end
-        if party and self._belongs(end, party.start):
+        if party and self.parties.belongs(end, party.start):
             end = max(end, party.end)
         return Figure(
             start=quantity.start,
@@ -229,13 +166,11 @@ class _SentenceFigures:
             kind=kind,
             party=party,
             victim_role=self._role(counted, kind, party),
-            period=self._period(quantity),
-            scope="cumulative"
-            if self._framing(quantity) is self.since is not None
-            else self._scope(quantity, predicate),
+            period=self.circumstances.period(quantity),
+            scope=self.circumstances.scope(quantity, predicate),
             status=status,
             claimant=claimant,
-            place=self._place(quantity),
+            place=self.circumstances.place(quantity),
             ambiguous=ambiguous,
             rule=tuple(rules),
         )
@@ -277,140 +212,6 @@ class _SentenceFigures:
             return whole[0], whole[1], whole[2], False
         return (*values, number.ambiguous)
 
-    def _clause(self, quantity: Quantity, predicate: Predicate | None) -> tuple[int, int]:
-        """Return the clause a figure stands in, with its verb."""
-        start, end = quantity.start, quantity.end
-        if predicate:
-            start, end = min(start, predicate.hit.start), max(end, predicate.hit.end)
-        cut = self.scan.role("clause_ends").last_before(start, self.sentence.start)
-        semicolon = max(self.scan.text.rfind(";", self.sentence.start, start), self.sentence.start)
-        return max(cut.start if cut else self.sentence.start, semicolon, start - _REACH), end
-
-    def _status(self, quantity: Quantity, predicate: Predicate | None, stance: str | None) -> Status:
-        if stance == "denied":
-            return "denied"
-        start, end = self._clause(quantity, predicate)
-        cues = self.scan.role("status")
-        for hit in cues.within(start, end):
-            if hit.start >= quantity.number.phrase_start and hit.end <= quantity.number.phrase_end:
-                continue
-            if hit.key in ("planned", "hypothetical"):
-                return "planned" if hit.key == "planned" else "hypothetical"
-            if (
-                hit.key == "negated"
-                and predicate
-                and hit.end <= predicate.hit.start
-                and predicate.hit.start - hit.end < _NEAR
-            ):
-                return "denied"
-        return "historical" if self.past else "happened"
-
-    def _scope(self, quantity: Quantity, predicate: Predicate | None) -> Scope:
-        start, end = self._clause(quantity, predicate)
-        start = max(start, quantity.start - 60)
-        hits = self.scan.role("scope").within(start, min(self.sentence.end, end + 20))
-        keys = {hit.key for hit in hits}
-        if "cumulative" in keys:
-            return "cumulative"
-        return "new" if "new" in keys else "unknown"
-
-    def _framing(self, quantity: Quantity) -> Period | None:
-        """Return the period nearest to a figure, None where it is the figure itself."""
-        found: Period | None = None
-        at = bisect_left(self.periods, quantity.start, key=lambda period: period.start)
-        near = self.periods[max(0, at - 2) : at + 2]
-        for period in (*near, *([self.since] if self.since else ())):
-            if found is None or self._apart(period, quantity) < self._apart(found, quantity):
-                found = period
-        if found is None or (found.start < quantity.end and quantity.start < found.end):
-            return None
-        return found
-
-    def _period(self, quantity: Quantity) -> PeriodRecord | None:
-        found = self._framing(quantity)
-        if found is None:
-            return None
-        return PeriodRecord(
-            start=found.start,
-            end=found.end,
-            surface=self.scan.text[found.start : found.end],
-            duration=found.duration,
-        )
-
-    def _apart(self, period: Period, quantity: Quantity) -> int:
-        """Return how far a period is from a figure, in code points; a clause's end between counts for 60."""
-        start, end = min(period.end, quantity.end), max(period.start, quantity.start)
-        return max(0, end - start) + 60 * len(self.scan.role("clause_ends").within(start, end))
-
-    def _place(self, quantity: Quantity) -> Place | None:
-        """Return the nearest place of the sentence; one behind the figure is nearer."""
-        if not self.places:
-            return self._place_before()
-        best: Place | None = None
-        least = 10_000
-        at = bisect_left(self.places, quantity.start, key=lambda place: place.start)
-        for place in self.places[max(0, at - 2) : at + 2]:
-            distance = (
-                place.start - quantity.end if place.start >= quantity.end else quantity.start - place.end + 40
-            )
-            if 0 <= distance < least:
-                best, least = place, distance
-        return best
-
-    def _place_before(self) -> Place | None:
-        """Return the last place named before, in the same paragraph."""
-        paragraph = self.scan.text.rfind("\n", 0, self.sentence.start) + 1
-        at = bisect_left(self.context.places, self.sentence.start, key=lambda place: place.start) - 1
-        if at >= 0 and self.context.places[at].start >= paragraph:
-            return self.context.places[at]
-        return None
-
-    def _party(self, quantity: Quantity, kind: Kind) -> Party | None:
-        """Return whose men, arms or losses a figure is about, where the words say so."""
-        first = bisect_left(self.actors, quantity.start, key=lambda actor: actor.start)
-        for actor in self.actors[first : first + _MOST_ACTORS]:
-            gap = self.scan.folded[quantity.noun_end : actor.start]
-            words = self.context.layout.words_between(quantity.noun_end, actor.start)
-            if quantity.start <= actor.start < quantity.noun_end:
-                return _party(actor)
-            if actor.start < quantity.noun_end or words > 8 or any(sign in gap for sign in ";:.()"):  # noqa: PLR2004
-                continue
-            possessive = self.scan.role("possessives").within(quantity.number.end, actor.start + 1)
-            if words == 0 or (possessive and "," not in gap and kind in _WITH_PARTY):
-                return _party(actor)
-        if quantity.counted and kind in _WITH_PARTY and (named := self._named(quantity)):
-            return named
-        if kind == "money_damage":
-            return _party(self.actors[first - 1]) if first else None
-        return None
-
-    def _belongs(self, end: int, start: int) -> bool:
-        """Tell whether only a word such as "of" stands between a noun and its party."""
-        gap = self.scan.folded[end:start].strip()
-        hits = [self.scan.role(role).first_within(end, start) for role in ("possessives", "part_of")]
-        return end <= start and (not gap or any(hit and hit.form == gap for hit in hits))
-
-    def _named(self, quantity: Quantity) -> Party | None:
-        """Return the capitalised word beside the noun: "tentara Ukraina", "Russian soldiers"."""
-        assert quantity.counted is not None
-        layout, text = self.context.layout, self.scan.text
-        if self.context.language.script.noun_head == "first":
-            word = layout.word_at(quantity.counted.end + 1)
-            if word and text[quantity.counted.end] != " ":
-                return None
-        else:
-            word = layout.word_ending(quantity.counted.start - 1)
-            if word and word.start < quantity.number.end:
-                return None
-        if (
-            word is None
-            or not text[word.start].isupper()
-            or self.scan.role("speakers.not_names").at(word.start)
-        ):
-            return None
-        surface = text[word.start : word.end]
-        return Party(name=surface, start=word.start, end=word.end, surface=surface)
-
     def _role(self, counted: Counted | None, kind: Kind, party: Party | None) -> VictimRole | None:
         if kind not in PEOPLE:
             return None
@@ -447,10 +248,6 @@ def _says_kind(quantity: Quantity) -> bool:
     if quantity.counted is None:
         return False
     return meanings.concepts()[quantity.counted.key].kind in ("killed", "wounded", "missing")
-
-
-def _party(actor: Actor) -> Party:
-    return Party(name=actor.name, start=actor.start, end=actor.end, surface=actor.surface)
 
 
 def _normalised(

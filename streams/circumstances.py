@@ -1,0 +1,153 @@
+"""Step 5d: when and where, and whether it happened: what a sentence says around its figures."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING, NamedTuple
+
+from streams.records import Period as PeriodRecord
+
+
+if TYPE_CHECKING:
+    from streams.claims import Claims
+    from streams.languages import Language
+    from streams.lexicon import Scan
+    from streams.predicates import Predicate
+    from streams.quantities import Period, Quantity
+    from streams.records import Actor, Place, Scope, Status
+    from streams.sentences import Layout, Stretch
+
+
+class Context(NamedTuple):
+    """What was read from the text before its figures."""
+
+    scan: Scan
+    layout: Layout
+    language: Language
+    claims: Claims
+    places: list[Place]
+    actors: list[Actor]
+    past: frozenset[int]  # sentences that speak of the past
+
+
+_PARAGRAPH = 2_000
+"""Code points back to which a paragraph is looked at."""
+
+_REACH = 300
+"""Code points before a figure in which its clause is looked for."""
+
+_NEAR = 14
+"""Code points between a negation and its verb."""
+
+
+class Circumstances:
+    """The periods, places and cues of one sentence."""
+
+    def __init__(
+        self, context: Context, sentence: Stretch, periods: list[Period], since: Period | None
+    ) -> None:
+        self.context = context
+        self.scan = context.scan
+        self.sentence = sentence
+        self.periods = periods
+        self.since = since
+        self.past = context.layout.sentence_index(sentence.start) in context.past
+        first = bisect_left(context.places, sentence.start, key=lambda place: place.start)
+        last = bisect_left(context.places, sentence.end, key=lambda place: place.start)
+        self.places = context.places[first:last]
+
+    def _clause(self, quantity: Quantity, predicate: Predicate | None) -> tuple[int, int]:
+        """Return the clause a figure stands in, with its verb."""
+        start, end = quantity.start, quantity.end
+        if predicate:
+            start, end = min(start, predicate.hit.start), max(end, predicate.hit.end)
+        cut = self.scan.role("clause_ends").last_before(start, self.sentence.start)
+        semicolon = max(self.scan.text.rfind(";", self.sentence.start, start), self.sentence.start)
+        return max(cut.start if cut else self.sentence.start, semicolon, start - _REACH), end
+
+    def status(self, quantity: Quantity, predicate: Predicate | None, stance: str | None) -> Status:
+        """Return whether what a figure tells happened, is planned, denied, hypothetical or past."""
+        if stance == "denied":
+            return "denied"
+        start, end = self._clause(quantity, predicate)
+        cues = self.scan.role("status")
+        for hit in cues.within(start, end):
+            if hit.start >= quantity.number.phrase_start and hit.end <= quantity.number.phrase_end:
+                continue
+            if hit.key in ("planned", "hypothetical"):
+                return "planned" if hit.key == "planned" else "hypothetical"
+            if (
+                hit.key == "negated"
+                and predicate
+                and hit.end <= predicate.hit.start
+                and predicate.hit.start - hit.end < _NEAR
+            ):
+                return "denied"
+        return "historical" if self.past else "happened"
+
+    def scope(self, quantity: Quantity, predicate: Predicate | None) -> Scope:
+        """Return whether a figure is new or a running total."""
+        if self.since is not None and self._framing(quantity) is self.since:
+            return "cumulative"
+        start, end = self._clause(quantity, predicate)
+        start = max(start, quantity.start - 60)
+        hits = self.scan.role("scope").within(start, min(self.sentence.end, end + 20))
+        keys = {hit.key for hit in hits}
+        if "cumulative" in keys:
+            return "cumulative"
+        return "new" if "new" in keys else "unknown"
+
+    def _framing(self, quantity: Quantity) -> Period | None:
+        """Return the period nearest to a figure, None where it is the figure itself."""
+        found: Period | None = None
+        at = bisect_left(self.periods, quantity.start, key=lambda period: period.start)
+        near = self.periods[max(0, at - 2) : at + 2]
+        for period in (*near, *([self.since] if self.since else ())):
+            if found is None or self._apart(period, quantity) < self._apart(found, quantity):
+                found = period
+        if found is None or (found.start < quantity.end and quantity.start < found.end):
+            return None
+        return found
+
+    def period(self, quantity: Quantity) -> PeriodRecord | None:
+        """Return the time that a figure covers, where the sentence names one."""
+        found = self._framing(quantity)
+        if found is None:
+            return None
+        return PeriodRecord(
+            start=found.start,
+            end=found.end,
+            surface=self.scan.text[found.start : found.end],
+            duration=found.duration,
+        )
+
+    def _apart(self, period: Period, quantity: Quantity) -> int:
+        """Return how far a period is from a figure, in code points; a clause's end between counts for 60."""
+        start, end = min(period.end, quantity.end), max(period.start, quantity.start)
+        return max(0, end - start) + 60 * len(self.scan.role("clause_ends").within(start, end))
+
+    def place(self, quantity: Quantity) -> Place | None:
+        """Return the nearest place of the sentence; one behind the figure is nearer."""
+        if not self.places:
+            return self._place_before()
+        best: Place | None = None
+        least = 10_000
+        at = bisect_left(self.places, quantity.start, key=lambda place: place.start)
+        for place in self.places[max(0, at - 2) : at + 2]:
+            distance = (
+                place.start - quantity.end if place.start >= quantity.end else quantity.start - place.end + 40
+            )
+            if 0 <= distance < least:
+                best, least = place, distance
+        return best
+
+    def _place_before(self) -> Place | None:
+        """Return the last place named before, in the same paragraph."""
+        paragraph = max(
+            self.scan.text.rfind("\n", max(0, self.sentence.start - _PARAGRAPH), self.sentence.start) + 1,
+            self.sentence.start - _PARAGRAPH,
+        )
+        at = bisect_left(self.context.places, self.sentence.start, key=lambda place: place.start) - 1
+        if at >= 0 and self.context.places[at].start >= paragraph:
+            return self.context.places[at]
+        return None
