@@ -88,7 +88,9 @@ class Circumstances:
     def scope(self, quantity: Quantity, predicate: Predicate | None) -> Scope:
         """Return whether a figure is new or a running total."""
         if self.since is not None and self._framing(quantity) is self.since:
-            return "cumulative"
+            # "since Wednesday" tells when it began, "since October" what is summed up.
+            days = self.scan.role("time.weekdays").within(self.since.start, self.since.end)
+            return "unknown" if days else "cumulative"
         start, end = self._clause(quantity, predicate)
         start = max(start, quantity.start - 60)
         hits = self.scan.role("scope").within(start, min(self.sentence.end, end + 20))

@@ -44,6 +44,9 @@ PEOPLE = frozenset(
 """Kinds that are counts of people."""
 
 
+_MEASURES = frozenset(["area", "distance", "duration", "percent"])
+"""Kinds that are no counts: they are neither new nor running totals."""
+
 _SAID_BY_NOUN = frozenset(["killed", "wounded", "missing", "hostages", "displaced", "detained"])
 _OVERRULED = frozenset(
     ["other_quantity", "casualties", "crowd", "personnel", "affected", "detained", "trapped"]
@@ -167,7 +170,7 @@ class _SentenceFigures:
             party=party,
             victim_role=self._role(counted, kind, party),
             period=self.circumstances.period(quantity),
-            scope=self.circumstances.scope(quantity, predicate),
+            scope="unknown" if kind in _MEASURES else self.circumstances.scope(quantity, predicate),
             status=status,
             claimant=claimant,
             place=self.circumstances.place(quantity),
