@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
 from streams.lexicon import Hit
@@ -23,6 +24,9 @@ class Attribution(NamedTuple):
     speaker: Speaker | None
 
 
+_NEAREST = 12
+"""Attributions looked at on each side of a figure: the work is linear in the text."""
+
 _REACH = 6
 """Sentences over which a statement goes on without its speaker being named again."""
 
@@ -30,9 +34,10 @@ _REACH = 6
 class Claims:
     """The attributions of a text, and for any place in it who speaks there."""
 
-    def __init__(self, scan: Scan, layout: Layout) -> None:
+    def __init__(self, scan: Scan, layout: Layout, lead: int = 0) -> None:
         self.scan = scan
         self.layout = layout
+        self.lead = lead  # where the text begins behind its title
         self.names = Speakers(scan, layout)
         self.by_sentence: list[list[Attribution]] = [[] for _ in layout.sentences]
         for verb in scan.role("attribution"):
@@ -44,6 +49,9 @@ class Claims:
             if colon := self.names.before_colon(sentence):
                 verb = Hit(colon.end, colon.end + 1, "before:said", ":")
                 self.by_sentence[index].insert(0, Attribution(verb, "before", "said", colon))
+        # By the start of a verb: who is named before it in its own sentence.
+        self._earlier: dict[int, Speaker | None] = {}
+        self._media: dict[int, list[Speaker]] = {}
         self.speakers = self._resolve()
 
     def _attribution(self, verb: Hit, sentence: Stretch) -> Attribution | None:
@@ -71,6 +79,10 @@ class Claims:
         resolved: list[Speaker | None] = []
         last: Speaker | None = None
         for attributions in self.by_sentence:
+            own: Speaker | None = None
+            for attribution in sorted(attributions, key=lambda one: one.verb.start):
+                self._earlier[attribution.verb.start] = own
+                own = attribution.speaker or own
             for attribution in attributions:
                 if attribution.speaker:
                     last = attribution.speaker
@@ -89,7 +101,24 @@ class Claims:
         if own:
             return self._claimant(own, index, inherited=False)
         around = self._around(index)
-        return self._claimant(around[0], around[1], inherited=True) if around else None
+        if around:
+            return self._claimant(around[0], around[1], inherited=True)
+        return self._quoted(index) if self.layout.quotation(start) else None
+
+    def _quoted(self, index: int) -> Claimant | None:
+        """Return whose quotation it is that names no one, as in an interview: the last one's, or the lead's."""
+        speaker = self.speakers[index - 1] if index else None
+        if speaker is None:
+            at = next(
+                (at for at, sentence in enumerate(self.layout.sentences) if sentence.start >= self.lead), 0
+            )
+            speaker = self.names.right_of(self.layout.sentences[at].start, self.layout.sentences[at].end)
+        if speaker is None:
+            return None
+        surface = self.scan.text[speaker.start : speaker.end]
+        return Claimant(
+            start=speaker.start, end=speaker.end, surface=surface, verb="", stance="said", inherited=True
+        )
 
     def _governing(self, index: int, start: int) -> list[Attribution]:
         """Return the attributions of a sentence, and of the end of the quotation it stands in."""
@@ -107,7 +136,8 @@ class Claims:
         """Return the attribution that governs a stretch: the nearest on the side it speaks to."""
         best: Attribution | None = None
         least = 10_000
-        for attribution in attributions:
+        at = bisect_left(attributions, start, key=lambda attribution: attribution.verb.start)
+        for attribution in attributions[max(0, at - _NEAREST) : at + _NEAREST]:
             verb, speaker = attribution.verb, attribution.speaker
             left = min(verb.start, speaker.start if speaker else verb.start)
             right = max(verb.end, speaker.end if speaker else verb.end)
@@ -142,9 +172,7 @@ class Claims:
         last = self.by_sentence[before][-1]
         sentence = self.layout.sentences[before]
         between = self.scan.text[sentence.start : self.layout.sentences[index].start]
-        if "\n" not in between.rstrip() or self.scan.text[sentence.start : sentence.end].rstrip().endswith(
-            ":"
-        ):
+        if "\n" not in between or self.scan.text[sentence.start : sentence.end].rstrip().endswith(":"):
             return last, before
         for at in range(index + 1, min(len(self.by_sentence), index + _REACH)):
             for attribution in self.by_sentence[at]:
@@ -163,13 +191,9 @@ class Claims:
         speaker = attribution.speaker
         if speaker is None:
             # The one named last before this verb.
-            earlier = [
-                item.speaker
-                for item in self.by_sentence[index]
-                if item.speaker and item.verb.start < attribution.verb.start
-            ]
             at = self.layout.sentence_index(attribution.verb.start)
-            speaker = earlier[-1] if earlier else (self.speakers[at - 1] if at else None)
+            own = self._earlier.get(attribution.verb.start) if at == index else None
+            speaker = own or (self.speakers[at - 1] if at else None)
             if speaker is None and at:
                 # No one has spoken yet: the name that the sentence before begins with.
                 before = self.layout.sentences[at - 1]
@@ -188,9 +212,13 @@ class Claims:
 
     def _via(self, attribution: Attribution) -> Span | None:
         """Return the medium named behind the statement: "seperti dikutip dari laman Sputniknews"."""
-        sentence = self.layout.sentences[self.layout.sentence_index(attribution.verb.start)]
-        for hit in self.scan.role("speakers.via").within(sentence.start, sentence.end):
-            name = self.names.capitalised_from(hit.end, sentence.end)
-            if name and not (attribution.speaker and name.start <= attribution.speaker.start < name.end):
+        index = self.layout.sentence_index(attribution.verb.start)
+        if index not in self._media:
+            sentence = self.layout.sentences[index]
+            hits = self.scan.role("speakers.via").within(sentence.start, sentence.end)
+            names = (self.names.capitalised_from(hit.end, sentence.end) for hit in hits)
+            self._media[index] = [name for name in names if name]
+        for name in self._media[index]:
+            if not (attribution.speaker and name.start <= attribution.speaker.start < name.end):
                 return Span(start=name.start, end=name.end, surface=self.scan.text[name.start : name.end])
         return None

@@ -197,7 +197,7 @@ class _Composer:
     def _take(self, atom: Atom) -> bool:  # noqa: PLR0911 - one exit for each way a number goes on or ends
         """Add an atom to the number; False where it does not belong to it."""
         if self.high is not None:
-            if atom.role not in ("multipliers", "glued"):
+            if atom.role not in ("multipliers", "glued") or self.high > LARGEST:
                 return False
             self.addends = [self.addends[0] * atom.value]
             self.high = (self.high + 1) * atom.value - 1
@@ -225,6 +225,8 @@ class _Composer:
                     return False
                 self.addends[-1] += atom.value
             case "denominators":
+                if self.addends[-1].denominator != 1:
+                    return False
                 self.addends[-1] /= atom.value
             case "digits":
                 return self._digits_after_scale(atom)
@@ -331,7 +333,7 @@ class _Composer:
         power = 10
         value = Fraction(0)
         last = None
-        while index is not None and self.atoms[index].value < 10:  # noqa: PLR2004 - single digits
+        while index is not None and self.atoms[index].value < 10 and power <= LARGEST:  # noqa: PLR2004 - single digits
             last = self.atoms[index]
             value += last.value / power
             power *= 10

@@ -48,7 +48,7 @@ def find_places(scan: Scan, layout: Layout, speakers: list[Speaker]) -> list[Pla
 
 def _in_capitals(scan: Scan, layout: Layout, sentence: Stretch) -> bool:
     """Tell whether a sentence is a headline with a capital to each word: no name ends there."""
-    words = scan.text[sentence.start : sentence.end].split()[:_HEADLINE]
+    words = scan.text[sentence.start : sentence.end].split(maxsplit=_HEADLINE)[:_HEADLINE]
     capitals = sum(word[:1].isupper() for word in words)
     return (
         layout.words_between(sentence.start, sentence.end) > _MOST_NAMES and capitals * 10 >= len(words) * 7

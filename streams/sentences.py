@@ -22,7 +22,7 @@ class Stretch(NamedTuple):
 
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]++(?:['\u2019\u2010\u2011-][\p{L}\p{M}\p{N}]++)*+")
 _END = regex.compile(
-    r"[.!?\u2026\u3002\uFF01\uFF1F\u061F\u06D4]++[\"'\u201d\u2019\u00bb)\]]*+(?=\s|$)|[\u3002\uFF01\uFF1F]++[\u201d\u2019\u300d]*+|\n+"
+    r"(?<![.!?\u2026\u3002\uFF01\uFF1F\u061F\u06D4])[.!?\u2026\u3002\uFF01\uFF1F\u061F\u06D4]++[\"'\u201d\u2019\u00bb)\]]*+(?=\s|$)|[\u3002\uFF01\uFF1F]++[\u201d\u2019\u300d]*+|\n+"
 )
 _OPEN, _CLOSE = "\u201c\u00ab\u201e\u300c", "\u201d\u00bb\u300d"
 MOST_QUOTED = 3_000

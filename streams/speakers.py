@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
+
+import regex
 
 
 if TYPE_CHECKING:
@@ -20,6 +23,7 @@ class Speaker(NamedTuple):
 _MOST_WORDS = 12
 _MOST_SUBJECT = 8
 _BRACKET = 20
+_APPOSITION = regex.compile(r"(?: \p{Ll}[\p{L}\p{M}-]*+){0,3}, ")
 _SIGNS = frozenset(',;:.()\u201c\u201d"\n\u2013\u2014')
 _MOST_BETWEEN = 4
 """Words without a capital between two with one: "Cambodian defence ministry spokeswoman Maly"."""
@@ -87,6 +91,10 @@ class Speakers:
         at = start
         while at < limit and self.scan.text[at] == " ":
             at += 1
+        following = bisect_left(self.layout.word_starts, at) + _MOST_SUBJECT
+        if following < len(self.layout.word_starts):
+            # From that word on they are too many.
+            limit = min(limit, self.layout.word_starts[following] + 1)
         end = next((stop for stop in range(at, limit) if self.scan.text[stop] in _SIGNS), limit)
         words = self.layout.words_between(at, end)
         if not 0 < words <= _MOST_SUBJECT or any(map(str.isdecimal, self.scan.text[at:end])):
@@ -181,9 +189,10 @@ class Speakers:
             bracket = self.scan.text.find(")", found.end, found.end + _BRACKET)
             if 0 < bracket < limit and not any(map(str.isdecimal, self.scan.text[found.end : bracket])):
                 found = Speaker(found.start, bracket + 1)
-        if found is None or self.scan.text[found.end : found.end + 2] != ", ":
+        comma = _APPOSITION.match(self.scan.text, found.end, limit) if found else None
+        if found is None or comma is None:
             return found
-        name = self._walk_right(found.end + 2, limit)
+        name = self._walk_right(comma.end(), limit)
         # In an apposition the name has two words or more and ends at a sign, too.
         if (
             name
