@@ -85,7 +85,7 @@ def examine(raw: RawArticle) -> Examination:
         mentions = find_keywords(scan, layout, past)
         exclusions = find_exclusions(scan, words.language)
         numbers = read_numbers(scan, words, exclusions)
-        claims = Claims(scan, layout)
+        claims = Claims(scan, layout, document.title_end)
         context = Context(
             scan=scan,
             layout=layout,
