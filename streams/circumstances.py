@@ -11,7 +11,7 @@ from streams.records import Period as PeriodRecord
 if TYPE_CHECKING:
     from streams.claims import Claims
     from streams.languages import Language
-    from streams.lexicon import Scan
+    from streams.lexicon import Hit, Scan
     from streams.predicates import Predicate
     from streams.quantities import Period, Quantity
     from streams.records import Actor, Place, Scope, Status
@@ -76,6 +76,8 @@ class Circumstances:
                 continue
             if hit.key in ("planned", "hypothetical"):
                 return "planned" if hit.key == "planned" else "hypothetical"
+            if hit.key == "negated" and self._denies(hit, quantity):
+                return "denied"
             if (
                 hit.key == "negated"
                 and predicate
@@ -84,6 +86,11 @@ class Circumstances:
             ):
                 return "denied"
         return "historical" if self.past else "happened"
+
+    def _denies(self, hit: Hit, quantity: Quantity) -> bool:
+        """Tell whether a negation stands right before a figure: "it is not true that nine soldiers"."""
+        start = quantity.start
+        return hit.end <= start and self.context.layout.words_between(hit.end, start) <= 1
 
     def scope(self, quantity: Quantity, predicate: Predicate | None) -> Scope:
         """Return whether a figure is new or a running total."""
