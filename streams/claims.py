@@ -106,7 +106,7 @@ class Claims:
         return self._quoted(index) if self.layout.quotation(start) else None
 
     def _quoted(self, index: int) -> Claimant | None:
-        """Return whose a quotation is that names no one, as in an interview: the last one's, or the lead's."""
+        """Return whose a quotation is that names no one, as in an interview: the last's, or the lead's."""
         speaker = self.speakers[index - 1] if index else None
         if speaker is None:
             at = next(
