@@ -40,6 +40,9 @@ types: $(STAMP)
 unit: $(STAMP)
 	$(BIN)/python -m pytest $(PYTEST)
 
+soak: $(STAMP) ## run the long forms of the tests: faults, hostile input
+	$(BIN)/python -m pytest -m soak $(PYTEST)
+
 bench: $(STAMP) ## articles a second, as ratios measured side by side
 	$(BIN)/python -m tests.bench
 
