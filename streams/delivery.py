@@ -28,6 +28,7 @@ from aiokafka.errors import (
 from streams.deadletters import dead_letter
 from streams.errors import ArticleError, ErrorType, Stage
 from streams.logs import log
+from streams.tolerance import Tolerance
 
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ class Delivery:
         self._leave = leave
         self._articles: deque[_Article] = deque()
         self._bytes = 0
+        self._tolerance = Tolerance(settings)
         self._arrived = asyncio.Event()
         self._room = asyncio.Event()
         self._settling: asyncio.Task[None] | None = None
@@ -140,7 +142,9 @@ class Delivery:
                     self._arrived.clear()
                     await self._arrived.wait()
                 article = self._articles[0]
-                await self._deliver(article)
+                letter = await self._deliver(article)
+                if reason := self._tolerance.exceeded(letter):
+                    self._leave(reason)
                 await article.acknowledge()
                 self._articles.popleft()
                 self._bytes -= article.size
@@ -150,12 +154,18 @@ class Delivery:
         except Exception as error:  # noqa: BLE001 - without this task nothing would ever be acknowledged again
             self._leave(f"acknowledging failed: {type(error).__name__}: {error}")
 
-    async def _deliver(self, article: _Article) -> None:
-        """Wait for all receipts of one article; what is refused becomes a dead letter."""
+    async def _deliver(self, article: _Article) -> Outgoing | None:
+        """Wait for all receipts of one article; what is refused becomes a dead letter.
+
+        Return the dead letter that it became, None where it was read.
+        """
         refused: Exception | None = None
+        letter: Outgoing | None = None
         for record, receipt in article.sent:
             try:
                 await self._received(record, receipt)
+                if record.topic == self._settings.topic_dead_letter:
+                    letter = record
             except REFUSALS as error:
                 log(
                     "delivery",
@@ -166,9 +176,10 @@ class Delivery:
                 )
                 refused = error
         if refused is not None:
-            await self._bury(article.source, refused)
+            letter = await self._bury(article.source, refused)
+        return letter
 
-    async def _bury(self, source: Incoming, refused: Exception) -> None:
+    async def _bury(self, source: Incoming, refused: Exception) -> Outgoing:
         """Deliver the dead letter of an article whose result was refused, cut until the broker takes it."""
         message = f"the broker refused the result: {type(refused).__name__}"
         error = ArticleError(Stage.PUBLISH, ErrorType.REFUSED, message)
@@ -176,15 +187,15 @@ class Delivery:
         while True:
             letter = dead_letter(self._settings, source, error, limit=limit)
             try:
-                return await self._received(
-                    letter, await self._queued(letter, self._settings.delivery_timeout)
-                )
+                await self._received(letter, await self._queued(letter, self._settings.delivery_timeout))
             except REFUSALS as again:
                 limit //= 2
                 if limit < _SMALLEST_LETTER:
                     raise DeliveryError(
                         f"the broker takes no dead letter, however short: {again!r}"
                     ) from again
+            else:
+                return letter
 
     async def _received(self, record: Outgoing, receipt: asyncio.Future[object]) -> None:
         """Wait until the broker has a record; send it again, less and less often, where that fails.

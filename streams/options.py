@@ -70,6 +70,17 @@ def seconds(low: float, high: float, help_: str) -> Option:
     return Option(parse, f"seconds from {low:g} to {high:g}", help_)
 
 
+def share(help_: str) -> Option:
+    """Take a part of a whole, from 0 to 1."""
+
+    def parse(given: str) -> float:
+        if not re.fullmatch(r"[0-9]*\.?[0-9]+", given) or not 0 <= float(given) <= 1:
+            raise ValueError
+        return float(given)
+
+    return Option(parse, "a share from 0 to 1", help_)
+
+
 def choice(*choices: str, help_: str) -> Option:
     """Take one of a few words, in any case of letters."""
 

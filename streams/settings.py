@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from streams.options import Option, brokers, choice, file, name, output, seconds, switch, text, whole
+from streams.options import Option, brokers, choice, file, name, output, seconds, share, switch, text, whole
 
 
 if TYPE_CHECKING:
@@ -144,6 +144,18 @@ class Settings:
                 "bytes",
                 "the largest record to send; at most the broker's message.max.bytes",
             )
+        ),
+    )
+    dead_letter_limit: float = field(
+        default=1.0,
+        metadata=_as(
+            share("the share of dead letters among the last articles at which the worker stops; 0: never")
+        ),
+    )
+    dead_letter_window: int = field(
+        default=5_000,
+        metadata=_as(
+            whole(10, 1_000_000, "articles", "how many of the last articles that share is taken of")
         ),
     )
     compression: str | None = field(

@@ -18,8 +18,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams import delivery as module
+from streams.deadletters import dead_letter
 from streams.delivery import Delivery
 from streams.envelope import Incoming, Outgoing, header
+from streams.errors import ArticleError, ErrorType, Stage
 from streams.settings import Settings
 
 
@@ -304,3 +306,45 @@ async def test_an_acknowledgement_that_fails_ends_the_process() -> None:
     await delivery.put(_source(1), [Outgoing("enriched", None, b"a", ())], acknowledge)
     await _ended(delivery)
     assert broker.reasons == ["acknowledging failed: RuntimeError: no consumer"]
+
+
+async def test_too_many_dead_letters_end_the_process_before_they_are_acknowledged() -> None:
+    """The article that was one too many has its letter, is not acknowledged, and will be read again."""
+    broker = Broker()
+    settings = replace(SETTINGS, dead_letter_limit=1.0, dead_letter_window=10)
+    delivery = Delivery(settings, broker.send, broker.leave)
+    broker.answers = [None] * 40
+
+    async def bury(number: int) -> None:
+        error = ArticleError(Stage.DECODE, ErrorType.NOT_JSON, "not JSON")
+        letter = dead_letter(settings, _source(number), error, limit=10_000)
+
+        async def acknowledge() -> None:
+            broker.acknowledged.append(number)
+
+        await delivery.put(_source(number), [letter], acknowledge)
+
+    for number in range(9):
+        await bury(number)
+    await broker.put(delivery, 9, b"read")
+    for number in range(10, 20):
+        await bury(number)
+    await _ended(delivery)
+    assert broker.acknowledged == list(range(19))
+    [reason] = broker.reasons
+    assert reason.startswith("10 of the last 10 articles became dead letters (decode/not_json 10)")
+
+
+async def test_what_the_broker_refuses_counts_as_a_dead_letter_too() -> None:
+    """A topic that takes nothing of a sensible size is no accident either."""
+    broker = Broker()
+    settings = replace(SETTINGS, dead_letter_limit=1.0, dead_letter_window=10)
+    delivery = Delivery(settings, broker.send, broker.leave)
+    broker.answers = [MessageSizeTooLargeError()]
+    for number in range(10):
+        broker.answers = [MessageSizeTooLargeError(), MessageSizeTooLargeError(), None]
+        await broker.put(delivery, number, b"much too long")
+        await _settled()
+    await _ended(delivery)
+    assert broker.acknowledged == list(range(9))
+    assert "publish/refused 10" in broker.reasons[0]
