@@ -8,6 +8,7 @@ from streams.lexicon import Hit
 
 
 if TYPE_CHECKING:
+    from streams.languages import Script
     from streams.lexicon import Scan
     from streams.sentences import Layout, Stretch
 
@@ -35,10 +36,11 @@ _MOST_UNKNOWN = 3
 class NounGroups:
     """Reads the groups of nouns in one text."""
 
-    def __init__(self, scan: Scan, layout: Layout, *, head_first: bool) -> None:
+    def __init__(self, scan: Scan, layout: Layout, script: Script) -> None:
         self.scan = scan
         self.layout = layout
-        self.head_first = head_first
+        self.head_first = script.noun_head == "first"
+        self.participles_first = script.participles_first or not self.head_first
         self.concepts = scan.role("concept")
 
     def read(self, at: int, limit: int, *, measured: bool) -> NounGroup:
@@ -134,7 +136,7 @@ class NounGroups:
         word = self.layout.word_at(at)
         if word and word.end > stop.end and self.scan.folded[stop.end] == "-":
             return word.end
-        return stop.end if not self.head_first and self.concepts.at(self._skip(stop.end)) else None
+        return stop.end if self.participles_first and self.concepts.at(self._skip(stop.end)) else None
 
     def _behind_link(self, at: int) -> Hit | None:
         """Return the noun behind a linking verb: "five were children"."""

@@ -201,6 +201,8 @@ def _qualifiers(number: Numeral, scan: Scan) -> list[Hit]:
     for _ in range(4):
         at = _back(scan.folded, at)
         if hit := before.ending(at):
+            if _is_outcome(hit, scan):
+                break
             found.append(hit)
         else:
             hit = between.ending(at) or units.ending(at) or fillers.ending(at)
@@ -213,6 +215,16 @@ def _qualifiers(number: Numeral, scan: Scan) -> list[Hit]:
     if hit := after.at(at) or after.at(number.end):
         found.append(hit)
     return found
+
+
+def _is_outcome(qualifier: Hit, scan: Scan) -> bool:
+    """Tell whether "up to" is only "to": "выросло до 45", "выросло с 38 до 45" behind a word of change."""
+    if scan.role("ranges.to").at(qualifier.start) is None:
+        return False
+    change = scan.role("ranges.corrections").last_before(qualifier.start, max(0, qualifier.start - 60))
+    return change is not None and not any(
+        sign in scan.folded[change.end : qualifier.start] for sign in ".;\n"
+    )
 
 
 def _number(value: Fraction) -> Number:

@@ -64,6 +64,8 @@ _WITHOUT_VALUE = frozenset(
     ["joiners", "point", "minus", "articles", "singular", "teens", "approximate_suffixes"]
 )
 _THOUSAND = 1000
+_SPACES = 3
+"""Spaces that may stand between a number and its qualifier."""
 
 
 def _atoms(scan: Scan, language: Language) -> list[Atom]:
@@ -77,7 +79,30 @@ def _atoms(scan: Scan, language: Language) -> list[Atom]:
             low, high = _value(hit.key) if rank not in _WITHOUT_VALUE else (Fraction(1), None)
             found.append(Atom(hit.start, hit.end, rank, low, high))
     order = {rank: index for index, rank in enumerate(("digits", *_WORD_ROLES))}
-    return sorted(found, key=lambda atom: (atom.start, -atom.end, order[atom.role]))
+    found.sort(key=lambda atom: (atom.start, -atom.end, order[atom.role]))
+    return _without_rivals(found, scan)
+
+
+def _without_rivals(atoms: list[Atom], scan: Scan) -> list[Atom]:
+    """Return the atoms without one of two readings of a word that is both a number and a vague one.
+
+    "тысячи" is some thousands by itself, and one thousand behind a qualifier: "около тысячи".
+    """
+    spans = {role: {atom[:2] for atom in atoms if atom.role == role} for role in ("cardinals", "indefinite")}
+    rivals = spans["cardinals"] & spans["indefinite"]
+    if not rivals:
+        return atoms
+    kept = []
+    for atom in atoms:
+        if atom[:2] in rivals and atom.role in spans:
+            before = scan.folded[max(0, atom.start - _SPACES) : atom.start]
+            qualified = scan.role("qualifier.before").ending(
+                atom.start - len(before) + len(before.rstrip(" "))
+            )
+            if (atom.role == "cardinals") != (qualified is not None):
+                continue
+        kept.append(atom)
+    return kept
 
 
 def _value(key: str) -> tuple[Fraction, Fraction | None]:
@@ -130,7 +155,7 @@ class _Composer:
             start = self._sign_start()
         if not self._first():
             return None
-        while (atom := self._next()) is not None and self._take(atom):
+        while any(self._take(atom) for atom in self._next()):
             pass
         value = sum(self.addends, Fraction(0))
         if value > LARGEST:
@@ -275,8 +300,8 @@ class _Composer:
         self.at = index
         self.end = self.atoms[index].end
 
-    def _next(self) -> Atom | None:
-        """Return the atom right behind the number so far, over a joiner where one stands."""
+    def _next(self) -> list[Atom]:
+        """Return the readings of the word right behind the number so far, over a joiner where one stands."""
         index = self._after(self.end, None)
         if index is None:
             return self._behind_comma()
@@ -289,31 +314,39 @@ class _Composer:
             )
             behind = self._after(atom.end, allowed)
             if behind is None or not self._joins(self.atoms[behind]):
-                return None
+                return []
             index = behind
         elif atom.role == "point":
             return self._decimals(atom)
         elif atom.role == "articles":
-            return None
+            return []
         self.at = index
-        return self.atoms[index]
+        return self._readings(index)
 
-    def _behind_comma(self) -> Atom | None:
+    def _readings(self, index: int) -> list[Atom]:
+        """Return the atom at an index and what else its word can be: "тысячи" is 1000, and times 1000."""
+        atom = self.atoms[index]
+        end = index + 1
+        while end < len(self.atoms) and self.atoms[end][:2] == atom[:2]:
+            end += 1
+        return self.atoms[index:end]
+
+    def _behind_comma(self) -> list[Atom]:
         """Return "four" of "one thousand, four hundred": words that a multiplier follows."""
         if (
             self.scale < _THOUSAND
             or self.scan.folded[self.end : self.end + 2] != ", "
             or self.roles[-1] != "multipliers"
         ):
-            return None
+            return []
         index = self._after(self.end + 1, ("cardinals",))
         if index is None:
-            return None
+            return []
         following = self._after(self.atoms[index].end, ("multipliers",))
         if following is None or self.atoms[index].value * self.atoms[following].value >= self.addends[-1]:
-            return None
+            return []
         self.at = index
-        return self.atoms[index]
+        return [self.atoms[index]]
 
     def _joins(self, atom: Atom) -> bool:
         """Tell whether a joiner ("and", "of") goes on with the number: only to smaller parts."""
@@ -325,10 +358,10 @@ class _Composer:
             return False
         return self.addends[-1] >= 100 and atom.value < 100  # noqa: PLR2004 - "a hundred and five"
 
-    def _decimals(self, point: Atom) -> Atom | None:
+    def _decimals(self, point: Atom) -> list[Atom]:
         """Read "koma tiga" of "dua koma tiga": single digits as words behind a spoken point."""
         if self.addends[-1].denominator != 1 or self.scale > 1:
-            return None
+            return []
         index = self._after(point.end, ("cardinals",))
         power = 10
         value = Fraction(0)
@@ -339,11 +372,11 @@ class _Composer:
             power *= 10
             index = self._after(last.end, ("cardinals",))
         if last is None:
-            return None
+            return []
         self.addends[-1] += value
         self._mark(last)
         following = self._after(self.end, ("multipliers", "glued"))
-        return self.atoms[following] if following is not None else None
+        return [self.atoms[following]] if following is not None else []
 
     def _after(self, end: int, roles: tuple[str, ...] | None) -> int | None:
         """Return the index of the longest atom that begins at ``end``, over one space or hyphen."""

@@ -53,7 +53,7 @@ class Reader:
     def __init__(self, scan: Scan, layout: Layout, language: Language) -> None:
         self.scan = scan
         self.layout = layout
-        self.nouns = NounGroups(scan, layout, head_first=language.script.noun_head == "first")
+        self.nouns = NounGroups(scan, layout, language.script)
         self.concepts = scan.role("concept")
         self.units = scan.role("unit")
         self.time_units = scan.role("time.unit")

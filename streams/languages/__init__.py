@@ -39,14 +39,16 @@ class Script(Strict, frozen=True):
 
     ``spaces``: words are set apart by spaces. ``proclitics`` and ``enclitics`` may be
     joined to any word that is in the file. ``noun_head``: in a group of nouns the first or
-    the last says what is meant ("bom mobil", "car bomb"). ``abbreviations`` do not end a
-    sentence.
+    the last says what is meant ("bom mobil", "car bomb"). ``participles_first``: a verb's form
+    may stand between a number and its noun though the first noun is the head ("12 погибших
+    жителей города"); so it is wherever the last one is. ``abbreviations`` do not end a sentence.
     """
 
     spaces: bool = True
     proclitics: Forms = []
     enclitics: Forms = []
     noun_head: Literal["first", "last"] = "last"
+    participles_first: bool = False
     abbreviations: Forms = []
 
 
