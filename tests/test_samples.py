@@ -16,7 +16,7 @@ import regex
 from streams.cleaning import clean
 from streams.decoding import decode
 from streams.errors import ArticleError, ErrorType
-from streams.records import (  # noqa: TC001 - msgspec reads the annotations when the tests run
+from streams.records import (
     Kind,
     Number,
     Qualifier,
