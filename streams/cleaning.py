@@ -45,7 +45,7 @@ _TAG = regex.compile(
 )
 _PAGE = regex.compile(r"<(?:html|body|head|!doctype)[\s>]", regex.IGNORECASE)
 _SPACES = regex.compile(r" {2,}+")
-_BLANK_LINES = regex.compile(r"(?<![ \t])[ \t]*+\n(?:[ \t]*+\n)++")
+_BLANK_LINES = regex.compile(r"\n{3,}+")
 # Those of HTML, and those that trafilatura makes of them: head (a heading there), item, lb, quote …
 _BLOCKS = frozenset(
     """
@@ -195,7 +195,8 @@ def _blocks(root: HtmlElement, without: frozenset[str] = frozenset()) -> str:
                 silent = None
             if silent is None and element.tail and element is not root:
                 parts.append(_one_line(element.tail))
-    return _BLANK_LINES.sub("\n\n", _SPACES.sub(" ", "".join(parts))).strip()
+    text = _SPACES.sub(" ", "".join(parts)).replace(" \n", "\n").replace("\n ", "\n")
+    return _BLANK_LINES.sub("\n\n", text).strip()
 
 
 _WHITE_SPACE = regex.compile(r"[ \t\n]+")
