@@ -8,11 +8,13 @@ from streams.errors import DataError
 MOST_FORMS = 2_000
 """A form with braces that stands for more than this is a mistake."""
 
-# One character for one, so that offsets stay: kinds of space, hyphen and apostrophe.
+# One character for one, so that offsets stay: kinds of space, hyphen and apostrophe, and the
+# sigma that stands at the end of words.
 _SAME = str.maketrans(
     dict.fromkeys("\t\n\r\u00a0\u2002\u2003\u2007\u2008\u2009\u200a\u202f\u3000", " ")
     | dict.fromkeys("\u2010\u2011", "-")
-    | dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'"),
+    | dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'")
+    | {"\u03c2": "\u03c3"},
 )
 
 
