@@ -308,7 +308,9 @@ def _phrase_start(scan: Scan, end: int) -> int:
         digits = at
         while digits and scan.folded[digits - 1].isdigit():
             digits -= 1
-        if digits == at:
+        if digits == at or (
+            digits > 1 and scan.folded[digits - 1] in ".," and scan.folded[digits - 2].isdigit()
+        ):
             break
         start = digits
     return start

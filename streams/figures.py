@@ -79,7 +79,7 @@ class _SentenceFigures:
         limits = [number.phrase_start for number in numbers[1:]] + [sentence.end]
         read = [reader.read(number, limit) for number, limit in zip(numbers, limits, strict=True)]
         periods = find_periods(self.scan, read, sentence)
-        framed = {quantity.number.start for _, quantity in periods if quantity}
+        framed = {quantity.number.start for period, quantity in periods if quantity and period.closed}
         others = [quantity for quantity in read if quantity.number.start not in framed]
         # A length of time that frames no other figure is a figure itself.
         self.quantities = _with_wholes(others or read, self.scan)

@@ -224,7 +224,10 @@ def _lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
     for group, names in (
         ("ranges", ("to", "between", "between_and", "corrections", "starts")),
         ("not_figures", languages.NotFigures.__struct_fields__),
-        ("time", ("months", "weekdays", "period_before", "period_after", "ago", "since", "year_words")),
+        (
+            "time",
+            ("months", "weekdays", "period_before", "period_after", "ago", "lasting", "since", "year_words"),
+        ),
         ("speakers", ("sources", "via", "not_names", "articles", "connectors", "pronouns", "modifiers")),
         ("places", ("before", "heads", "joiners", "not_places")),
     ):

@@ -154,11 +154,16 @@ class Reader:
 
 
 class Period(NamedTuple):
-    """A stretch of time that frames the figures of a sentence, with its ISO 8601 duration."""
+    """A stretch of time that frames the figures of a sentence, with its ISO 8601 duration.
+
+    ``closed``: it only frames ("the past four days"); one that is not ("for forty days") is
+    a figure of its own too.
+    """
 
     start: int
     end: int
     duration: str | None
+    closed: bool = True
 
 
 _ISO = {
@@ -185,6 +190,7 @@ def find_periods(
 ) -> list[tuple[Period, Quantity | None]]:
     """Return the periods of a sentence, each with the quantity it is made of, if it has a number."""
     before, after = scan.role("time.period_before"), scan.role("time.period_after")
+    lasting = scan.role("time.lasting")
     found: list[tuple[Period, Quantity | None]] = []
     for quantity in quantities:
         if quantity.unit is None or quantity.dimension != "time" or quantity.per:
@@ -197,6 +203,7 @@ def find_periods(
                 opener.start if opener else start,
                 follower.end if follower else quantity.unit.end,
                 iso_duration(quantity.number.value, quantity.unit.key),
+                closed=follower is not None or opener is None or lasting.at(opener.start) is None,
             )
             found.append((period, quantity))
     taken = {quantity.unit.start for _, quantity in found if quantity and quantity.unit}

@@ -120,7 +120,12 @@ class NotFigures(Strict, frozen=True):
 
 
 class Time(Strict, frozen=True):
-    """Units of time, months, days, and the words that make a length of time a period."""
+    """Units of time, months, days, and the words that make a length of time a period.
+
+    ``ago`` behind a length of time says when; ``lasting`` before one says how long, so that
+    the length is a figure of its own and not only the frame of another. ``day_links`` may
+    stand between a day and its month ("12th of May"); ``month_first``: "May 12".
+    """
 
     units: dict[Literal["second", "minute", "hour", "day", "week", "month", "year", "decade"], Forms]
     months: Forms
@@ -128,6 +133,7 @@ class Time(Strict, frozen=True):
     period_before: Forms = []
     period_after: Forms = []
     ago: Forms = []
+    lasting: Forms = []
     since: Forms = []
     month_first: bool = False
     day_links: Forms = []
