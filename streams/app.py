@@ -26,6 +26,7 @@ from streams.envelope import Incoming, Outgoing
 from streams.heartbeat import BEAT_SECONDS
 from streams.logs import log
 from streams.outputs import outputs
+from streams.producer import Producer
 
 
 if TYPE_CHECKING:
@@ -113,8 +114,15 @@ class _Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
         return max(fetched / 1000, self._acknowledged)
 
 
+class _Producer(driver.Producer):  # type: ignore[misc]  # Faust is untyped here
+    @property
+    def _producer_type(self) -> type[Producer]:
+        return Producer
+
+
 class _Transport(driver.Transport):  # type: ignore[misc]  # Faust is untyped here
     Consumer = _Consumer
+    Producer = _Producer
 
 
 class _App(faust.App):  # type: ignore[misc]  # Faust is untyped here

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from streams.connection import BrokerError, administrator, connection
+from streams.producer import Producer
 
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Publisher:
         self._refused = refused
         self._window = window
         self._flying: deque[tuple[asyncio.Future[object], _Record]] = deque()
-        self._producer: AIOKafkaProducer = None
+        self._producer: Any = None
 
     async def __aenter__(self) -> Self:
         """Connect; see to it that the topic is there."""
@@ -95,7 +95,7 @@ class Publisher:
             await self._settle()
 
     async def _connect(self) -> None:
-        self._producer = AIOKafkaProducer(
+        self._producer = Producer(
             **connection(self._settings),
             enable_idempotence=True,
             linger_ms=5,

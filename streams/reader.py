@@ -65,6 +65,28 @@ async def read(
         await consumer.stop()
 
 
+async def record_at(settings: Settings, topic: str, partition: int, offset: int) -> ConsumerRecord | None:
+    """Return the record at one place, None where there is none (any more).
+
+    Raises :class:`streams.connection.BrokerError` as :func:`read` does.
+    """
+    partitions = [one for one in await _partitions(settings, [topic]) if one.partition == partition]
+    if not partitions:
+        return None
+    consumer = AIOKafkaConsumer(
+        **connection(settings), group_id=None, enable_auto_commit=False, auto_offset_reset="earliest"
+    )
+    try:
+        ends = await _seek(consumer, partitions, "beginning")
+        consumer.seek(partitions[0], min(offset, ends[partitions[0]]))
+        async with contextlib.aclosing(_until(consumer, ends)) as records:
+            async for record in records:
+                return record if record.offset == offset else None
+        return None
+    finally:
+        await consumer.stop()
+
+
 async def _seek(
     consumer: AIOKafkaConsumer, partitions: list[TopicPartition], start: Start
 ) -> dict[TopicPartition, int]:

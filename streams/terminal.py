@@ -35,6 +35,20 @@ def printable(text: str | None, limit: int | None = None) -> str:
     return line if limit is None or len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
+def escaped(value: bytes) -> str:
+    r"""Return bytes as text that shows what is in them, lines kept, and does nothing to a terminal.
+
+    What is not UTF-8, and what a terminal would obey, is written as ``\x1b`` or ``\u202e``.
+    """
+    text = value.decode("utf-8", "backslashreplace").replace("\r\n", "\n")
+    return "\n".join(_UNSAFE.sub(_escape, line) for line in text.split("\n"))
+
+
+def _escape(match: regex.Match[str]) -> str:
+    code = ord(match.group())
+    return f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}"  # noqa: PLR2004 - as Python writes it
+
+
 def console(stream: TextIO | None = None) -> Console:
     """Return a console on ``stream`` (standard output); coloured on a terminal only.
 

@@ -59,6 +59,14 @@ def process(*arguments: object, env: Mapping[str, str] | None = None) -> subproc
     )
 
 
+def spawn_bytes(*arguments: object, env: Mapping[str, str] | None = None) -> bytes:
+    """Run a command as a process of its own to its end, which must be a good one; return its output."""
+    with process(*arguments, env=env) as running:
+        out, err = running.communicate(timeout=60)
+    assert running.returncode == 0, err
+    return out
+
+
 def spawn(*arguments: object, stdin: bytes = b"", env: Mapping[str, str] | None = None) -> Ran:
     """Run a command as a process of its own to its end."""
     with process(*arguments, env=env) as running:

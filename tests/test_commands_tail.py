@@ -1,9 +1,8 @@
-"""``kabar tail`` and ``kabar dead-letters`` show what is on the topics, safe for any terminal."""
+"""``kabar tail`` shows what is on the topics, safe for any terminal."""
 
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING
 
 import orjson
 import pytest
@@ -12,10 +11,6 @@ from streams.alerts import load_rules
 from streams.enrichment import read
 from streams.records import to_json
 from tests.embedded import Embedded, kabar, process
-
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 HOSTILE = "Dua \x1b]0;owned\x07 orang \x9b31m tewas \u202e di Palu"
@@ -163,67 +158,3 @@ def test_what_cannot_be_tailed_is_said(
     ran = kabar("tail", *arguments, env=embedded.env)
     assert (ran.status, ran.out) == (status, "")
     assert said in ran.err
-
-
-def letters(embedded: Embedded) -> None:
-    """Publish four dead letters of three types, the last of them cut."""
-    for stage, type_, value, more in (
-        ("decode", "not_json", b"{", {"own": b"kept", "traceparent": b"00-1"}),
-        ("clean", "no_text", b'{"html":"<p></p>"}', {}),
-        ("enrich", "internal", None, {}),
-        ("publish", "refused", b"{", {"error.value-bytes": b"9000000"}),
-    ):
-        reason: Mapping[str, bytes] = {
-            "error.stage": stage.encode(),
-            "error.type": type_.encode(),
-            **ORIGIN,
-            **more,
-        }
-        embedded.publish(embedded.settings.topic_dead_letter, value, key=b"key", headers=reason)
-
-
-def test_dead_letters_are_listed_and_counted(embedded: Embedded) -> None:
-    """Place, reason and origin of each; then how many there are of each type."""
-    letters(embedded)
-    ran = kabar("dead-letters", "list", env=embedded.env)
-    assert ran.status == 0
-    *lines, last = ran.out.splitlines()
-    assert lines[0].startswith("0:0  decode/not_json")
-    assert len(lines) == 4
-    assert last == "4 dead letters: decode/not_json 1, clean/no_text 1, enrich/internal 1, publish/refused 1"
-
-
-@pytest.mark.parametrize(
-    ("options", "values"),
-    [
-        ([], [b"{", b'{"html":"<p></p>"}', None]),
-        (["--stage", "clean"], [b'{"html":"<p></p>"}']),
-        (["--type", "internal"], [None]),
-        (["--stage", "clean", "--type", "internal"], []),
-        (["--limit", "2"], [b"{", b'{"html":"<p></p>"}']),
-    ],
-)
-def test_dead_letters_go_back_as_they_first_came(
-    embedded: Embedded, options: list[str], values: list[bytes | None]
-) -> None:
-    """Key, value and the headers they came with; one that was cut is no whole record, and is left out."""
-    letters(embedded)
-    dry = kabar("dead-letters", "replay", "--dry-run", *options, env=embedded.env)
-    assert embedded.records(embedded.settings.topic_raw) == []
-    ran = kabar("dead-letters", "replay", *options, env=embedded.env)
-    assert ran.status == dry.status == (0 if options else 1)
-    assert ran.out.replace("published", "would publish") == dry.out
-    found = embedded.records(embedded.settings.topic_raw)
-    assert [(record.key, record.value) for record in found] == [(b"key", value) for value in values]
-    own = (("own", b"kept"), ("traceparent", b"00-1"))
-    assert [record.headers for record in found] == [own if record.value == b"{" else () for record in found]
-    assert ("came with 9000000 bytes" in ran.err) == (not options)
-
-
-@pytest.mark.parametrize("options", [["--stage", "lunch"], ["--type", "odd"], ["--limit", "0"]])
-@pytest.mark.parametrize("action", ["list", "replay"])
-def test_a_filter_that_does_not_exist_ends_with_2(action: str, options: list[str]) -> None:
-    """Stages and types are a known few."""
-    ran = kabar("dead-letters", action, *options)
-    assert ran.status == 2
-    assert options[0] in ran.err
