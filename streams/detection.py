@@ -146,6 +146,6 @@ def known_code(hint: str | None) -> str | None:
     code = hint.strip().lower().replace("_", "-")
     known = languages()
     if code.startswith("zh"):
-        return "zh-tw" if code in ("zh-tw", "zh-hk", "zh-hant") else "zh-cn"
+        return "zh-tw" if code.startswith(("zh-tw", "zh-hk", "zh-mo", "zh-hant")) else "zh-cn"
     code = {"in": "id", "iw": "he", "nb": "no", "nn": "no"}.get(code.split("-")[0], code.split("-")[0])
     return code if code in known else None
