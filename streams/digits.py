@@ -46,9 +46,9 @@ def runs(text: str, style: Digits) -> Iterator[DigitRun]:
             end = start + len(piece)
             stripped = piece.strip(SPACES)
             if stripped and len(stripped) <= LONGEST:
-                value, ambiguous = parse(stripped, style)
                 offset = start + piece.index(stripped)
-                yield DigitRun(offset, offset + len(stripped), value, ambiguous)
+                if read := parse(stripped, style):
+                    yield DigitRun(offset, offset + len(stripped), *read)
             start = end
 
 
@@ -64,11 +64,12 @@ def _pieces(run: str, style: Digits) -> list[str]:
     return regex.split(f"([{SPACES}])", run)
 
 
-def parse(run: str, style: Digits) -> tuple[Fraction, bool]:
+def parse(run: str, style: Digits) -> tuple[Fraction, bool] | None:
     """Return the value of a run of digits and separators, and whether it could be another.
 
     One sign before a single group of three digits is ambiguous where the language uses it
-    the other way: "1.400" in English, "1,400" in Indonesian.
+    the other way: "1.400" in English, "1,400" in Indonesian. None where the signs make no
+    number: "1.2.3", "5'11".
     """
     extra = Fraction(0)
     if unicodedata.category(run[-1]) == "No":
@@ -82,9 +83,9 @@ def parse(run: str, style: Digits) -> tuple[Fraction, bool]:
     if not signs:
         return int(digits) + extra, False
     decimal, ambiguous = _decimal_sign(digits, signs, style)
-    if decimal is None:
-        return int("".join(character for character in digits if character.isdecimal())) + extra, ambiguous
-    whole, _, part = digits.rpartition(decimal)
+    whole, _, part = digits.rpartition(decimal) if decimal else (digits, "", "")
+    if not _is_grouped(whole):
+        return None
     whole = "".join(character for character in whole if character.isdecimal())
     return Fraction(int(whole + part), 10 ** len(part)) + extra, ambiguous
 
@@ -92,23 +93,32 @@ def parse(run: str, style: Digits) -> tuple[Fraction, bool]:
 def _decimal_sign(digits: str, signs: list[str], style: Digits) -> tuple[str | None, bool]:
     """Return the decimal sign in ``digits``, None where all signs group thousands."""
     last = signs[-1]
-    groups = _groups(digits)
     if last == _ARABIC_DECIMAL:
         return last, False
     if last == _ARABIC_THOUSANDS or last in SPACES or last in _APOSTROPHES:
         return None, False
-    if len(set(signs)) > 1:
-        # Two kinds of sign: the last is the decimal one, unless it stands twice.
-        return (None, False) if signs.count(last) > 1 else (last, False)
-    threes = all(len(group) == 3 for group in groups[1:]) and 1 <= len(groups[0]) <= 3  # noqa: PLR2004
-    if len(signs) > 1:
+    if signs.count(last) > 1:
         # A decimal sign stands once: "1.400.000" groups thousands in any language.
-        return None, not threes
-    if not threes or groups[0] == "0":
+        return None, False
+    if len(signs) > 1:
+        return last, False
+    groups = _groups(digits)
+    if not _is_grouped(digits) or groups[0] == "0":
         return last, False
     if last in style.thousands:
         return None, False
     return last, True
+
+
+def _is_grouped(whole: str) -> bool:
+    """Tell whether one kind of sign sets thousands apart, or lakhs and crores: "12,34,567"."""
+    first, *rest = map(len, _groups(whole))
+    if not rest:
+        return True
+    if len({character for character in whole if not character.isdecimal()}) > 1 or rest[-1] != 3:  # noqa: PLR2004 - thousands
+        return False
+    between = set(rest[:-1])
+    return (first <= 3 and between <= {3}) or (first <= 2 and between == {2})  # noqa: PLR2004 - thousands or lakhs
 
 
 def _groups(digits: str) -> list[str]:

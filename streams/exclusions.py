@@ -72,7 +72,7 @@ _PATTERNS = (
             r"|(?<![\d.,])\d{4,5}[ -]\d{3}[ -]\d{3,4}(?![\d.,]\d|\d)"
         ),
     ),
-    ("serial number", regex.compile(r"(?<![\d.,])(?<!\d\s)(?:\d{13,}|0\d++)(?![.,]?\d)")),
+    ("serial number", regex.compile(r"(?<![\d.,])(?<!\d[\s'])(?:\d{13,}|0\d++)(?![.,]?\d)")),
     ("list number", regex.compile(r"(?m)^[ \t]*\(?\d{1,2}[.)](?=[ \t])")),
     ("age", regex.compile(r"(?<=\p{L}|[\p{L}.]\s)\(\d{1,3}\)")),
 )
