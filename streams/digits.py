@@ -25,7 +25,8 @@ LONGEST = 25
 """Digit runs longer than this are serial numbers, not quantities."""
 
 RUN = regex.compile(
-    rf"\d++(?:[.,{_APOSTROPHES}{_ARABIC_DECIMAL}{_ARABIC_THOUSANDS}\uFF0C\uFF0E]\d++|[{SPACES}]\d{{3}}(?!\d))*+[½⅓⅔¼¾⅛]?|[½⅓⅔¼¾⅛]"
+    rf"\d++(?:[.,{_APOSTROPHES}{_ARABIC_DECIMAL}{_ARABIC_THOUSANDS}\uFF0C\uFF0E]\d++|[{SPACES}]\d{{3}}(?!\d))*+"
+    r"(?:e[+-]?\d{1,2}(?![\d\p{L}])|[½⅓⅔¼¾⅛])?|[½⅓⅔¼¾⅛]"
 )
 
 
@@ -71,6 +72,10 @@ def parse(run: str, style: Digits) -> tuple[Fraction, bool] | None:
     the other way: "1.400" in English, "1,400" in Indonesian. None where the signs make no
     number: "1.2.3", "5'11".
     """
+    mantissa, scientific, exponent = run.partition("e")
+    if scientific:
+        read = parse(mantissa, style)
+        return (read[0] * Fraction(10) ** int(exponent), read[1]) if read else None
     extra = Fraction(0)
     if unicodedata.category(run[-1]) == "No":
         extra = Fraction(unicodedata.numeric(run[-1])).limit_denominator(8)

@@ -81,7 +81,7 @@ _DIGIT_CODE = regex.compile(
     r"(?<![\p{L}\p{M}\p{N}])(\p{L}[\p{L}\p{M}]*+)([-\u2010\u2011/]?)(\d[\p{L}\p{N}]*+(?:-\p{N}+(?!\p{L}))?)"
 )
 _COMMA_AGE = regex.compile(r", (\d{1,3})(?=,)")
-_LETTERED = regex.compile(r"(?<![\d.,])\d++(?:[.,]\d++)*+(\p{L}++)")
+_LETTERED = regex.compile(r"(?<![\d.,])\d++(?:[.,]\d++)*+(?!e[+-]?\d{1,2}(?![\d\p{L}]))(\p{L}++)\d*+")
 _SHORT_NUMBER = regex.compile(r"(?<![\d.,])(\d{1,2})(?![\d]|[.,]\d)")
 _YEAR = regex.compile(r"(?<![\d.,\p{L}-])(1[89]\d\d|20\d\d|2100)(?![\d]|[.,]\d)")
 _YEAR_RANGE = regex.compile(r"(?<![\d.,])(?:1[89]|20)\d\d[-\u2013/](?:(?:1[89]|20)\d\d|\d\d)(?![\d.,]\d|\d)")
@@ -150,11 +150,16 @@ def _lettered(scan: Scan, language: Language) -> Iterator[Exclusion]:
     """12th, 4G, 7B: digits with letters behind them that are no unit and no multiplier."""
     measures = ("numeral.glued", "numeral.multipliers", "unit", "time.unit", "qualifier.after")
     for match in _LETTERED.finditer(scan.folded):
-        if not any(
-            (hit := scan.role(role).at(match.start(1))) and hit.end >= match.end(1) for role in measures
-        ):
+        hits = [
+            hit
+            for role in measures
+            if (hit := scan.role(role).at(match.start(1))) and hit.end >= match.end(1)
+        ]
+        if not hits:
             reason = "ordinal" if match.group(1) in language.numerals.ordinal_suffixes else "name"
             yield Exclusion(match.start(), match.end(), reason)
+        elif any(hit.end == match.end() > match.end(1) for hit in hits):
+            yield Exclusion(match.end(1), match.end(), "unit")  # the 2 of "km2"
 
 
 def _dates(scan: Scan, language: Language) -> Iterator[Exclusion]:

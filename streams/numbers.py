@@ -77,7 +77,7 @@ def _ranges(numbers: list[Numeral], scan: Scan) -> list[Numeral]:
 
 
 def _range(first: Numeral, second: Numeral, scan: Scan) -> Numeral | None:
-    if first.high is not None or second.high is not None:
+    if (first.high is None) != (second.high is None):
         return None
     start, end = first.end, second.start
     if end - start > 40:  # noqa: PLR2004 - a unit and a word at most stand between
@@ -118,11 +118,13 @@ def _range(first: Numeral, second: Numeral, scan: Scan) -> Numeral | None:
         low = first.value * second.scale
     if low >= second.value:
         return None
+    # "dozens to hundreds": from the least of the one to the most of the other.
+    high = second.value if second.high is None else second.high
     return Numeral(
         first.start,
         second.end,
         low,
-        second.value,
+        high,
         second.scale,
         second.coefficient,
         first.ambiguous or second.ambiguous,
