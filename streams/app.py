@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-import time
 from typing import TYPE_CHECKING, Any
 
 import faust
@@ -23,10 +22,10 @@ from mode.utils.futures import notify
 from streams.connection import tls
 from streams.delivery import Delivery
 from streams.envelope import Incoming, Outgoing
-from streams.heartbeat import BEAT_SECONDS
 from streams.logs import log
 from streams.outputs import outputs
 from streams.producer import Producer
+from streams.vitals import Facts
 
 
 if TYPE_CHECKING:
@@ -52,6 +51,10 @@ _QUEUED_ARTICLES = 64
 """Faust stops to fetch when so many articles wait for their turn; they may be of a megabyte each."""
 
 
+_HEARTBEAT_SECONDS = 3.0
+"""The group hears from a worker, and the worker from the group, at least as often."""
+
+
 class _Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
     """Keeps one number for a partition: the newest offset acknowledged.
 
@@ -61,7 +64,8 @@ class _Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
     it lists every offset of the hole.
     """
 
-    _acknowledged = 0.0
+    _acknowledged = 0
+    _commits = 0
 
     def ack(self, message: Any) -> bool:  # noqa: ANN401 - Faust's
         # Records of an assignment that is over are skipped before they are tracked: not done, only dropped.
@@ -72,7 +76,7 @@ class _Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
         newest = self._acked[message.tp]
         newest[:] = [max(message.offset, *newest)] if newest else [message.offset]
         self._n_acked += 1
-        self._acknowledged = time.time()
+        self._acknowledged += 1
         notify(self._waiting_for_ack)
         return True
 
@@ -97,21 +101,41 @@ class _Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
         await self.commit()
         await super().on_partitions_revoked(revoked)
 
-    def seen(self) -> float | None:
-        """Return when something last moved: an answer to a fetch, also an empty one, or an article done.
+    async def _commit_offsets(self, offsets: Any, start_new_transaction: bool = True) -> bool:  # noqa: ANN401 - Faust's
+        # Faust takes a commit that failed for one that was done: it is never tried again.
+        before = {tp: self._committed_offset[tp] for tp in offsets}
+        done = bool(await super()._commit_offsets(offsets, start_new_transaction))
+        if done:
+            self._commits += 1
+        for tp in before.keys() & self._acked.keys() if not done else ():
+            self._committed_offset[tp] = before[tp]
+            self._acked[tp][:] = [max(offsets[tp] - 1, *self._acked[tp], -1)]
+        return done
 
-        Seconds since 1970; now, where the group has no partition for this worker. None where
-        the worker is not in its group, or where nobody answers for the group.
-        """
+    def facts(self) -> Facts | None:
+        """Return what can be seen of the consumer; None before it has started. Safe in any thread."""
         client = self._thread._consumer  # noqa: SLF001 - Faust does not tell what aiokafka knows
-        coordinator = client and client._coordinator  # noqa: SLF001 - nor does aiokafka
-        if not coordinator or coordinator.coordinator_id is None or coordinator.generation < 0:
+        if client is None or client._coordinator is None:  # noqa: SLF001 - nor does aiokafka
             return None
-        assignment = client._subscription.subscription.assignment  # noqa: SLF001 - the same
-        if assignment is None or not assignment.tps:
-            return time.time()
-        fetched = max(assignment.state_value(tp).timestamp or 0 for tp in assignment.tps)
-        return max(fetched / 1000, self._acknowledged)
+        coordinator, subscription = client._coordinator, client._subscription.subscription  # noqa: SLF001 - the same
+        assignment = subscription and subscription.assignment
+        # While the group deals out partitions anew the ones of before are ours no more.
+        mine = {tp: assignment.state_value(tp) for tp in assignment.tps} if assignment else {}
+        positions = [(state.highwater, state._position) for state in mine.values()]  # noqa: SLF001 - the property asserts
+        connections = list(client._client._conns.values())  # noqa: SLF001 - the same
+        held_back = {tp.partition for tp in list(self._buffered_partitions)}
+        return Facts(
+            member=coordinator.coordinator_id is not None and coordinator.generation >= 0,
+            partitions=tuple(sorted(tp.partition for tp in mine)),
+            answers={tp.partition: s.timestamp for tp, s in mine.items() if tp.partition not in held_back},
+            behind=sum(max(0, end - at) for end, at in positions if end is not None and at is not None),
+            waiting=len(self._unacked_messages),
+            acknowledged=self._acknowledged,
+            uncommitted=self._commit_fut is not None or any(self._acked.get(tp) for tp in list(self._acked)),
+            commits=self._commits,
+            heard=max((one._last_action for one in connections), default=None),  # noqa: SLF001 - the same
+            connected=any(one.connected() for one in connections),
+        )
 
 
 class _Producer(driver.Producer):  # type: ignore[misc]  # Faust is untyped here
@@ -151,7 +175,7 @@ def make_app(settings: Settings, rules: Rules, leave: Callable[[str], NoReturn])
         stream_wait_empty=True,
         stream_buffer_maxsize=_QUEUED_ARTICLES,
         broker_session_timeout=settings.session_timeout,
-        broker_heartbeat_interval=settings.session_timeout / 10,
+        broker_heartbeat_interval=min(settings.session_timeout / 10, _HEARTBEAT_SECONDS),
         broker_request_timeout=max(90.0, settings.session_timeout),
         consumer_auto_offset_reset="earliest",
         # aiokafka's idempotent producer stays off: once the broker refuses one record for its size, it
@@ -233,6 +257,9 @@ class _Worker(faust.Worker):  # type: ignore[misc]  # Faust is untyped here
         # Faust's own would also open a debugger on SIGUSR2.
         for number in (signal.SIGINT, signal.SIGTERM):
             self.loop.add_signal_handler(number, self._on_signal, number)
+            # The loop hears of a signal when the article under way is done; the time to stop runs already.
+            signal.signal(number, lambda *_: self._stopping())
+            signal.siginterrupt(number, False)  # as asyncio has it
 
     def _on_signal(self, number: signal.Signals) -> None:
         log("worker", logging.INFO, "stopping", signal=number.name)
@@ -249,31 +276,34 @@ class _Worker(faust.Worker):  # type: ignore[misc]  # Faust is untyped here
         """Leave the name of the process as it is."""
 
 
-def run_app(app: faust.App, stopping: Callable[[], None], beat: Callable[[float], None]) -> int:
+def run_app(app: faust.App, stopping: Callable[[], None]) -> int:
     """Run the app until SIGINT or SIGTERM, or until it crashes; return the exit status.
 
-    ``beat`` is told again and again when something last moved, as :meth:`_Consumer.seen` has it.
+    ``stopping`` is called, maybe more than once, when it begins to stop.
     """
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    beating = loop.create_task(_beat(app, beat), name="heartbeat")
-
-    def stop() -> None:
-        beating.cancel()  # Faust waits for every task on its way out
-        stopping()
-
     try:
-        _Worker(app, stop, loop).execute_from_commandline()
+        _Worker(app, stopping, loop).execute_from_commandline()
     except SystemExit as end:
         return int(end.code or 0)
     return 0
 
 
-async def _beat(app: faust.App, beat: Callable[[float], None]) -> None:
-    while True:
-        await asyncio.sleep(BEAT_SECONDS)
-        if (seen := app.consumer.seen()) is not None:
-            beat(seen)
+def facts(app: faust.App) -> Facts | None:
+    """Return what can be seen of a running app; None before it has started. Safe in any thread."""
+    # Not the app's own properties, which make what is not there yet.
+    consumer, producer = app._consumer, app._producer  # noqa: SLF001 - see above
+    found: Facts | None = consumer and consumer.facts()
+    client = producer and producer._producer and producer._producer.client  # noqa: SLF001 - Faust does not tell
+    if found is None or not client:
+        return found and found._replace(connected=False)
+    connections = list(client._conns.values())  # noqa: SLF001 - nor does aiokafka
+    heard = max((one._last_action for one in connections), default=None)  # noqa: SLF001 - the same
+    return found._replace(
+        connected=found.connected and any(one.connected() for one in connections),
+        heard=max(filter(None, (found.heard, heard)), default=None),
+    )
 
 
 def _incoming(message: Any) -> Incoming:  # noqa: ANN401 - Faust's

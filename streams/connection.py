@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import ssl
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+import threading
+from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaConnectionError, KafkaError
@@ -15,7 +16,7 @@ from streams.settings import SettingsError
 
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
     from streams.settings import Settings
 
@@ -74,9 +75,25 @@ class _LastWords(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self.words = ""
+        self._listener = threading.get_ident()
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.words = record.getMessage()
+        if record.thread == self._listener:
+            self.words = record.getMessage()
+
+
+@contextmanager
+def last_words(*, quietly: bool = False) -> Iterator[_LastWords]:
+    """Yield what keeps the last words of this thread's clients; ``quietly``: they do not reach the log."""
+    log = logging.getLogger("aiokafka")
+    last, propagate = _LastWords(), log.propagate
+    log.addHandler(last)
+    log.propagate = propagate and not quietly
+    try:
+        yield last
+    finally:
+        log.removeHandler(last)
+        log.propagate = propagate
 
 
 @asynccontextmanager
@@ -86,37 +103,43 @@ async def administrator(settings: Settings, *, patience: float = 10.0) -> AsyncI
     Raises :class:`BrokerError` where no broker can be reached, with the reason.
     """
     client = AIOKafkaAdminClient(**connection(settings), request_timeout_ms=int(patience * 1000))
-    log = logging.getLogger("aiokafka")
-    last, propagate = _LastWords(), log.propagate
-    log.addHandler(last)
-    log.propagate = False
     try:
-        try:
-            await client.start()
-        except (KafkaError, OSError, ssl.SSLError) as error:
-            addresses = ", ".join(settings.broker_url)
-            why = _reason(settings, last.words if isinstance(error, KafkaConnectionError) else str(error))
-            raise BrokerError(
-                f"cannot reach a Kafka broker at {addresses} (KABAR_BROKER_URL): {why}"
-            ) from error
-        finally:
-            log.removeHandler(last)
-            log.propagate = propagate
+        with last_words(quietly=True) as last:
+            try:
+                await client.start()
+            except (KafkaError, OSError, ValueError) as error:  # ssl.SSLError is an OSError
+                addresses = ", ".join(settings.broker_url)
+                raise BrokerError(
+                    f"cannot reach a Kafka broker at {addresses} (KABAR_BROKER_URL): "
+                    f"{why_not(settings, error, last).text}"
+                ) from error
         yield client
     finally:
         await client.close()
 
 
-def _reason(settings: Settings, words: str) -> str:
-    """Return why a broker was not reached, for a person, from aiokafka's words."""
+class WhyNot(NamedTuple):
+    """Why a broker was not reached, for a person; ``lasting`` where waiting does not change it."""
+
+    text: str
+    lasting: bool = False
+
+
+def why_not(settings: Settings, error: Exception, last: _LastWords) -> WhyNot:
+    """Return why a broker was not reached, from the error and what aiokafka said before it."""
+    words = last.words if isinstance(error, KafkaConnectionError) else str(error)
     why = words.partition('": ')[2] if words.startswith("Unable connect to") else words
     why = why.partition(": <AIOKafkaConnection")[0].strip()
     if "IllegalSaslState" in why or "UnsupportedSaslMechanism" in why:
-        return f"it offers no login by {settings.sasl_mechanism} there (KABAR_SASL_MECHANISM)"
+        return WhyNot(
+            f"it offers no login by {settings.sasl_mechanism} there (KABAR_SASL_MECHANISM)", lasting=True
+        )
     if "SaslAuthenticationFailed" in why:
-        return "it refuses the login (KABAR_SASL_USERNAME, KABAR_SASL_PASSWORD)"
+        return WhyNot("it refuses the login (KABAR_SASL_USERNAME, KABAR_SASL_PASSWORD)", lasting=True)
     if why:
-        return why
+        return WhyNot(why, lasting="CERTIFICATE_VERIFY_FAILED" in why)
+    if isinstance(error, TimeoutError):
+        return WhyNot("it does not answer")
     # A broker that expects TLS and gets none, or the other way round, says nothing and hangs up.
     how = "TLS" if settings.tls else "without TLS"
-    return f"it closes the connection; does it speak {how} there (KABAR_TLS)?"
+    return WhyNot(f"it closes the connection; does it speak {how} there (KABAR_TLS)?")

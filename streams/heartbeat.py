@@ -15,16 +15,14 @@ from typing import TYPE_CHECKING
 
 from streams.logs import log
 from streams.settings import SettingsError
+from streams.vitals import PATIENCE
 
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-BEAT_SECONDS = 2.0
-"""How often the worker writes its heartbeat."""
-
-STALE_SECONDS = 30.0
-"""A heartbeat older than this is none: no article takes as long, and no answer of a broker that is well."""
+STALE_SECONDS = PATIENCE
+"""A heartbeat older than this is none."""
 
 
 class Heartbeat:

@@ -19,6 +19,7 @@ _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
 _TOPIC = re.compile(r"[a-zA-Z0-9._-]{1,249}")
 _BROKER = re.compile(r"(?P<host>\[[0-9a-fA-F:.%]+\]|[A-Za-z0-9._-]+)(?::(?P<port>\d{1,5}))?")
+_HOST = re.compile(r"[A-Za-z0-9._-]+|\[?[0-9a-fA-F:.%]+\]?")
 _LAST_PORT = 65535
 
 
@@ -102,6 +103,17 @@ def name(help_: str) -> Option:
         return given
 
     return Option(parse, "at most 249 letters, digits, '.', '_' and '-'", help_)
+
+
+def host(help_: str) -> Option:
+    """Take the name or the address of a machine."""
+
+    def parse(given: str) -> str:
+        if not _HOST.fullmatch(given):
+            raise ValueError
+        return given.strip("[]")
+
+    return Option(parse, "the name or the address of a machine", help_)
 
 
 def file(help_: str) -> Option:

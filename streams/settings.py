@@ -15,7 +15,20 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from streams.options import Option, brokers, choice, file, name, output, seconds, share, switch, text, whole
+from streams.options import (
+    Option,
+    brokers,
+    choice,
+    file,
+    host,
+    name,
+    output,
+    seconds,
+    share,
+    switch,
+    text,
+    whole,
+)
 
 
 if TYPE_CHECKING:
@@ -122,6 +135,16 @@ class Settings:
             seconds(1, 3600, "how long the worker waits for a result to be delivered before it exits")
         ),
     )
+    stall_timeout: float = field(
+        default=300.0,
+        metadata=_as(
+            seconds(
+                2,
+                86_400,
+                "how long a worker that has articles and a broker may get nothing done before it exits",
+            )
+        ),
+    )
     stop_timeout: float = field(
         default=8.0, metadata=_as(seconds(0.5, 600, "how long a stop may take before it is forced"))
     )
@@ -173,6 +196,16 @@ class Settings:
         metadata=_as(
             output("the file by which `kabar health` knows that the worker is well; none where not set")
         ),
+    )
+
+    web_port: int | None = field(
+        default=None,
+        metadata=_as(
+            whole(1, 65535, "port", "the port of /healthz and /readyz; none is opened where not set")
+        ),
+    )
+    web_host: str = field(
+        default="127.0.0.1", metadata=_as(host("the address to open that port at; 0.0.0.0 is all there are"))
     )
 
     # The log.
@@ -304,6 +337,15 @@ def _contradictions(settings: Settings, asked: Mapping[str, str]) -> list[str]:
     ]
     if ("KABAR_TLS_CERT" in asked) != ("KABAR_TLS_KEY" in asked):
         found.append("KABAR_TLS_CERT and KABAR_TLS_KEY belong together; one of them is not set")
+    for part, least in (
+        ("DELIVERY_TIMEOUT", settings.delivery_timeout),
+        ("SESSION_TIMEOUT", settings.session_timeout),
+    ):
+        if settings.stall_timeout <= least:
+            found.append(
+                f"KABAR_STALL_TIMEOUT ({settings.stall_timeout:g}) must be longer than "
+                f"KABAR_{part} ({least:g}), in which a worker is given time to recover"
+            )
     topics = (settings.topic_raw, *settings.outputs())
     if len(set(topics)) < len(topics):
         found.append(f"the four KABAR_TOPIC_* must be four topics; they are {', '.join(topics)}")

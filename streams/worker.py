@@ -14,11 +14,14 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from streams.app import make_app, run_app
+from streams.app import facts, make_app, run_app
 from streams.connection import administrator
 from streams.heartbeat import Heartbeat
 from streams.logs import log
 from streams.topics import create, missing
+from streams.vitals import Vitals
+from streams.watchdog import Watchdog
+from streams.web import serve
 
 
 if TYPE_CHECKING:
@@ -42,18 +45,28 @@ def run(settings: Settings, rules: Rules) -> int:
 
     Raises :class:`streams.connection.BrokerError` where no broker can be reached at the start,
     or where topics cannot be created; :class:`streams.settings.SettingsError` where the
-    heartbeat cannot be written.
+    heartbeat cannot be written, or the web port cannot be opened.
     """
     heartbeat = Heartbeat(settings.heartbeat)
+    vitals = Vitals(settings.stall_timeout)
+    serve(settings, vitals)
     log("worker", logging.INFO, "starting", brokers=",".join(settings.broker_url), group=settings.group)
-    if not asyncio.run(_topics_are_there(settings)):
+    if not asyncio.run(_topics_are_there(settings, vitals)):
         log("worker", logging.INFO, "stopped")
         return 0
+    app = make_app(settings, rules, leave)
+    watchdog = Watchdog(settings, vitals, heartbeat, lambda: facts(app), leave)
+    deadline = _Deadline(settings.stop_timeout)
+
+    def stopping() -> None:
+        vitals.stopping = True
+        deadline.start()
+
+    watchdog.start()
     try:
-        status = run_app(
-            make_app(settings, rules, leave), _Deadline(settings.stop_timeout).start, heartbeat.beat
-        )
+        status = run_app(app, stopping)
     finally:
+        watchdog.stop()
         heartbeat.end()
     log("worker", logging.INFO if status == 0 else logging.ERROR, "stopped", status=status)
     return status
@@ -81,7 +94,7 @@ class _Deadline:
             self._timer.start()
 
 
-async def _topics_are_there(settings: Settings) -> bool:
+async def _topics_are_there(settings: Settings, vitals: Vitals) -> bool:
     """Wait for the topics, or create them; tell whether they are there (else a signal ended the wait)."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -91,13 +104,16 @@ async def _topics_are_there(settings: Settings) -> bool:
         if settings.create_topics:
             for topic in await create(settings, admin):
                 log("worker", logging.INFO, "topic created", topic=topic.name, partitions=topic.partitions)
-        return await _wait_for_topics(settings, admin, stop)
+        return await _wait_for_topics(settings, admin, vitals, stop)
 
 
-async def _wait_for_topics(settings: Settings, admin: AIOKafkaAdminClient, stop: asyncio.Event) -> bool:
+async def _wait_for_topics(
+    settings: Settings, admin: AIOKafkaAdminClient, vitals: Vitals, stop: asyncio.Event
+) -> bool:
     loop = asyncio.get_running_loop()
     reminded: float | None = None
     while names := ", ".join(topic.name for topic in await missing(settings, admin)):
+        vitals.waiting_for = f"for topics that are missing: {names}"
         if reminded is None or loop.time() - reminded >= REMIND_SECONDS:
             reminded = loop.time()
             how = "kabar topics create, or KABAR_CREATE_TOPICS=1"

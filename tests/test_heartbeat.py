@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
 
 from streams.__main__ import cli
-from streams.app import _Consumer
 from streams.connection import administrator
 from streams.heartbeat import STALE_SECONDS, Heartbeat, ill
 from streams.settings import SettingsError
@@ -31,55 +29,6 @@ def _health(monkeypatch: pytest.MonkeyPatch, path: Path | str) -> tuple[int, str
     monkeypatch.setenv("KABAR_HEARTBEAT", str(path))
     ran = CliRunner().invoke(cli, ["health"])
     return ran.exit_code, ran.output.strip()
-
-
-def _consumer(*, coordinator: Any, fetched: tuple[int | None, ...] = (), joined: bool = True) -> _Consumer:  # noqa: ANN401 - as aiokafka has it
-    """Return a consumer that holds a partition for each time (in milliseconds) at which one was fetched."""
-    state = dict(enumerate(SimpleNamespace(timestamp=one) for one in fetched))
-    assignment = SimpleNamespace(tps=frozenset(state), state_value=state.get) if joined else None
-    consumer = object.__new__(_Consumer)
-    subscription = SimpleNamespace(subscription=SimpleNamespace(assignment=assignment))
-    client = SimpleNamespace(_coordinator=coordinator, _subscription=subscription)
-    consumer._thread = SimpleNamespace(_consumer=client)
-    return consumer
-
-
-_MEMBER = SimpleNamespace(coordinator_id=1, generation=3)
-
-
-def test_a_worker_was_last_seen_at_its_newest_fetch() -> None:
-    """Of any partition; one that was not fetched yet does not count."""
-    assert _consumer(coordinator=_MEMBER, fetched=(5_000, 7_500, None)).seen() == 7.5
-    assert _consumer(coordinator=_MEMBER, fetched=(None,)).seen() == 0
-
-
-def test_an_article_that_is_done_is_a_sign_of_life_too() -> None:
-    """While a backlog is worked off, nothing needs to be fetched."""
-    consumer = _consumer(coordinator=_MEMBER, fetched=(5_000,))
-    consumer._acknowledged = 9.0
-    assert consumer.seen() == 9
-
-
-@pytest.mark.parametrize("joined", [True, False])
-def test_a_member_without_partitions_is_well(joined: bool) -> None:
-    """There are more workers than partitions, or the group is just dealing them out."""
-    before = time.time()
-    seen = _consumer(coordinator=_MEMBER, joined=joined).seen()
-    assert seen is not None
-    assert seen >= before
-
-
-@pytest.mark.parametrize(
-    "coordinator",
-    [
-        None,
-        SimpleNamespace(coordinator_id=None, generation=3),
-        SimpleNamespace(coordinator_id=1, generation=-1),
-    ],
-)
-def test_who_is_not_in_the_group_is_not_seen(coordinator: Any) -> None:  # noqa: ANN401 - as aiokafka has it
-    """Not started yet, nobody answers for the group, or the group does not know the worker."""
-    assert _consumer(coordinator=coordinator, fetched=(5_000,)).seen() is None
 
 
 def test_a_fresh_heartbeat_is_health(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
