@@ -80,7 +80,7 @@ _AGE_IN_COMMAS = regex.compile(r"\p{Lu}[\p{L}.'-]++, (\d{1,3})(?=,\s\p{Ll}|,\s\p
 _DIGIT_CODE = regex.compile(
     r"(?<![\p{L}\p{M}\p{N}])(\p{L}[\p{L}\p{M}]*+)([-\u2010\u2011/]?)(\d[\p{L}\p{N}]*+(?:-\p{N}+(?!\p{L}))?)"
 )
-_COMMA_AGE = regex.compile(r", (\d{1,3})(?=,)")
+_COMMA_AGE = regex.compile(r", (\d{1,3})(?=,(?!\d))")
 _LETTERED = regex.compile(r"(?<![\d.,])\d++(?:[.,]\d++)*+(?!e[+-]?\d{1,2}(?![\d\p{L}]))(\p{L}++)\d*+")
 _SHORT_NUMBER = regex.compile(r"(?<![\d.,])(\d{1,2})(?![\d]|[.,]\d)")
 _YEAR = regex.compile(r"(?<![\d.,\p{L}-])(1[89]\d\d|20\d\d|2100)(?![\d]|[.,]\d)")
@@ -239,7 +239,9 @@ def _without_ending(text: str, endings: tuple[str, ...]) -> str:
 
 def _clock_times(scan: Scan, _language: Language) -> Iterator[Exclusion]:
     for hit in scan.role("not_figures.clock_before"):
-        if match := _CLOCK.match(scan.folded, hit.end):
+        match = _CLOCK.match(scan.folded, hit.end)
+        # "a las 12 víctimas" is no time.
+        if match and not any(scan.role(role).at(match.end() + 1) for role in ("concept", "predicate")):
             yield Exclusion(match.start(), match.end(), "time")
     for hit in scan.role("not_figures.clock_after"):
         window_start = max(0, hit.start - 14)
@@ -254,8 +256,7 @@ def _ages(scan: Scan, _language: Language) -> Iterator[Exclusion]:
         if unit.key != "year":
             continue
         start = _phrase_start(scan, unit.start)
-        before = scan.role("concept").ending(start - 1) if start < unit.start else None
-        if before and meanings.concepts()[before.key].class_ == "person":
+        if start < unit.start and _is_age(scan, start):
             yield Exclusion(start, unit.end, "age")
     for match in _COMMA_AGE.finditer(scan.folded):
         person = scan.role("concept").ending(match.start())
@@ -265,6 +266,26 @@ def _ages(scan: Scan, _language: Language) -> Iterator[Exclusion]:
         yield Exclusion(hit.start, _phrase_end(scan, hit.end), "age")
     for hit in scan.role("not_figures.age_after"):
         yield Exclusion(_phrase_start(scan, hit.start), hit.end, "age")
+
+
+def _is_age(scan: Scan, start: int) -> bool:
+    """Tell whether years are those of a person named right before them.
+
+    "anak 12 tahun"; over a link "un niño palestino de 12 años", "Ana Ruiz, de 34 años".
+    """
+    link = scan.role("not_figures.age_links").ending(start - 1)
+    at = link.start - 1 if link else start - 1
+    if link and scan.folded[at - 1 : at] == ",":
+        return True
+    persons = scan.role("concept")
+    word = _LAST_WORD.search(scan.folded, max(0, at - 24), at) if link else None
+    return any(
+        person is not None and meanings.concepts()[person.key].class_ == "person"
+        for person in (persons.ending(at), persons.ending(word.start()) if word else None)
+    )
+
+
+_LAST_WORD = regex.compile(r" \p{L}++$")
 
 
 _NUMBER_WORDS = (
@@ -327,6 +348,10 @@ def _ago(scan: Scan, _language: Language) -> Iterator[Exclusion]:
         unit = scan.role("time.unit").ending(hit.start - 1)
         if unit and (start := _phrase_start(scan, unit.start)) < unit.start:
             yield Exclusion(start, hit.end, "date")
+    for hit in scan.role("time.ago_before"):
+        end = _phrase_end(scan, hit.end)
+        if scan.role("time.unit").ending(end):
+            yield Exclusion(hit.start, end, "date")
 
 
 def _names(scan: Scan, _language: Language) -> Iterator[Exclusion]:

@@ -76,8 +76,11 @@ class _SentenceFigures:
         self.context = context
         self.scan = context.scan
         self.sentence = sentence
+        said = context.claims.by_sentence[context.layout.sentence_index(sentence.start)]
+        self.speakers = {one.speaker.start for one in said if one.speaker}
         limits = [number.phrase_start for number in numbers[1:]] + [sentence.end]
         read = [reader.read(number, limit) for number, limit in zip(numbers, limits, strict=True)]
+        read = [quantity for quantity in read if not self._is_article(quantity)]
         periods = find_periods(self.scan, read, sentence)
         framed = {quantity.number.start for period, quantity in periods if quantity and period.closed}
         others = [quantity for quantity in read if quantity.number.start not in framed]
@@ -112,11 +115,21 @@ class _SentenceFigures:
                 self.quantities[index] = quantity._replace(part=True)
         return self.quantities[index]
 
+    def _is_article(self, quantity: Quantity) -> bool:
+        """Tell whether "un" is an article: before a thing, or before the person who speaks."""
+        if "number.singular" not in quantity.number.rule or quantity.counted is None:
+            return False
+        speaks = {quantity.start, quantity.counted.start} & self.speakers
+        return quantity.class_ != "person" or bool(speaks)
+
     def _is_pronoun(self, quantity: Quantity, predicate: Predicate | None) -> bool:
         """Tell whether "one" stands for a thing and counts nothing."""
         number = quantity.number
         if "number.singular" in number.rule:
-            return predicate is None or quantity.class_ != "person"
+            alone = quantity.counted is None and quantity.unit is None
+            # "un muerto": the verb's form stands for the person.
+            near = predicate is not None and predicate.hit.start == number.end + 1
+            return predicate is None or not (quantity.class_ == "person" or (alone and near))
         if number.value != 1 or any(character.isdigit() for character in number.surface):
             return False
         return quantity.counted is None and quantity.unit is None and predicate is None

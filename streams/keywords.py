@@ -123,6 +123,10 @@ def _status(scan: Scan, layout: Layout, hit: Hit, sentence: Stretch, *, past: bo
             return "historical"
         if layout.words_between(cue.end, hit.start) <= _STATUS_WINDOW:
             return cue.key  # type: ignore[return-value]
+    # "Attaquera", "atacarán": the verb's own form says when.
+    own = cues.at(hit.start)
+    if own and own.end == hit.end:
+        return own.key  # type: ignore[return-value]
     if past:
         return "historical"
     # "The truce could hold": a modal right behind its noun.

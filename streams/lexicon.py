@@ -214,6 +214,7 @@ def _lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
         "minus",
         "articles",
         "singular",
+        "approximate",
         "ordinals",
         "approximate_suffixes",
     ):
@@ -226,7 +227,17 @@ def _lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
         ("not_figures", languages.NotFigures.__struct_fields__),
         (
             "time",
-            ("months", "weekdays", "period_before", "period_after", "ago", "lasting", "since", "year_words"),
+            (
+                "months",
+                "weekdays",
+                "period_before",
+                "period_after",
+                "ago",
+                "ago_before",
+                "lasting",
+                "since",
+                "year_words",
+            ),
         ),
         ("speakers", ("sources", "via", "not_names", "articles", "connectors", "pronouns", "modifiers")),
         ("places", ("before", "heads", "joiners", "not_places")),

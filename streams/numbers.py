@@ -47,17 +47,28 @@ def find_numbers(text: str, language: str) -> list[NumberSpan]:
     """
     words = lexicon(language)
     scan = words.scan(text)
-    return read_numbers(scan, words, find_exclusions(scan, words.language))
+    articles = scan.role("numeral.articles")
+    found = read_numbers(scan, words, find_exclusions(scan, words.language))
+    # An article that can be "one" of a victim ("un soldado murió") is no number by itself.
+    return [
+        number for number in found if number.rule != ("number.singular",) or not articles.at(number.start)
+    ]
 
 
 def read_numbers(scan: Scan, words: Lexicon, exclusions: Exclusions) -> list[NumberSpan]:
     """Return the numbers of a text that was scanned already."""
     plain = [
-        number
-        for number in numerals.compose(scan, words.language)
-        if not exclusions.covering(number.start, number.end)
+        number for number in numerals.compose(scan, words.language) if not _is_excluded(number, exclusions)
     ]
     return [_bounded(number, scan) for number in _ranges(plain, scan)]
+
+
+def _is_excluded(number: Numeral, exclusions: Exclusions) -> bool:
+    """Tell whether a number is no figure; one that goes on beyond an idiom is none of it."""
+    found = exclusions.covering(number.start, number.end)
+    if found is None or found.reason != "idiom":
+        return found is not None
+    return found.start <= number.start and number.end <= found.end
 
 
 def _ranges(numbers: list[Numeral], scan: Scan) -> list[Numeral]:
@@ -168,7 +179,7 @@ def _bounded(number: Numeral, scan: Scan) -> NumberSpan:
         qualifier, exact, high = "range", None, _number(number.high or number.value)
     elif number.high is not None:
         qualifier, exact, high = "vague", None, _number(number.high)
-    elif "number.approximate_suffixes" in rules and qualifier == "exact":
+    elif qualifier == "exact" and _is_approximate(number, scan):
         qualifier = "about"
     if qualifier == "about":
         low = high = None
@@ -189,6 +200,12 @@ def _bounded(number: Numeral, scan: Scan) -> NumberSpan:
         ambiguous=number.ambiguous,
         rule=rules,
     )
+
+
+def _is_approximate(number: Numeral, scan: Scan) -> bool:
+    """Tell whether a number is meant only roughly by its own words: "20-an", "une centaine"."""
+    words = scan.role("numeral.approximate").within(number.start, number.end)
+    return bool(words) or "number.approximate_suffixes" in number.rule
 
 
 def _qualifiers(number: Numeral, scan: Scan) -> list[Hit]:

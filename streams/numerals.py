@@ -63,7 +63,10 @@ _WORD_ROLES = (
 _WITHOUT_VALUE = frozenset(
     ["joiners", "point", "minus", "articles", "singular", "teens", "approximate_suffixes"]
 )
+_HUNDRED = 100
 _THOUSAND = 1000
+_STEPS = 6
+"""Words looked at behind a joiner."""
 _SPACES = 3
 """Spaces that may stand between a number and its qualifier."""
 
@@ -177,7 +180,8 @@ class _Composer:
         first = self.atoms[self.at]
         if first.role == "minus":
             follower = self._after(first.end, ("digits", "cardinals"))
-            if follower is None:
+            # "al menos 20" is at least 20.
+            if follower is None or self.scan.role("qualifier.before").covers(first.start, first.end):
                 return False
             self.at = follower
             return True
@@ -231,8 +235,10 @@ class _Composer:
         match atom.role:
             case "multipliers" | "glued":
                 return self._multiply(atom)
-            case "cardinals":
+            case "cardinals" | "singular":
                 last = self.addends[-1]
+                if atom.role == "singular" and (last < _HUNDRED or not self._before_scale(atom)):
+                    return False
                 if last.denominator != 1 or atom.value < 1 or last == 0 or self.roles[-1] == "digits":
                     return False
                 size = 10 ** len(str(int(atom.value)))
@@ -246,9 +252,10 @@ class _Composer:
                     return False
                 self.addends[-1] += 10
             case "fractions":
-                if self.addends[-1].denominator != 1 or self.scale > 1:
+                if self.addends[-1].denominator != 1 or (self.scale > 1 and self._before_scale(atom)):
                     return False
-                self.addends[-1] += atom.value
+                # "two million and a half": half of a million more.
+                self.addends[-1] += atom.value * self.scale
             case "denominators":
                 if self.addends[-1].denominator != 1:
                     return False
@@ -261,6 +268,10 @@ class _Composer:
                 return False
         self._mark(atom)
         return True
+
+    def _before_scale(self, atom: Atom) -> bool:
+        """Tell whether a multiplier follows: "ciento un mil", "dos mil y medio millón"."""
+        return self._after(atom.end, ("multipliers",)) is not None
 
     def _multiply(self, atom: Atom) -> bool:
         """Multiply the parts below a multiplier: "two hundred|thousand"."""
@@ -355,8 +366,41 @@ class _Composer:
         if atom.role == "multipliers":
             return self.high is not None or self.roles[-1] == "fractions"
         if atom.role == "digits":
-            return False
-        return self.addends[-1] >= 100 and atom.value < 100  # noqa: PLR2004 - "a hundred and five"
+            return self.scale > 1 and self._before_scale(atom)
+        return self.addends[-1] >= _HUNDRED and self._follower(atom) < self._smallest_unit()
+
+    def _smallest_unit(self) -> int:
+        """Return the unit that the number so far counts in: thousands of "two thousand"."""
+        if self.scale > 1:
+            return self.scale
+        last = int(self.addends[-1])
+        unit = 1
+        while last and last % (unit * 10) == 0:
+            unit *= 10
+        return unit
+
+    def _follower(self, atom: Atom) -> Fraction:
+        """Return the number that begins at an atom, as far as it is made of words; behind a joiner.
+
+        It goes on with the number before where it is smaller than that one's smallest unit:
+        "mil e duzentos" does, the two of "between one thousand and two thousand" does not. A
+        larger multiplier is that of both: "a hundred and five thousand".
+        """
+        value, end = atom.value, atom.end
+        so_far = sum(self.addends, Fraction(0))
+        for _ in range(_STEPS):
+            index = self._after(end, ("cardinals", "multipliers", "joiners"))
+            if index is None:
+                break
+            follower = self.atoms[index]
+            end = follower.end
+            if follower.role == "joiners":
+                continue
+            if follower.role == "multipliers" and follower.value > so_far:
+                break
+            larger = follower.value >= _HUNDRED and follower.value > value
+            value = value * follower.value if larger else value + follower.value
+        return value
 
     def _decimals(self, point: Atom) -> list[Atom]:
         """Read "koma tiga" of "dua koma tiga": single digits as words behind a spoken point."""

@@ -107,7 +107,7 @@ class Reader:
                     behind = self.scan.role("qualifier.after").at(self._skip(after))
                     return hit, behind.end if behind else after
         if hit := fillers.at(self._skip(at)):
-            unit = self.units.at(self._skip(hit.end))
+            unit = self.units.at(self._skip(hit.end)) or self.time_units.at(self._skip(hit.end))
             if unit:
                 return unit, unit.end
         return None, at
@@ -231,7 +231,9 @@ def find_since(scan: Scan, sentence: Stretch) -> Period | None:
         inner = [
             found
             for role in ("time.months", "time.weekdays", "time.year_words", "time.unit")
-            if (found := scan.role(role).first_within(hit.end, min(sentence.end, window)))
+            # The word may name the time itself: "с октября".
+            if (found := scan.role(role).first_within(hit.start, min(sentence.end, window)))
+            and not _names_place(scan, hit, found)
         ]
         year = next(
             (at for at in range(hit.end, min(sentence.end, hit.end + 6)) if scan.folded[at].isdigit()), None
@@ -252,6 +254,12 @@ def find_since(scan: Scan, sentence: Stretch) -> Period | None:
             end += 5
         return Period(hit.start, min(end, sentence.end), None)
     return None
+
+
+def _names_place(scan: Scan, since: Hit, found: Hit) -> bool:
+    """Tell whether a word such as "desde" says whence and not since when: "desde Gaza el lunes"."""
+    between = scan.text[since.end : found.start]
+    return scan.role("places.before").at(since.start) is not None and between.lower() != between
 
 
 def _back(text: str, offset: int) -> int:

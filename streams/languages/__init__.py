@@ -41,7 +41,8 @@ class Script(Strict, frozen=True):
     joined to any word that is in the file. ``noun_head``: in a group of nouns the first or
     the last says what is meant ("bom mobil", "car bomb"). ``participles_first``: a verb's form
     may stand between a number and its noun though the first noun is the head ("12 погибших
-    жителей города"); so it is wherever the last one is. ``abbreviations`` do not end a sentence.
+    жителей города"); so it is wherever the last one is. ``elisions`` are
+    words joined to the next by an apostrophe ("l'armée"). ``abbreviations`` do not end a sentence.
     """
 
     spaces: bool = True
@@ -49,6 +50,7 @@ class Script(Strict, frozen=True):
     enclitics: Forms = []
     noun_head: Literal["first", "last"] = "last"
     participles_first: bool = False
+    elisions: Forms = []
     abbreviations: Forms = []
 
 
@@ -68,7 +70,8 @@ class Numerals(Strict, frozen=True):
     ``glued`` multiply and may be joined to digits ("5k"). ``joiners`` may stand inside a
     number. ``point`` and ``minus`` are the signs as words. ``articles`` are "one" before
     a multiplier and nowhere else ("a million"); ``singular`` are "one" where a verb says what
-    happened to that one ("seorang"). ``ordinals`` are known and are no figures.
+    happened to that one ("seorang"). ``approximate`` are words of a number that mean it only
+    roughly ("une centaine", "treintena"). ``ordinals`` are known and are no figures.
     """
 
     cardinals: dict[str, Forms]
@@ -83,6 +86,7 @@ class Numerals(Strict, frozen=True):
     minus: Forms = []
     singular: Forms = []
     articles: Forms = []
+    approximate: Forms = []
     ordinals: Forms = []
     ordinal_prefixes: Forms = []
     ordinal_suffixes: Forms = []
@@ -105,7 +109,10 @@ class Ranges(Strict, frozen=True):
 
 
 class NotFigures(Strict, frozen=True):
-    """Words that make the number beside them a name, a date, an age, a time …."""
+    """Words that make the number beside them a name, a date, an age, a time ….
+
+    ``age_links`` stand between a person and an age ("un niño de 12 años").
+    """
 
     named_before: Forms = []
     named_after: Forms = []
@@ -113,6 +120,7 @@ class NotFigures(Strict, frozen=True):
     clock_after: Forms = []
     age_before: Forms = []
     age_after: Forms = []
+    age_links: Forms = []
     year_before: Forms = []
     dates_after: Forms = []
     score_words: Forms = []
@@ -122,7 +130,8 @@ class NotFigures(Strict, frozen=True):
 class Time(Strict, frozen=True):
     """Units of time, months, days, and the words that make a length of time a period.
 
-    ``ago`` behind a length of time says when; ``lasting`` before one says how long, so that
+    ``ago`` behind a length of time says when, and so does ``ago_before`` before one ("hace
+    cinco años"); ``lasting`` before one says how long, so that
     the length is a figure of its own and not only the frame of another. ``day_links`` may
     stand between a day and its month ("12th of May"); ``month_first``: "May 12".
     """
@@ -133,6 +142,7 @@ class Time(Strict, frozen=True):
     period_before: Forms = []
     period_after: Forms = []
     ago: Forms = []
+    ago_before: Forms = []
     lasting: Forms = []
     since: Forms = []
     month_first: bool = False
