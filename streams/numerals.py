@@ -387,7 +387,7 @@ class _Composer:
         larger multiplier is that of both: "a hundred and five thousand".
         """
         value, end = atom.value, atom.end
-        so_far = sum(self.addends, Fraction(0))
+        below = self.addends[-1]
         for _ in range(_STEPS):
             index = self._after(end, ("cardinals", "multipliers", "joiners"))
             if index is None:
@@ -396,7 +396,7 @@ class _Composer:
             end = follower.end
             if follower.role == "joiners":
                 continue
-            if follower.role == "multipliers" and follower.value > so_far:
+            if follower.role == "multipliers" and follower.value > below:
                 break
             larger = follower.value >= _HUNDRED and follower.value > value
             value = value * follower.value if larger else value + follower.value

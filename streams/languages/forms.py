@@ -9,12 +9,13 @@ MOST_FORMS = 2_000
 """A form with braces that stands for more than this is a mistake."""
 
 # One character for one, so that offsets stay: kinds of space, hyphen and apostrophe, and the
-# sigma that stands at the end of words.
+# sigma that stands at the end of words. Lone surrogates, which no automaton can take, are noise.
 _SAME = str.maketrans(
     dict.fromkeys("\t\n\r\u00a0\u2002\u2003\u2007\u2008\u2009\u200a\u202f\u3000", " ")
     | dict.fromkeys("\u2010\u2011", "-")
     | dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'")
-    | {"\u03c2": "\u03c3"},
+    | {"\u03c2": "\u03c3"}
+    | dict.fromkeys(map(chr, range(0xD800, 0xE000)), "\ufffd"),
 )
 
 
