@@ -61,9 +61,9 @@ class Circumstances:
         start, end = quantity.start, quantity.end
         if predicate:
             start, end = min(start, predicate.hit.start), max(end, predicate.hit.end)
-        cut = self.scan.role("clause_ends").last_before(start, self.sentence.start)
-        semicolon = max(self.scan.text.rfind(";", self.sentence.start, start), self.sentence.start)
-        return max(cut.start if cut else self.sentence.start, semicolon, start - _REACH), end
+        first = max(self.sentence.start, start - _REACH)
+        cut = self.scan.role("clause_ends").last_before(start, first)
+        return max(cut.start if cut else first, self.scan.text.rfind(";", first, start)), end
 
     def status(self, quantity: Quantity, predicate: Predicate | None, stance: str | None) -> Status:
         """Return whether what a figure tells happened, is planned, denied, hypothetical or past."""

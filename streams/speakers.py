@@ -68,13 +68,10 @@ class Speakers:
         "Medical volunteers said", "Milisi etnis di Negara Bagian Shan mengatakan".
         """
         stop = self._back(end)
+        if not 0 < self.layout.words_between(sentence.start, stop) <= _MOST_SUBJECT:
+            return None
         text = self.scan.text[sentence.start : stop]
-        words = self.layout.words_between(sentence.start, stop)
-        if (
-            not 0 < words <= _MOST_SUBJECT
-            or not text[:1].isupper()
-            or any(sign in text for sign in ',;:()\u201d"')
-        ):
+        if not text[:1].isupper() or any(sign in text for sign in ',;:()\u201d"'):
             return None
         barred = ("predicate", "clause_ends", "status", "attribution")
         if any(map(str.isdecimal, text)) or any(
