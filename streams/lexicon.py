@@ -14,7 +14,6 @@ import ahocorasick_rs
 import regex
 
 from streams import languages, meanings
-from streams.errors import DataError
 from streams.languages.forms import expand, fold
 
 
@@ -192,7 +191,7 @@ def _inside_words(folded: str) -> bytearray:
 def _forms(language: Language) -> Iterator[tuple[str, Entry]]:
     """Yield each form of a language with one thing it is good for."""
     file = f"{language.code}.toml"
-    for where, role, key, forms in _lists(language):
+    for where, role, key, forms in lists(language):
         for form in forms:
             for expanded in expand(form, f"{file}: {where}"):
                 yield expanded, Entry(role, key)
@@ -201,7 +200,7 @@ def _forms(language: Language) -> Iterator[tuple[str, Entry]]:
             yield fold(name), Entry("actor", f"{actor_id}|{name}")
 
 
-def _lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
+def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
     """Yield (where in the file, role, key, forms) for each list of forms."""
     numerals = language.numerals
     for table in ("cardinals", "multipliers", "fractions", "denominators", "indefinite", "glued"):
@@ -286,12 +285,3 @@ def lexicon(code: str) -> Lexicon:
     :class:`streams.errors.DataError` for a mistake in its file.
     """
     return Lexicon(languages.load(code))
-
-
-def check(code: str) -> None:
-    """Read a language's file as the worker would; raise :class:`DataError` for its first mistake."""
-    built = Lexicon(languages.load(code))
-    for table in ("cardinals", "multipliers", "fractions", "denominators", "glued"):
-        for key in getattr(built.language.numerals, table):
-            if not key.replace("/", "").replace(".", "").isdigit():
-                raise DataError(f"{code}.toml: numerals.{table}.{key}: the key must be a number")

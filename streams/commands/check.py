@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from streams.alerts import load_rules
+from streams.checking import check_language, check_meanings
 from streams.errors import DataError
 from streams.languages import available
-from streams.lexicon import check as check_language
 from streams.settings import SettingsError
 from streams.settings import load as load_settings
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @click.command()
@@ -20,7 +26,7 @@ from streams.settings import load as load_settings
     "--rules", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Check this rules file."
 )
 def command(rules: Path | None) -> None:
-    """Check settings, the rules file and all language files; connect to nothing.
+    """Check settings, the rules file and all data files; connect to nothing.
 
     Each mistake is a line: file, key, reason. The status is 1 where there is one.
     """
@@ -34,9 +40,11 @@ def command(rules: Path | None) -> None:
         load_rules(rules)
     except DataError as error:
         problems += str(error).splitlines()
-    for code in available():
+    checks: list[Callable[[], None]] = [check_meanings]
+    checks += [partial(check_language, code) for code in available()]
+    for check in checks:
         try:
-            check_language(code)
+            check()
         except DataError as error:
             problems += str(error).splitlines()
     for problem in problems:
