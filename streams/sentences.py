@@ -131,7 +131,9 @@ def _quotations(text: str) -> list[Stretch]:
     for match in regex.finditer(f'[{_OPEN}{_CLOSE}"]', text):
         mark = match.group()
         at = match.start()
-        if start >= 0 and (mark in _CLOSE or mark == '"'):
+        # „So“ in German and Russian: the mark that closes there opens elsewhere.
+        low = start >= 0 and mark == "\u201c" and text[start] == "\u201e"
+        if start >= 0 and (low or mark in _CLOSE or mark == '"'):
             if at - start <= MOST_QUOTED:
                 found.append(Stretch(start, at + 1))
             start = -1
