@@ -7,7 +7,7 @@ Everything here is pure: no broker, no clock, no network, no randomness. The wor
 from __future__ import annotations
 
 import hashlib
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import streams
 from streams import conflict, languages, meanings
@@ -28,6 +28,10 @@ from streams.past import past_sentences
 from streams.places import find_places
 from streams.records import Alert, EnrichedArticle, Figure, RawArticle, Ruleset
 from streams.sentences import Layout
+
+
+if TYPE_CHECKING:
+    from streams.numbers import NumberSpan
 
 
 class Reading(NamedTuple):
@@ -62,8 +66,17 @@ class Examination(NamedTuple):
     exclusions: Exclusions
 
 
-MOST_TEXT = 2_000_000
-"""Code points beyond which a text is no article; a long book has a million."""
+MOST_TEXT = 500_000
+"""Code points beyond which a text is no article; a novel has as many."""
+
+MOST_NUMBERS = 20_000
+"""Numbers that are looked at in a text, also to see that they are dates, names and the like."""
+
+MOST_FIGURES = 500
+"""Numbers that are read as figures; each takes a kilobyte of the record, which has to fit a broker."""
+
+MOST_MENTIONS = 1_000
+"""Keywords, places and actors that a record lists of each."""
 
 
 def examine(raw: RawArticle) -> Examination:
@@ -84,7 +97,7 @@ def examine(raw: RawArticle) -> Examination:
         past = past_sentences(scan, layout, _year(raw.published_at))
         mentions = find_keywords(scan, layout, past)
         exclusions = find_exclusions(scan, words.language)
-        numbers = read_numbers(scan, words, exclusions)
+        numbers = read_numbers(scan, words, exclusions, MOST_NUMBERS)
         claims = Claims(scan, layout, document.title_end)
         context = Context(
             scan=scan,
@@ -95,7 +108,8 @@ def examine(raw: RawArticle) -> Examination:
             actors=find_actors(scan),
             past=past,
         )
-        figures = find_figures(context, numbers)
+        figures = find_figures(context, numbers[:MOST_FIGURES])
+        notes = _left_out(numbers, mentions, context)
     elif language.code != "und":
         notes = (f"language {language.code} has no data yet: no keywords and figures were read",)
     else:
@@ -113,14 +127,36 @@ def examine(raw: RawArticle) -> Examination:
         language=language,
         conflict=conflict.score(mentions.keywords, document.title_end),
         categories=conflict.categories(mentions.keywords, document.title_end),
-        keywords=tuple(mentions.keywords),
+        keywords=tuple(mentions.keywords[:MOST_MENTIONS]),
         figures=tuple(figures),
-        places=tuple(context.places if context else ()),
-        actors=tuple(context.actors if context else ()),
+        places=tuple(context.places[:MOST_MENTIONS] if context else ()),
+        actors=tuple(context.actors[:MOST_MENTIONS] if context else ()),
         notes=notes,
         ruleset=Ruleset(version=streams.__version__, digest=meanings.digest()),
     )
     return Examination(article, mentions, exclusions)
+
+
+def _left_out(numbers: list[NumberSpan], mentions: Mentions, context: Context) -> tuple[str, ...]:
+    """Return what a record does not hold because there is too much of it, in words."""
+    notes = []
+    if len(numbers) > MOST_FIGURES:
+        left, end = len(numbers) - MOST_FIGURES, numbers[MOST_FIGURES - 1].end
+        notes.append(
+            f"at least {left} numbers behind code point {end} were left out: "
+            f"the first {MOST_FIGURES} are read as figures"
+        )
+    counts = {
+        "keywords": len(mentions.keywords),
+        "places": len(context.places),
+        "actors": len(context.actors),
+    }
+    notes += [
+        f"{count - MOST_MENTIONS} {name} were left out: the first {MOST_MENTIONS} are listed"
+        for name, count in counts.items()
+        if count > MOST_MENTIONS
+    ]
+    return tuple(notes)
 
 
 def _year(published_at: str | None) -> int | None:

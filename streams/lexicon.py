@@ -14,6 +14,7 @@ import ahocorasick_rs
 import regex
 
 from streams import languages, meanings
+from streams.errors import ArticleError, ErrorType, Stage
 from streams.languages.forms import expand, fold
 
 
@@ -101,6 +102,9 @@ class Hits:
 
 NO_HITS = Hits()
 
+MOST_HITS = 500_000
+"""Finds beyond which a text is given up: ten letters of prose have four, of one made to be slow thirty."""
+
 
 class Scan(NamedTuple):
     """A text with everything the lexicon found in it, by role."""
@@ -134,7 +138,8 @@ class Lexicon:
     def scan(self, text: str) -> Scan:
         """Return every form in ``text``, by role; linear in the text.
 
-        Of finds in one role that overlap the earliest counts, and of those the longest.
+        Of finds in one role that overlap the earliest counts, and of those the longest. Raises
+        :class:`ArticleError` (stage ``enrich``, type ``too_slow``) above ``MOST_HITS``.
         """
         folded = fold(text)
         inside = _inside_words(folded)
@@ -149,6 +154,9 @@ class Lexicon:
         kept.sort()
         found: dict[str, list[Hit]] = {}
         ends: dict[str, int] = {}
+        if sum(len(self.entries[self._patterns[index]]) for _, _, index in kept) > MOST_HITS:
+            message = f"more than {MOST_HITS} words to weigh in {len(text)} code points of text"
+            raise ArticleError(Stage.ENRICH, ErrorType.TOO_SLOW, message)
         for start, negative_end, index in kept:
             form = self._patterns[index]
             for role, key in self.entries[form]:

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from streams.records import Place
+from streams.sentences import LONGEST_NAME
 
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ def find_places(scan: Scan, layout: Layout, speakers: list[Speaker]) -> list[Pla
         if span is None:
             continue
         start, end = span
+        if end - start > LONGEST_NAME:
+            continue
         end -= 2 if scan.folded[start:end].endswith("'s") else 0
         if _in_capitals(scan, layout, sentence):
             continue

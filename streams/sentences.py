@@ -25,6 +25,10 @@ _END = regex.compile(
     r"(?<![.!?\u2026\u3002\uFF01\uFF1F\u061F\u06D4])[.!?\u2026\u3002\uFF01\uFF1F\u061F\u06D4]++[\"'\u201d\u2019\u00bb)\]]*+(?=\s|$)|[\u3002\uFF01\uFF1F]++[\u201d\u2019\u300d]*+|\n+"
 )
 _OPEN, _CLOSE = "\u201c\u00ab\u201e\u300c", "\u201d\u00bb\u300d"
+LONGEST_WORD = 100
+"""Code points beyond which letters are noise and no word: no name is made of them."""
+LONGEST_NAME = 300
+"""Code points beyond which words are no name: every figure would carry it along."""
 MOST_QUOTED = 3_000
 """A quotation longer than this, in code points, was never closed."""
 
@@ -35,6 +39,8 @@ class Layout:
     def __init__(self, scan: Scan, language: Language) -> None:
         self.text = scan.text
         words = [match.span() for match in _WORD.finditer(scan.text)]
+        if language.script.spaces:
+            words = [(start, end) for start, end in words if end - start <= LONGEST_WORD]
         self.word_starts = [start for start, _ in words]
         self.word_ends = [end for _, end in words]
         self.sentences = _sentences(scan.text, frozenset(language.script.abbreviations))
