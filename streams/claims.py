@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from streams.lexicon import Hit
 from streams.records import Claimant, Span, Stance
-from streams.sentences import LONGEST_NAME
 from streams.speakers import Speaker, Speakers
 
 
@@ -60,7 +59,9 @@ class Claims:
         speaker: Speaker | None = None
         if position in ("before", "either") and self.names.is_noun(verb.start):
             return None
-        if position in ("before", "either"):
+        if position == "either":
+            speaker = self.names.behind_comma(verb.start, verb.end, sentence.end)
+        if speaker is None and position in ("before", "either"):
             speaker = self.names.left_of(verb.start, sentence.start)
             if speaker is None or self.names.is_inside(speaker, sentence):
                 speaker = self.names.subject(verb.start, sentence) or speaker
@@ -199,7 +200,7 @@ class Claims:
                 # No one has spoken yet: the name that the sentence before begins with.
                 before = self.layout.sentences[at - 1]
                 speaker = self.names.right_of(before.start, before.end)
-        if speaker is None or speaker.end - speaker.start > LONGEST_NAME:
+        if speaker is None:
             return None
         return Claimant(
             start=speaker.start,

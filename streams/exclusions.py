@@ -67,7 +67,7 @@ _PATTERNS = (
     (
         "telephone",
         regex.compile(
-            r"\+\d[\d ()-]{6,20}\d|(?<![\d.,])0\d{1,4}[ -]\d{3,4}(?:[ -]?\d{2,5}){1,3}(?!\d)"
+            r"\+\d[\d ()-]{6,20}\d|(?<![\d.,])(?<!\d )0\d{1,4}[ -]\d{3,4}(?:[ -]?\d{2,5}){1,3}(?!\d)"
             r"|(?<![\d.,])0\d{7,14}(?![\d.,]\d)|\(\d{3,5}\) ?\d{3,4}[ -]\d{3,4}(?!\d)"
             r"|(?<![\d.,])\d{4,5}[ -]\d{3}[ -]\d{3,4}(?![\d.,]\d|\d)"
         ),
@@ -180,7 +180,8 @@ def _dates(scan: Scan, language: Language) -> Iterator[Exclusion]:
     for decade in _decades(tuple(language.numerals.decade_suffixes)).finditer(folded):
         yield Exclusion(decade.start(), decade.end(), "decade")
     for month in scan.role("time.months"):
-        if month.end - month.start <= 3 and not scan.text[month.start].isupper():  # noqa: PLR2004 - "may", "mar"
+        short = month.end - month.start <= 3  # noqa: PLR2004 - "may", "mar"
+        if short and language.time.capital_months and not scan.text[month.start].isupper():
             continue
         start, end = month.start, month.end
         worded = _phrase_start(scan, start)
@@ -256,7 +257,7 @@ def _ages(scan: Scan, _language: Language) -> Iterator[Exclusion]:
         if unit.key != "year":
             continue
         start = _phrase_start(scan, unit.start)
-        if start < unit.start and _is_age(scan, start):
+        if start < unit.start and (_is_age(scan, start) or _is_apposed(scan, start, unit.end)):
             yield Exclusion(start, unit.end, "age")
     for match in _COMMA_AGE.finditer(scan.folded):
         person = scan.role("concept").ending(match.start())
@@ -285,6 +286,14 @@ def _is_age(scan: Scan, start: int) -> bool:
     )
 
 
+def _is_apposed(scan: Scan, start: int, end: int) -> bool:
+    """Tell whether years stand alone behind a name and a comma: "Amina Yusuf, 34 ans, ..."."""
+    if scan.folded[start - 2 : start] != ", " or scan.folded[end : end + 1] not in ("", ",", ".", ")"):
+        return False
+    return _NAME_BEFORE.search(scan.text, max(0, start - 32), start - 2) is not None
+
+
+_NAME_BEFORE = regex.compile(r"\p{Lu}[\p{L}\p{M}'.-]*+$")
 _LAST_WORD = regex.compile(r" \p{L}++$")
 
 

@@ -78,6 +78,7 @@ class _SentenceFigures:
         self.sentence = sentence
         said = context.claims.by_sentence[context.layout.sentence_index(sentence.start)]
         self.speakers = {one.speaker.start for one in said if one.speaker}
+        self.spoken = {one.speaker.end for one in said if one.speaker}
         limits = [number.phrase_start for number in numbers[1:]] + [sentence.end]
         read = [reader.read(number, limit) for number, limit in zip(numbers, limits, strict=True)]
         read = [quantity for quantity in read if not self._is_article(quantity)]
@@ -116,11 +117,16 @@ class _SentenceFigures:
         return self.quantities[index]
 
     def _is_article(self, quantity: Quantity) -> bool:
-        """Tell whether "un" is an article: before a thing, or before the person who speaks."""
+        """Tell whether "un" is an article: before a thing, or before the person who speaks.
+
+        An apposition speaks too: "said Omar, a witness".
+        """
         if "number.singular" not in quantity.number.rule or quantity.counted is None:
             return False
-        speaks = {quantity.start, quantity.counted.start} & self.speakers
-        return quantity.class_ != "person" or bool(speaks)
+        speaks = {quantity.start, quantity.number.end + 1, quantity.counted.start} & self.speakers
+        before = quantity.start - 2
+        apposed = before in self.spoken and self.scan.folded[before : quantity.start] == ", "
+        return quantity.class_ != "person" or bool(speaks) or apposed
 
     def _is_pronoun(self, quantity: Quantity, predicate: Predicate | None) -> bool:
         """Tell whether "one" stands for a thing and counts nothing."""
@@ -142,7 +148,13 @@ class _SentenceFigures:
         rules = [*number.rule, *quantity.rules]
         if predicate:
             rules.append(f"predicate.{predicate.hit.key}:{predicate.hit.form}")
-        elif quantity.part and previous and quantity.unit is None and self._of_one_kind(quantity, previous):
+        elif (
+            quantity.part
+            and previous
+            and quantity.unit is None
+            and not _says_kind(quantity)
+            and self._of_one_kind(quantity, previous)
+        ):
             kind = previous.kind
             rules.append("kind.part_of_previous")
         if concept and concept.kind in _SAID_BY_NOUN and kind in _OVERRULED:
@@ -249,14 +261,22 @@ def _with_wholes(quantities: list[Quantity], scan: Scan) -> list[Quantity]:
     found = list(quantities)
     for index in range(len(found) - 1):
         one, whole = found[index], found[index + 1]
+        if one.counted and whole.counted is None and whole.unit is None and _joins(one, whole, scan):
+            # "28 drones of 31"
+            found[index + 1] = whole._replace(counted=one.counted, whole=True)
         if one.counted or one.unit or not whole.counted:
             continue
-        gap = scan.folded[one.number.phrase_end : whole.number.phrase_start].strip()
-        hit = scan.role("part_of").first_within(one.number.phrase_end, whole.number.phrase_start)
-        if hit and hit.form == gap:
+        if _joins(one._replace(noun_end=one.number.phrase_end), whole, scan):
             found[index] = one._replace(counted=whole.counted, rules=(*one.rules, "counted.of_the_whole"))
             found[index + 1] = whole._replace(whole=True)
     return found
+
+
+def _joins(one: Quantity, whole: Quantity, scan: Scan) -> bool:
+    """Tell whether a word such as "of" is all that stands between two quantities."""
+    gap = scan.folded[one.noun_end : whole.number.phrase_start].strip()
+    hit = scan.role("part_of").first_within(one.noun_end, whole.number.phrase_start)
+    return hit is not None and hit.form == gap
 
 
 def _says_kind(quantity: Quantity) -> bool:

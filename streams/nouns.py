@@ -88,7 +88,7 @@ class NounGroups:
                 unknown.append(word)
                 at = word.end
                 end = at if found is not None and self.head_first else end
-            if self.scan.folded[at : at + 1] not in ("", " ", "-"):
+            if self.scan.folded[at : at + 1] not in ("", " ", "-") and self.scan.folded[at - 1] != "'":
                 break
         if found is None and unknown and not measured and not part:
             noun = unknown[0] if self.head_first else unknown[-1]

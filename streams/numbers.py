@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from streams.lexicon import Hit, Hits, Scan
 
 
+_THOUSAND = 1000
+_LEAST_SHARING, _MOST_APART = 2, 10
+"""A number below the first, or more times its size, shares no noughts with it: "1 to 5,000"."""
+
+
 class NumberSpan(Span, frozen=True):
     """A number in a text.
 
@@ -55,14 +60,10 @@ def find_numbers(text: str, language: str) -> list[NumberSpan]:
     ]
 
 
-def read_numbers(
-    scan: Scan, words: Lexicon, exclusions: Exclusions, most: int | None = None
-) -> list[NumberSpan]:
-    """Return the numbers of a text that was scanned already; at most so many are looked at."""
+def read_numbers(scan: Scan, words: Lexicon, exclusions: Exclusions) -> list[NumberSpan]:
+    """Return the numbers of a text that was scanned already."""
     plain = [
-        number
-        for number in numerals.compose(scan, words.language, most)
-        if not _is_excluded(number, exclusions)
+        number for number in numerals.compose(scan, words.language) if not _is_excluded(number, exclusions)
     ]
     return [_bounded(number, scan) for number in _ranges(plain, scan)]
 
@@ -131,6 +132,8 @@ def _range(first: Numeral, second: Numeral, scan: Scan) -> Numeral | None:
     low = first.value
     if first.scale == 1 and second.scale > 1 and first.value < second.coefficient:
         low = first.value * second.scale
+    elif _shares_thousands(first, second):
+        low = first.value * _THOUSAND
     if low >= second.value:
         return None
     # "dozens to hundreds": from the least of the one to the most of the other.
@@ -144,6 +147,16 @@ def _range(first: Numeral, second: Numeral, scan: Scan) -> Numeral | None:
         second.coefficient,
         first.ambiguous or second.ambiguous,
         (*first.rule, *(rule for rule in second.rule if rule not in first.rule), "number.range"),
+    )
+
+
+def _shares_thousands(first: Numeral, second: Numeral) -> bool:
+    """Tell whether the noughts of the second number are those of the first too: "20 to 30,000"."""
+    thousands = second.value / _THOUSAND
+    return (
+        first.rule == second.rule == ("number.digits",)
+        and thousands.denominator == 1
+        and _LEAST_SHARING <= first.value < thousands <= first.value * _MOST_APART
     )
 
 

@@ -6,6 +6,7 @@ behind a larger one is added, and a multiplier multiplies the parts below it.
 
 from __future__ import annotations
 
+import unicodedata
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -117,13 +118,13 @@ def _value(key: str) -> tuple[Fraction, Fraction | None]:
         return Fraction(1), None
 
 
-def compose(scan: Scan, language: Language, most: int | None = None) -> list[Numeral]:
-    """Return the numerals of a text, or the first ``most``, in order, each as long as it can be."""
+def compose(scan: Scan, language: Language) -> list[Numeral]:
+    """Return the numerals of a text, in order, each as long as it can be."""
     atoms = _atoms(scan, language)
     numbers: list[Numeral] = []
     at = 0
     end = -1
-    while at < len(atoms) and (most is None or len(numbers) < most):
+    while at < len(atoms):
         if atoms[at].start < end:
             at += 1
             continue
@@ -364,7 +365,9 @@ class _Composer:
         if atom.role == "fractions":
             return True
         if atom.role == "multipliers":
-            return self.high is not None or self.roles[-1] == "fractions"
+            # "une dizaine de milliers"
+            rough = self.scan.role("numeral.approximate").ending(self.end)
+            return self.high is not None or self.roles[-1] == "fractions" or rough is not None
         if atom.role == "digits":
             return self.scale > 1 and self._before_scale(atom)
         return self.addends[-1] >= _HUNDRED and self._follower(atom) < self._smallest_unit()
@@ -439,7 +442,9 @@ class _Composer:
             if atom.role == "digits":
                 fits = fits and not joined and not hyphen
             elif atom.role == "glued":
-                fits = fits and (joined or len(text[start : atom.end]) > 1)
+                # "40 M€" is millions, "40 m" are metres.
+                money = unicodedata.category(text[atom.end : atom.end + 1] or " ") == "Sc"
+                fits = fits and (joined or money or len(text[start : atom.end]) > 1)
             elif atom.role == "approximate_suffixes":
                 fits = fits and (hyphen or joined)
             if fits:

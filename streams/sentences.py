@@ -9,6 +9,8 @@ import regex
 
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from streams.languages import Language
     from streams.lexicon import Scan
 
@@ -38,7 +40,7 @@ class Layout:
 
     def __init__(self, scan: Scan, language: Language) -> None:
         self.text = scan.text
-        words = [match.span() for match in _WORD.finditer(scan.text)]
+        words = list(_words(scan, tuple(language.script.elisions)))
         if language.script.spaces:
             words = [(start, end) for start, end in words if end - start <= LONGEST_WORD]
         self.word_starts = [start for start, _ in words]
@@ -76,6 +78,18 @@ class Layout:
         if index < len(self.word_ends) and self.word_ends[index] == offset:
             return Stretch(self.word_starts[index], offset)
         return None
+
+
+def _words(scan: Scan, elisions: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    """Yield the span of each word; "l'armée" is two where the language elides."""
+    for match in _WORD.finditer(scan.text):
+        start, end = match.span()
+        if elisions:
+            elided = next((form for form in elisions if scan.folded.startswith(form, start)), None)
+            if elided and start + len(elided) < end:
+                yield start, start + len(elided) - 1
+                start += len(elided)
+        yield start, end
 
 
 def _sentences(text: str, abbreviations: frozenset[str]) -> list[Stretch]:

@@ -179,6 +179,23 @@ class Speakers:
         stop = self._back(end)
         return Speaker(start, stop) if self._speaks(start, stop) else None
 
+    def behind_comma(self, start: int, end: int, limit: int) -> Speaker | None:
+        """Return the speaker behind a verb that a comma sets apart: "in Idlib, said police on Monday".
+
+        Nothing may follow but the end of the clause, or when and where it was said; else the
+        words are what is said: "Ahmad Yani, the spokesman, said Israel had attacked".
+        """
+        before = self._back(start)
+        if self.scan.text[before - 1 : before] not in (",", "\u00bb", "\u201d", '"', "\u201c"):
+            return None
+        found = self._walk_right(end, limit)
+        if found is None:
+            return None
+        at = found.end + (self.scan.text[found.end : found.end + 1] == " ")
+        ends = at >= limit or self.scan.text[at : at + 1] in ",.;:()\n!?"
+        told = any(self.scan.role(role).at(at) for role in ("places.before", "time.weekdays", "speakers.via"))
+        return self.right_of(end, limit) if ends or told else None
+
     def right_of(self, start: int, limit: int) -> Speaker | None:
         """Return the name right behind ``start``: "the mayor, John Smith," is John Smith."""
         found = self._walk_right(start, limit)

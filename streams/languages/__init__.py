@@ -133,7 +133,8 @@ class Time(Strict, frozen=True):
     ``ago`` behind a length of time says when, and so does ``ago_before`` before one ("hace
     cinco años"); ``lasting`` before one says how long, so that
     the length is a figure of its own and not only the frame of another. ``day_links`` may
-    stand between a day and its month ("12th of May"); ``month_first``: "May 12".
+    stand between a day and its month ("12th of May"); ``month_first``: "May 12";
+    ``capital_months``: a short one without a capital is another word ("may").
     """
 
     units: dict[Literal["second", "minute", "hour", "day", "week", "month", "year", "decade"], Forms]
@@ -146,6 +147,7 @@ class Time(Strict, frozen=True):
     lasting: Forms = []
     since: Forms = []
     month_first: bool = False
+    capital_months: bool = True
     day_links: Forms = []
     year_words: Forms = []
 
