@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from streams.lexicon import Hit
 from streams.records import Claimant, Span, Stance
+from streams.sentences import LONGEST_NAME
 from streams.speakers import Speaker, Speakers
 
 
@@ -200,7 +201,7 @@ class Claims:
                 # No one has spoken yet: the name that the sentence before begins with.
                 before = self.layout.sentences[at - 1]
                 speaker = self.names.right_of(before.start, before.end)
-        if speaker is None:
+        if speaker is None or speaker.end - speaker.start > LONGEST_NAME:
             return None
         return Claimant(
             start=speaker.start,

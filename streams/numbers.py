@@ -60,10 +60,14 @@ def find_numbers(text: str, language: str) -> list[NumberSpan]:
     ]
 
 
-def read_numbers(scan: Scan, words: Lexicon, exclusions: Exclusions) -> list[NumberSpan]:
-    """Return the numbers of a text that was scanned already."""
+def read_numbers(
+    scan: Scan, words: Lexicon, exclusions: Exclusions, most: int | None = None
+) -> list[NumberSpan]:
+    """Return the numbers of a text that was scanned already; at most so many are looked at."""
     plain = [
-        number for number in numerals.compose(scan, words.language) if not _is_excluded(number, exclusions)
+        number
+        for number in numerals.compose(scan, words.language, most)
+        if not _is_excluded(number, exclusions)
     ]
     return [_bounded(number, scan) for number in _ranges(plain, scan)]
 

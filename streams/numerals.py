@@ -118,13 +118,13 @@ def _value(key: str) -> tuple[Fraction, Fraction | None]:
         return Fraction(1), None
 
 
-def compose(scan: Scan, language: Language) -> list[Numeral]:
-    """Return the numerals of a text, in order, each as long as it can be."""
+def compose(scan: Scan, language: Language, most: int | None = None) -> list[Numeral]:
+    """Return the numerals of a text, or the first ``most``, in order, each as long as it can be."""
     atoms = _atoms(scan, language)
     numbers: list[Numeral] = []
     at = 0
     end = -1
-    while at < len(atoms):
+    while at < len(atoms) and (most is None or len(numbers) < most):
         if atoms[at].start < end:
             at += 1
             continue
