@@ -73,9 +73,10 @@ _PATTERNS = (
         ),
     ),
     ("serial number", regex.compile(r"(?<![\d.,])(?<!\d[\s'])(?:\d{13,}|0\d++)(?![.,]?\d)")),
-    ("list number", regex.compile(r"(?m)^[ \t]*\(?\d{1,2}[.)](?=[ \t])")),
     ("age", regex.compile(r"(?<=\p{L}|[\p{L}.]\s)\(\d{1,3}\)")),
 )
+# In the text itself: folded, it has no lines.
+_LIST_NUMBER = regex.compile(r"(?m)^[ \t]*\(?\d{1,2}[.)](?=[ \t])")
 _AGE_IN_COMMAS = regex.compile(r"\p{Lu}[\p{L}.'-]++, (\d{1,3})(?=,\s\p{Ll}|,\s\p{Lu}|\.\s*$)")
 _DIGIT_CODE = regex.compile(
     r"(?<![\p{L}\p{M}\p{N}])(\p{L}[\p{L}\p{M}]*+)([-\u2010\u2011/]?)(\d[\p{L}\p{N}]*+(?:-\p{N}+(?!\p{L}))?)"
@@ -98,6 +99,7 @@ def find_exclusions(scan: Scan, language: Language) -> Exclusions:
     found: list[Exclusion] = []
     for reason, pattern in _PATTERNS:
         found += (Exclusion(match.start(), match.end(), reason) for match in pattern.finditer(scan.folded))
+    found += (Exclusion(*match.span(), "list number") for match in _LIST_NUMBER.finditer(scan.text))
     found += (Exclusion(match.start(1), match.end(1), "age") for match in _AGE_IN_COMMAS.finditer(scan.text))
     for finder in (
         _codes,
