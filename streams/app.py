@@ -135,6 +135,7 @@ class _Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
             commits=self._commits,
             heard=max((one._last_action for one in connections), default=None),  # noqa: SLF001 - the same
             connected=any(one.connected() for one in connections),
+            failed=_failure(client),
         )
 
 
@@ -142,6 +143,20 @@ class _Producer(driver.Producer):  # type: ignore[misc]  # Faust is untyped here
     @property
     def _producer_type(self) -> type[Producer]:
         return Producer
+
+
+def _failure(client: Any) -> str | None:  # noqa: ANN401 - aiokafka's
+    """Return what has ended a part of an aiokafka consumer, or keeps it waiting for ever; else None."""
+    coordinator, fetcher = client._coordinator, client._fetcher  # noqa: SLF001 - aiokafka does not tell
+    # It waits until whoever reads by its own methods takes the error. Faust does not read by those.
+    if coordinator._pending_exception is not None:  # noqa: SLF001 - the same
+        return f"group {coordinator.group_id}: {coordinator._pending_exception!r}"  # noqa: SLF001 - the same
+    if client._closed or coordinator._closing.done():  # noqa: SLF001 - the same
+        return None
+    for task in (coordinator._coordination_task, fetcher and fetcher._fetch_task):  # noqa: SLF001 - the same
+        if task and task.done() and not task.cancelled():
+            return f"aiokafka has stopped to work: {task.exception()!r}"
+    return None
 
 
 class _Transport(driver.Transport):  # type: ignore[misc]  # Faust is untyped here

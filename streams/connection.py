@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import ssl
 import threading
 from contextlib import asynccontextmanager, contextmanager
@@ -107,6 +108,7 @@ async def administrator(settings: Settings, *, patience: float = 10.0) -> AsyncI
         with last_words(quietly=True) as last:
             try:
                 await client.start()
+                await _reach_one(client._client)  # noqa: SLF001 - the admin client itself does not look there
             except (KafkaError, OSError, ValueError) as error:  # ssl.SSLError is an OSError
                 addresses = ", ".join(settings.broker_url)
                 raise BrokerError(
@@ -116,6 +118,14 @@ async def administrator(settings: Settings, *, patience: float = 10.0) -> AsyncI
         yield client
     finally:
         await client.close()
+
+
+async def _reach_one(client: Any) -> None:  # noqa: ANN401 - aiokafka is untyped
+    """Connect to a broker where it says that it is: that may be elsewhere, and be called otherwise."""
+    for broker in client.cluster.brokers():
+        if await client.ready(broker.nodeId):
+            return
+    raise KafkaConnectionError
 
 
 class WhyNot(NamedTuple):
@@ -128,18 +138,35 @@ class WhyNot(NamedTuple):
 def why_not(settings: Settings, error: Exception, last: _LastWords) -> WhyNot:
     """Return why a broker was not reached, from the error and what aiokafka said before it."""
     words = last.words if isinstance(error, KafkaConnectionError) else str(error)
-    why = words.partition('": ')[2] if words.startswith("Unable connect to") else words
-    why = why.partition(": <AIOKafkaConnection")[0].strip()
+    said = re.fullmatch(
+        r"(?:Unable connect to|Unable to request metadata from) [^ ]+( with id \d+)?: (.*)", words
+    )
+    where = " where it says it is (advertised.listeners)" if said and said[1] else ""
+    why = (said[2] if said else words).partition(": <AIOKafkaConnection")[0].strip()
     if "IllegalSaslState" in why or "UnsupportedSaslMechanism" in why:
         return WhyNot(
             f"it offers no login by {settings.sasl_mechanism} there (KABAR_SASL_MECHANISM)", lasting=True
         )
     if "SaslAuthenticationFailed" in why:
         return WhyNot("it refuses the login (KABAR_SASL_USERNAME, KABAR_SASL_PASSWORD)", lasting=True)
-    if why:
-        return WhyNot(why, lasting="CERTIFICATE_VERIFY_FAILED" in why)
+    if found := re.search(r"certificate verify failed: (.*?)\.? *(\(_ssl|$)", why):
+        who = " (KABAR_TLS_CA says who may sign it)" if re.search("issuer|signed", found[1]) else ""
+        return WhyNot(f"its certificate is not to be trusted{where}: {found[1]}{who}", lasting=True)
+    if why and not why.endswith("closed"):
+        return WhyNot(why + where)
     if isinstance(error, TimeoutError):
         return WhyNot("it does not answer")
-    # A broker that expects TLS and gets none, or the other way round, says nothing and hangs up.
-    how = "TLS" if settings.tls else "without TLS"
-    return WhyNot(f"it closes the connection; does it speak {how} there (KABAR_TLS)?")
+    return WhyNot(f"it closes the connection{where}; {_guess(settings, shaken=bool(why))}")
+
+
+def _guess(settings: Settings, *, shaken: bool) -> str:
+    """Return what may be wrong where a broker only hangs up; ``shaken``: the TLS handshake was done."""
+    if not settings.tls:
+        return "does it want TLS there (KABAR_TLS=1)?"
+    if not shaken:
+        return "does it speak TLS there (KABAR_TLS)?"
+    if settings.tls_cert is not None:
+        return "does it accept our certificate (KABAR_TLS_CERT)?"
+    if settings.sasl_mechanism is not None:
+        return "does it want a certificate there (KABAR_TLS_CERT), and no login?"
+    return "does it want a login there (KABAR_SASL_MECHANISM), or a certificate (KABAR_TLS_CERT)?"

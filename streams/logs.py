@@ -83,6 +83,8 @@ def set_up(level: str, form: str) -> None:
     handler.addFilter(Quiet())
     logging.basicConfig(handlers=[handler], level="DEBUG" if level == "DEBUG" else "WARNING", force=True)
     logging.getLogger("kabar").setLevel(level)
+    # Its debug log holds every request as it is: articles, and passwords.
+    logging.getLogger("aiokafka.conn").setLevel("INFO" if level == "DEBUG" else logging.NOTSET)
     logging.captureWarnings(capture=True)
 
 

@@ -33,7 +33,8 @@ class Facts(NamedTuple):
     each answer to a fetch; a partition that is held back, because the queue of articles is full,
     is not in it. ``behind`` counts records that have not been read, as far as the broker has
     told; ``waiting`` those that were read and are not acknowledged. ``acknowledged`` and
-    ``commits`` only ever grow. ``heard`` is when the broker last answered anything.
+    ``commits`` only ever grow. ``heard`` is when the broker last answered anything; ``failed`` says
+    what has failed for good.
     """
 
     member: bool = False
@@ -46,6 +47,7 @@ class Facts(NamedTuple):
     commits: int = 0
     heard: float | None = None
     connected: bool = False
+    failed: str | None = None
 
 
 class Answer(NamedTuple):

@@ -83,6 +83,8 @@ class Watchdog:
         vitals = self._vitals
         facts, now = self._look() or Facts(), time.monotonic()
         vitals.see(facts, now)
+        if facts.failed is not None and not vitals.stopping:
+            self._leave(facts.failed)
         if facts.member:
             self._heartbeat.beat(time.time() - (now - vitals.moved))
         if vitals.should_ask(now):

@@ -117,6 +117,8 @@ async def _wait_for_topics(
         if reminded is None or loop.time() - reminded >= REMIND_SECONDS:
             reminded = loop.time()
             how = "kabar topics create, or KABAR_CREATE_TOPICS=1"
+            if settings.sasl_mechanism is not None or settings.tls_cert is not None:
+                how += " (or they are there, and this user has no right to see them)"
             log(
                 "worker",
                 logging.WARNING,

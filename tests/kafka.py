@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import os
 import shutil
 import socket
@@ -27,7 +28,7 @@ from streams.topics import create, existing
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 POM = Path(__file__).with_name("kafka.pom.xml")
 
@@ -36,7 +37,8 @@ HOW_TO_GET_IT = (
     "or a broker that already runs: KABAR_TEST_BROKER=host:port"
 )
 
-USER, PASSWORD = "ana", "not-a-secret"
+PASSWORD = "not-a-secret"
+"""Of every user, where there are users."""
 
 _START_SECONDS = 60.0
 # What runs a command that is killed as soon as the process that started it is gone, however that ended
@@ -55,17 +57,9 @@ process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:{controller}
 controller.listener.names=CONTROLLER
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller},SECURE://127.0.0.1:{secure}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port},SECURE://127.0.0.1:{secure}
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURE:SASL_SSL
-listener.name.secure.ssl.keystore.type=PKCS12
-listener.name.secure.ssl.keystore.location={folder}/keys.p12
-listener.name.secure.ssl.keystore.password={password}
-listener.name.secure.sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-512
-listener.name.secure.plain.sasl.jaas.config=\
-  org.apache.kafka.common.security.plain.PlainLoginModule required user_{user}="{password}";
-listener.name.secure.scram-sha-512.sasl.jaas.config=\
-  org.apache.kafka.common.security.scram.ScramLoginModule required;
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
 log.dirs={folder}/data
 auto.create.topics.enable=false
 offsets.topic.replication.factor=1
@@ -88,16 +82,17 @@ appender.out.layout.pattern = %d %p %m (%c)%n%ex
 
 
 class Kafka:
-    """A broker for tests: its addresses, and the settings that lead to topics of one's own.
+    """A broker for tests: its address, and the settings that lead to topics of one's own."""
 
-    Behind ``secure`` it speaks TLS, with a certificate signed by ``authority``, and expects a login.
-    Both are None where the broker is not ours.
-    """
-
-    def __init__(self, address: str, secure: str | None = None, authority: Path | None = None) -> None:
+    def __init__(self, address: str, process: subprocess.Popen[bytes] | None = None) -> None:
         self.address = address
-        self.secure = secure
-        self.authority = authority
+        self._process = process
+
+    def shut_down(self) -> None:
+        """Let the broker end in its own good order; it has to be ours."""
+        assert self._process is not None
+        self._process.terminate()
+        self._process.wait(_START_SECONDS)
 
     def settings(self, *, partitions: int = 4, session_timeout: float = 6.0, **more: Any) -> Settings:  # noqa: ANN401 - as the settings have it
         """Return settings with topics and a group that no other test uses."""
@@ -147,11 +142,16 @@ def classpath(folder: Path) -> str | None:
 
 
 @contextlib.contextmanager
-def running(classes: str, folder: Path, port: int | None = None) -> Iterator[Kafka]:
-    """Run a broker whose data are in ``folder``; it is killed at the end, also where this process is."""
-    port, controller, secure = port or free_port(), free_port(), free_port()
-    places = {"port": port, "controller": controller, "secure": secure, "folder": folder}
-    properties = _PROPERTIES.format(**places, user=USER, password=PASSWORD)
+def running(
+    classes: str, folder: Path, port: int | None = None, *, more: str = "", users: Iterable[str] = ()
+) -> Iterator[Kafka]:
+    """Run a broker whose data are in ``folder``; it is killed at the end, also where this process is.
+
+    ``more`` are properties that come on top, or take the place of others; ``users`` can log in by
+    SCRAM, with :data:`PASSWORD`.
+    """
+    port = port or free_port()
+    properties = (_PROPERTIES + more).format(port=port, controller=free_port(), folder=folder)
     (folder / "server.properties").write_text(properties)
     (folder / "log4j2.properties").write_text(_LOG4J)
     java = [
@@ -166,13 +166,11 @@ def running(classes: str, folder: Path, port: int | None = None) -> Iterator[Kaf
     ]
     with (folder / "broker.log").open("ab") as log:
         if not (folder / "data" / "meta.properties").exists():
-            user = f"SCRAM-SHA-512=[name={USER},password={PASSWORD}]"
-            storage = ["format", "-t", str(uuid.uuid4()), "-c", "server.properties", "--add-scram", user]
-            for command in (
-                *_certificate(),
-                [*java, "kafka.tools.StorageTool", *storage],
-            ):
-                subprocess.run(command, cwd=folder, stdout=log, stderr=log, check=True)
+            storage = ["format", "-t", str(uuid.uuid4()), "-c", "server.properties"]
+            for user, size in itertools.product(users, (256, 512)):
+                storage += ["--add-scram", f"SCRAM-SHA-{size}=[name={user},password={PASSWORD}]"]
+            command = [*java, "kafka.tools.StorageTool", *storage]
+            subprocess.run(command, cwd=folder, stdout=log, stderr=log, check=True)
         process = subprocess.Popen(
             dying_with_parent([*java, "kafka.Kafka", "server.properties"]),
             cwd=folder,
@@ -181,7 +179,7 @@ def running(classes: str, folder: Path, port: int | None = None) -> Iterator[Kaf
             stderr=log,
             start_new_session=True,  # Ctrl-C is for pytest, which ends us in its own order
         )
-    kafka = Kafka(f"127.0.0.1:{port}", f"127.0.0.1:{secure}", folder / "authority.pem")
+    kafka = Kafka(f"127.0.0.1:{port}", process)
     try:
         _wait_until_ready(kafka, process, folder / "broker.log")
         yield kafka
@@ -193,26 +191,6 @@ def running(classes: str, folder: Path, port: int | None = None) -> Iterator[Kaf
 def dying_with_parent(command: list[str]) -> list[str]:
     """Return the command as one that is killed when this process ends, however it ends."""
     return [sys.executable, "-c", _DIE_WITH_PARENT, *command]
-
-
-def _certificate() -> tuple[list[str], list[str]]:
-    """Return the commands that make a key, and a certificate that it signs itself."""
-    store = ["-alias", "kafka", "-storetype", "PKCS12", "-keystore", "keys.p12", "-storepass", PASSWORD]
-    names = ["-dname", "CN=127.0.0.1", "-ext", "SAN=ip:127.0.0.1", "-ext", "BC:critical=ca:true"]
-    key = [
-        "-keyalg",
-        "EC",
-        "-groupname",
-        "secp256r1",
-        "-validity",
-        "30",
-        "-ext",
-        "KU=digitalSignature,keyCertSign",
-    ]
-    return (
-        ["keytool", "-genkeypair", *store, *names, *key],
-        ["keytool", "-exportcert", "-rfc", *store, "-file", "authority.pem"],
-    )
 
 
 def free_port() -> int:
@@ -242,15 +220,24 @@ def _wait_until_ready(kafka: Kafka, process: subprocess.Popen[bytes], log: Path)
 
 
 @pytest.fixture(scope="session")
-def kafka() -> Iterator[Kafka]:
+def kafka_classes(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Give what :func:`running` needs to run a broker of the test's own, to stop and start it."""
+    classes = classpath(tmp_path_factory.mktemp("classpath"))
+    if classes is None:
+        pytest.skip(HOW_TO_GET_IT)
+    return classes
+
+
+@pytest.fixture(scope="session")
+def kafka(request: pytest.FixtureRequest) -> Iterator[Kafka]:
     """Give a broker that lives as long as the test session."""
     given = os.environ.get("KABAR_TEST_BROKER")
     if given:
         yield Kafka(given.removeprefix("kafka://"))
         return
-    with tempfile.TemporaryDirectory(prefix="kabar-kafka-", ignore_cleanup_errors=True) as name:
-        classes = classpath(Path(name))
-        if classes is None:
-            pytest.skip(HOW_TO_GET_IT)
-        with running(classes, Path(name)) as broker:
-            yield broker
+    classes: str = request.getfixturevalue("kafka_classes")
+    with (
+        tempfile.TemporaryDirectory(prefix="kabar-kafka-", ignore_cleanup_errors=True) as name,
+        running(classes, Path(name)) as broker,
+    ):
+        yield broker
