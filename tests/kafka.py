@@ -37,7 +37,7 @@ HOW_TO_GET_IT = (
     "or a broker that already runs: KABAR_TEST_BROKER=host:port"
 )
 
-PASSWORD = "not-a-secret"
+PASSWORD = "not-a-secret"  # noqa: S105 - it says so itself
 """Of every user, where there are users."""
 
 _START_SECONDS = 60.0
