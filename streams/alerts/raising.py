@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
+from streams.alerts.rules import OPTIONAL
 from streams.records import Alert, Ruleset
 
 
@@ -22,8 +23,6 @@ _LEAD = 300
 
 _MOST_EVIDENCE = 10
 """Figures and keywords that one alert cites at most; the greatest and the first."""
-
-_OPTIONAL = regex.compile(r"\[\[([^\]]*+)\]\]")
 
 
 class _Evidence(NamedTuple):
@@ -163,4 +162,4 @@ def _filled(template: str, fields: dict[str, str]) -> str:
         named = regex.findall(r"\{(\w+)\}", match.group(1))
         return match.group(1) if all(fields[name] for name in named) else ""
 
-    return fill(_OPTIONAL.sub(optional, template))
+    return fill(OPTIONAL.sub(optional, template))

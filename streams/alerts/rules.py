@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from pathlib import Path
 
 import msgspec
@@ -17,6 +18,9 @@ SHIPPED = Path(__file__).parent / "rules.toml"
 
 FIELDS = frozenset(["what", "evidence", "place", "claimant"])
 """What a headline or reason may name in braces."""
+
+OPTIONAL = regex.compile(r"\[\[([^\]]*+)\]\]")
+"""A part of a headline or reason that is left out where what it names is not known."""
 
 
 class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -97,6 +101,23 @@ def load_rules(path: Path | None = None) -> Rules:
 def _check(rule: Rule, where: str) -> None:
     if rule.figures is None and rule.keywords is None:
         raise DataError(f"{where}: has neither figures nor keywords: it would fire on every article")
+    for condition, lists in (("figures", ("kinds", "statuses")), ("keywords", ("categories", "statuses"))):
+        asked = getattr(rule, condition)
+        for name in lists:
+            if asked and not getattr(asked, name):
+                raise DataError(f"{where}: {condition}.{name}: is empty: the rule would never fire")
+    if rule.keywords and rule.keywords.hits < 1:
+        raise DataError(f"{where}: keywords.hits: must be 1 or more")
+    for category in rule.keywords.categories if rule.keywords else ():
+        if category not in meanings.taxonomy():
+            known = ", ".join(sorted(meanings.taxonomy()))
+            raise DataError(f"{where}: keywords.categories: no category {category!r}; there are {known}")
+    _check_levels(rule, where)
+    for key in ("headline", "reason"):
+        _check_template(getattr(rule, key), f"{where}: {key}")
+
+
+def _check_levels(rule: Rule, where: str) -> None:
     if rule.levels and rule.figures is None:
         raise DataError(f"{where}: levels: need figures to be measured by")
     if not rule.levels and rule.severity is None:
@@ -104,18 +125,18 @@ def _check(rule: Rule, where: str) -> None:
     if rule.severity and rule.levels:
         raise DataError(f"{where}: severity: stands beside levels; one of the two decides")
     bounds = [level.at_least for level in rule.levels]
+    if not all(0 < bound < math.inf for bound in bounds):
+        raise DataError(f"{where}: levels: at_least must be a number above 0")
     if bounds != sorted(set(bounds)):
         raise DataError(f"{where}: levels: at_least must rise from one to the next")
-    if rule.keywords and rule.keywords.hits < 1:
-        raise DataError(f"{where}: keywords.hits: must be 1 or more")
-    named = (*rule.keywords.categories, *rule.keywords.unless) if rule.keywords else ()
-    for category in named:
-        if category not in meanings.taxonomy():
-            known = ", ".join(sorted(meanings.taxonomy()))
-            raise DataError(f"{where}: keywords.categories: no category {category!r}; there are {known}")
-    for key in ("headline", "reason"):
-        for name in regex.findall(r"\{(.*?)\}", getattr(rule, key)):
-            if name not in FIELDS:
-                raise DataError(f"{where}: {key}: no field {name!r}; there are {', '.join(sorted(FIELDS))}")
-        if regex.search(r"\d", getattr(rule, key)):
-            raise DataError(f"{where}: {key}: holds a digit; numbers in an alert come from the article alone")
+
+
+def _check_template(template: str, where: str) -> None:
+    for name in regex.findall(r"\{(.*?)\}", template):
+        if name not in FIELDS:
+            raise DataError(f"{where}: no field {name!r}; there are {', '.join(sorted(FIELDS))}")
+    rest = regex.sub(r"\{\w+\}", "", OPTIONAL.sub(r"\1", template))
+    if regex.search(r"[{}]|\[\[|\]\]", rest):
+        raise DataError(f"{where}: has a brace, [[ or ]] without the other of its pair")
+    if regex.search(r"\d", rest):
+        raise DataError(f"{where}: holds a digit; numbers in an alert come from the article alone")
