@@ -150,7 +150,20 @@ class Reader:
         gap = self.scan.folded[hit.end : number.phrase_start]
         if any(sign in gap for sign in ",;:.()\n") or any(character.isdigit() for character in gap):
             return None
-        return hit if self.scan.role("links").within(hit.end, number.phrase_start) else None
+        linked = self.scan.role("links").within(hit.end, number.phrase_start)
+        return self._head(hit) if linked else None
+
+    def _head(self, noun: Hit) -> Hit | None:
+        """Return the noun that another belongs to: the dead of "el balance de muertos del ataque".
+
+        None where a verb's form stands there, which needs no noun. Only where heads come first.
+        """
+        of = self.scan.role("possessives").ending(noun.start - 1) if self.nouns.head_first else None
+        if of is None:
+            return noun
+        if self.scan.role("predicate").ending(of.start - 1):
+            return None
+        return self.concepts.ending(of.start - 1) or noun
 
 
 class Period(NamedTuple):
@@ -221,6 +234,7 @@ def find_periods(
     return sorted(found, key=lambda pair: pair[0].start)
 
 
+_YEAR = regex.compile(r" (?:1[89]|20)\d\d(?!\d|[.,]\d)")
 _CLAUSE = regex.compile(r"(?: \p{L}[\p{L}'-]*+){0,3}")
 
 
@@ -232,7 +246,9 @@ def find_since(scan: Scan, sentence: Stretch) -> Period | None:
             found
             for role in ("time.months", "time.weekdays", "time.year_words", "time.unit")
             # The word may name the time itself: "с октября".
-            if (found := scan.role(role).first_within(hit.start, min(sentence.end, window)))
+            for start in (hit.start, hit.end)
+            if (found := scan.role(role).first_within(start, min(sentence.end, window)))
+            and found.end >= hit.end
             and not _names_place(scan, hit, found)
         ]
         year = next(
@@ -250,7 +266,7 @@ def find_since(scan: Scan, sentence: Stretch) -> Period | None:
             continue
         while end < sentence.end and scan.folded[end].isdigit():
             end += 1
-        if scan.folded[end : end + 5].strip().isdigit() and scan.folded[end] == " ":
+        if _YEAR.match(scan.folded, end):
             end += 5
         return Period(hit.start, min(end, sentence.end), None)
     return None
