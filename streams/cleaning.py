@@ -8,6 +8,7 @@ trafilatura knows as advertising, comments and the like is left out of both.
 
 from __future__ import annotations
 
+import contextlib
 import copy
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -57,7 +58,19 @@ _SILENT = frozenset(["script", "style", "template", "noscript", "svg", "iframe",
 _CELLS = frozenset(["td", "th", "cell"])
 _NO_ARTICLE = frozenset(["nav", "aside", "footer", "form", "button", "select", "dialog", "menu"])
 
-_MOST_ELEMENTS = 30_000
+MOST_ELEMENTS = 200_000
+"""Elements beyond which a page is not read at all; the largest of news sites have 10,000."""
+
+MOST_DEPTH = 2_000
+"""Elements within one another beyond which a page is not read; the parser would stop at 2,048."""
+
+MOST_ATTRIBUTES = 1_000
+"""Attributes of one element beyond which a page is not read."""
+
+_UNCOUNTED = 20_000
+"""Bytes up to which nothing in a page needs to be counted."""
+
+_MOST_SEARCHED = 30_000
 """Elements beyond which a page is not searched for its article, which would take seconds."""
 
 _LEAST_SHARE = 0.5
@@ -101,7 +114,8 @@ def from_html(html: str) -> str:
     """Return the readable text of an HTML page or fragment, a line for each block.
 
     Of a whole page (one with ``<html>`` or ``<body>``) the article alone is taken. Raises
-    :class:`ArticleError` (stage ``clean``, type ``too_deep``) where it is nested too deeply.
+    :class:`ArticleError` (stage ``clean``) where it is nested too deeply (``too_deep``), or has too
+    many elements or attributes (``too_large``).
     """
     html = plain(html)
     root = _parsed(html)
@@ -114,17 +128,62 @@ def from_html(html: str) -> str:
 def _parsed(html: str) -> HtmlElement | None:
     """Return the root element of HTML, None where there is nothing in it."""
     # As bytes of a known encoding, so that what the page says of its own does not matter.
+    encoded = html.encode()
+    if len(encoded) > _UNCOUNTED:
+        _count(encoded)
     parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
-        root = lxml.html.document_fromstring(html.encode(), parser=parser)
+        root = lxml.html.document_fromstring(encoded, parser=parser)
     except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError):
         return None
     if any(error.type == lxml.etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log):
         # The parser stops there, and the rest would be lost without a word.
-        raise ArticleError(Stage.CLEAN, ErrorType.TOO_DEEP, "HTML nested too deeply to be read")
+        raise _too_deep()
     for head in root.findall("head"):
         root.remove(head)
     return root
+
+
+def _count(html: bytes) -> None:
+    """Raise :class:`ArticleError` where a page is made of too much to be read."""
+    census = lxml.etree.HTMLParser(encoding="utf-8", huge_tree=True, target=_Census())  # type: ignore[arg-type]  # it takes any methods
+    # What is wrong with it otherwise is told when its tree is made.
+    with contextlib.suppress(lxml.etree.XMLSyntaxError):
+        lxml.etree.fromstring(html, census)
+
+
+class _Census:
+    """Counts what a page is made of, before a tree is made of it.
+
+    A tree takes a hundred times the memory of its tags, and the time of the square of an
+    element's attributes.
+    """
+
+    def __init__(self) -> None:
+        self._elements = self._depth = 0
+
+    def start(self, _tag: str, attributes: dict[str, str]) -> None:
+        self._elements += 1
+        self._depth += 1
+        if self._depth > MOST_DEPTH:
+            raise _too_deep()
+        if self._elements > MOST_ELEMENTS:
+            raise ArticleError(
+                Stage.CLEAN, ErrorType.TOO_LARGE, f"HTML of more than {MOST_ELEMENTS} elements"
+            )
+        if len(attributes) > MOST_ATTRIBUTES:
+            message = f"an HTML element of more than {MOST_ATTRIBUTES} attributes"
+            raise ArticleError(Stage.CLEAN, ErrorType.TOO_LARGE, message)
+
+    def end(self, _tag: str) -> None:
+        self._depth -= 1
+
+    def close(self) -> None:
+        """Need not do anything."""
+
+
+def _too_deep() -> ArticleError:
+    return ArticleError(Stage.CLEAN, ErrorType.TOO_DEEP, "HTML nested too deeply to be read")
 
 
 def _article(root: HtmlElement) -> str:
@@ -132,7 +191,7 @@ def _article(root: HtmlElement) -> str:
     marked = _marked(root)
     if marked is not None:
         return _blocks(_pruned(marked), _NO_ARTICLE)
-    if sum(1 for _ in root.iter()) > _MOST_ELEMENTS:
+    if sum(1 for _ in root.iter()) > _MOST_SEARCHED:
         return ""
     # fast: no second and third opinion by other extractors, which cost seconds on large pages.
     found = trafilatura.bare_extraction(root, fast=True, include_comments=False, config=_settings())
