@@ -106,7 +106,7 @@ def _is_whole(key: str) -> bool:
 
 def _is_fraction(key: str) -> bool:
     parts = key.split("/")
-    return len(parts) == 2 and all(map(_is_whole, parts)) and 0 < int(parts[0]) < int(parts[1])  # noqa: PLR2004 - "1/2"
+    return len(parts) == 2 and all(map(_is_whole, parts)) and min(map(int, parts)) > 0  # noqa: PLR2004 - "1/2", "3/2"
 
 
 def _is_between(key: str) -> bool:

@@ -100,7 +100,9 @@ class Circumstances:
             return "unknown" if days else "cumulative"
         start, end = self._clause(quantity, predicate)
         start = max(start, quantity.start - 60)
-        hits = self.scan.role("scope").within(start, min(self.sentence.end, end + 20))
+        semicolon = self.scan.text.find(";", end, self.sentence.end)
+        limit = min(self.sentence.end if semicolon < 0 else semicolon, end + 20)
+        hits = self.scan.role("scope").within(start, limit)
         keys = {hit.key for hit in hits}
         if "cumulative" in keys:
             return "cumulative"

@@ -154,11 +154,24 @@ class Claims:
                 tail = self.scan.folded[right : right + 2].strip()
                 if attribution.position == "before" and tail and tail[0] not in '.,\u201d"':
                     cost += 40
+                # "…, according to the opposition \u2014 at least 60".
+                if verb.key.startswith("source") and tail and tail[0] in "-\u2013\u2014":
+                    cost += 40
             else:
                 continue
             if cost < least:
                 best, least = attribution, cost
-        return best
+        return self._cited(best, attributions) if best else None
+
+    def _cited(self, attribution: Attribution, others: list[Attribution]) -> Attribution:
+        """Return the source that a medium names behind its own name: "Reuters said, citing the army"."""
+        end = max(attribution.verb.end, attribution.speaker.end if attribution.speaker else 0)
+        at = bisect_left(others, end, key=lambda other: other.verb.start)
+        if attribution.verb.key.startswith("source") or at == len(others):
+            return attribution
+        other = others[at]
+        adjacent = not self.scan.folded[end : other.verb.start].strip(" ,")
+        return other if adjacent and other.verb.key.startswith("source") else attribution
 
     def _around(self, index: int) -> tuple[Attribution, int] | None:
         """Return the attribution of the words around a sentence that has none of its own.

@@ -94,9 +94,9 @@ def examine(raw: RawArticle) -> Examination:
         words = lexicon(language.code)
         scan = words.scan(document.text)
         layout = Layout(scan, words.language)
-        past = past_sentences(scan, layout, _year(raw.published_at))
-        mentions = find_keywords(scan, layout, past)
         exclusions = find_exclusions(scan, words.language)
+        past = past_sentences(scan, layout, _year(raw.published_at), exclusions)
+        mentions = find_keywords(scan, layout, past)
         numbers = read_numbers(scan, words, exclusions, MOST_NUMBERS)
         claims = Claims(scan, layout, document.title_end)
         context = Context(

@@ -8,6 +8,7 @@ import regex
 
 
 if TYPE_CHECKING:
+    from streams.exclusions import Exclusions
     from streams.lexicon import Scan
     from streams.sentences import Layout
 
@@ -15,14 +16,15 @@ if TYPE_CHECKING:
 _YEAR = regex.compile(r"(?<![\d.,-])(?:1[89]\d\d|20\d\d|2100)(?!\d|[.,]\d)")
 
 
-def past_sentences(scan: Scan, layout: Layout, year: int | None) -> frozenset[int]:
+def past_sentences(scan: Scan, layout: Layout, year: int | None, exclusions: Exclusions) -> frozenset[int]:
     """Return the indices of the sentences that speak of the past.
 
-    ``year`` is that of publication; None where it is not known, so that only words decide.
+    ``year`` is that of publication; None where it is not known, so that only words decide. A
+    year is only what no figure is: "2000 soldiers" are none.
     """
     found = {layout.sentence_index(hit.start) for hit in scan.role("status") if hit.key == "historical"}
     if year is not None:
         for match in _YEAR.finditer(scan.folded):
-            if int(match.group()) < year - 1:
+            if int(match.group()) < year - 1 and exclusions.covering(match.start(), match.end()):
                 found.add(layout.sentence_index(match.start()))
     return frozenset(found)

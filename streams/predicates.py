@@ -35,6 +35,7 @@ _MOST_COST_OF_NAMED = 8
 """The cost up to which a verb counts for a noun that says by itself what happened ("refugees")."""
 _FARTHEST = 500
 """Code points beyond which no verb is looked for."""
+_LISTED = 2
 _COMMA, _SEMICOLON, _CLAUSE, _FIGURE, _OTHER_VERB, _WRONG_SIDE, _AND = 2, 10, 8, 7, 3, 14, 2
 
 
@@ -88,7 +89,8 @@ class Predicates:
         coordinated = all(self._coordinated(one) for one in between)
         if between and coordinated:
             commas = max(0, commas - len(between) - 1)
-            cost = cost * 2 // 3
+            # A verb beside the other figure is that one's first of all.
+            cost = cost * 2 // 3 + _LISTED * len(between)
         else:
             cost += _FIGURE * len(between) + _AND * len(self.scan.role("conjunctions").within(start, end))
         cost += _COMMA * commas + _SEMICOLON * (gap.count(";") + gap.count(" \u2014 ") + gap.count(":"))

@@ -156,14 +156,14 @@ class Reader:
     def _head(self, noun: Hit) -> Hit | None:
         """Return the noun that another belongs to: the dead of "el balance de muertos del ataque".
 
-        None where a verb's form stands there, which needs no noun. Only where heads come first.
+        None where no noun that is known stands there, and a verb's form says it all. "The number
+        of" is no noun. Only where heads come first.
         """
         of = self.scan.role("possessives").ending(noun.start - 1) if self.nouns.head_first else None
-        if of is None:
+        number_of = self.scan.role("fillers").ending(noun.start - 1)
+        if of is None or (number_of and number_of.start < of.start):
             return noun
-        if self.scan.role("predicate").ending(of.start - 1):
-            return None
-        return self.concepts.ending(of.start - 1) or noun
+        return self.concepts.ending(of.start - 1)
 
 
 class Period(NamedTuple):

@@ -138,7 +138,7 @@ ADDED = {
     "[keywords]": '[keywords.gossip]\nstrong = ["gossip"]',
     "cardinals = {}": 'cardinals = { 2 = ["dua"], 3 = ["tiga", "dua"], four = ["empat"], -5 = ["x"] }',
     "multipliers = {}": 'multipliers = { "1e3" = ["ribu"] }\n'
-    'fractions = { "0.5" = ["half"], "1/0" = [], "3/2" = [] }\n'
+    'fractions = { "0.5" = ["half"], "1/0" = [], "0/2" = [] }\n'
     'indefinite = { "5" = ["some"], "9..3" = ["few"] }\nglued = { "" = ["k"] }\ndenominators = { "a" = [] }',
     'decimal = ","': 'decimal = "."',
 }
@@ -155,7 +155,7 @@ MISTAKES = {
     "numerals.denominators.a": "must be a whole number",
     "numerals.fractions.0.5": 'must be a fraction, as in "1/2"',
     "numerals.fractions.1/0": 'must be a fraction, as in "1/2"',
-    "numerals.fractions.3/2": 'must be a fraction, as in "1/2"',
+    "numerals.fractions.0/2": 'must be a fraction, as in "1/2"',
     "numerals.indefinite.5": 'must be two bounds, as in "20..99"',
     "numerals.indefinite.9..3": 'must be two bounds, as in "20..99"',
     "numerals.cardinals.3": "'dua' stands in '2' too, and can mean only one of them",
