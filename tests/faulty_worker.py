@@ -2,13 +2,15 @@
 
 Enrichment fails on articles that contain the name of an exception. What comes from an
 article that contains the word WITHHELD is not sent, and its receipt never comes. Each
-article takes as many seconds longer as SLOWER says, so that tests find a worker at work.
+article takes as many seconds longer as SLOWER says, so that tests find a worker at work;
+the article whose id is in DWELL_ON takes an hour, and the worker says so when it begins.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
 def faulty(value: bytes | None, rules: Rules) -> Reading:
     """Read an article, or fail as it asks for."""
     time.sleep(float(os.environ.get("SLOWER", "0")))
+    article = os.environ.get("DWELL_ON")
+    if article and f'"id": "{article}"'.encode() in (value or b""):
+        print("dwelling on", article, file=sys.stderr, flush=True)  # noqa: T201 - tests wait for it
+        time.sleep(3_600)
     for kind in (ZeroDivisionError, RecursionError, MemoryError):
         if kind.__name__.encode() in (value or b""):
             raise kind("a fault on purpose, quoting: SECRET")
