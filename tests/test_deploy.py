@@ -288,7 +288,7 @@ def test_apache_kafka_starts_with_the_environment_that_it_is_given(tmp_path: Pat
         )
     try:
         for listener in (port, inside):
-            _wait_until_ready(Kafka(f"127.0.0.1:{listener}", "", tmp_path), process, tmp_path / "log")
+            _wait_until_ready(Kafka(f"127.0.0.1:{listener}"), process, tmp_path / "log")
     finally:
         process.kill()
         process.wait()
