@@ -24,7 +24,8 @@ ENGLISH = (
     "a|Ab|1 |1 000 |½|10, |10-|one hundred and |half a |between 10 and |5 to 6 |10 police said |10 he said |"
     "according to |10 said quoted by |Police: |Ann, Bob, |in Aleppo |10 killed |5 of 10 people |5 of them |"
     "in the last 5 days |5 per day |5 unknownthing |bomb attack killed 10 people in Aleppo |ISIS |denied 10 |"
-    "win 3-1 |2015 |25-year-old |“10 dead” |“10 dead. 5 dead.” he said |10 dead; |10 dead. |10 dead\n|10 who |.|("
+    "win 3-1 |2015 |25-year-old |“10 dead” |“10 dead. 5 dead.” he said |10 dead; |10 dead. |10 dead\n"
+    "|10 who |.|("
 )
 INDONESIAN = (
     "dua belas |ratusan ribu |satu koma |10 menurut |menurut |10 kata polisi |5 hari lalu |Rp 5 |di Aleppo |"
