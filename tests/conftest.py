@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pytest
 
-pytest_plugins = ["tests.embedded", "tests.kafka", "tests.ledger"]
+pytest_plugins = ["tests.embedded", "tests.kafka", "tests.ledger", "tests.secured"]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

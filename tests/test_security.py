@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 
     from tests.secured import Secured
 
-pytest_plugins = ["tests.secured"]
 
 WRONG = "another-secret"
 """A password that is not the right one."""
