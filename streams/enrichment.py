@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
+import regex
+
 import streams
 from streams import conflict, languages, meanings
 from streams.actors import find_actors
@@ -159,7 +161,11 @@ def _left_out(numbers: list[NumberSpan], mentions: Mentions, context: Context) -
     return tuple(notes)
 
 
+# Extended or basic, and no other number: seconds since 1970 begin with no year.
+_ISO_DATE = regex.compile(r"([0-9]{4})(?:-|$|[0-9]{4}(?:[Tt ]|$))")
+
+
 def _year(published_at: str | None) -> int | None:
     """Return the year of an ISO 8601 date, None where there is none."""
-    head = (published_at or "")[:4]
-    return int(head) if head.isascii() and head.isdecimal() else None
+    match = _ISO_DATE.match(published_at or "")
+    return int(match.group(1)) if match else None
