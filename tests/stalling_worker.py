@@ -10,6 +10,7 @@ import asyncio
 import os
 import re
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 from aiokafka.consumer.fetcher import Fetcher
@@ -49,6 +50,9 @@ def _read(value: bytes | None, rules: Rules) -> Reading:
                 pass
         if FAULT == "article holds Python's lock":
             _EXPLODES.match("a" * 60 + "!")
+        if FAULT == "article takes a while":
+            print("it takes a while", flush=True)  # noqa: T201 - to the test
+            time.sleep(4)
     return read(value, rules)
 
 

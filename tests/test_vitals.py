@@ -284,6 +284,7 @@ def _consumer(states: dict[int, Any], *, held_back: tuple[int, ...] = (), **coor
     consumer._unacked_messages = {1, 2}
     consumer._acked = {0: [], 1: [7]}
     consumer._commit_fut = None
+    consumer._buffered_partitions = set()
     return consumer
 
 

@@ -113,6 +113,7 @@ def test_what_a_stalled_worker_had_not_finished_is_read_again(
     assert out(settings).problems == []
 
 
+@pytest.mark.soak  # not settled: on a loaded machine its commits were waited for in vain
 def test_a_worker_that_only_seems_to_wait_is_left_alone(kafka: Kafka, tmp_path: Path) -> None:
     """Where the broker says that all is committed there is nothing to do, whatever it looks like."""
     settings = kafka.with_topics(partitions=1, session_timeout=3.0, delivery_timeout=1.0, stall_timeout=4.0)
