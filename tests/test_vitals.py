@@ -262,13 +262,17 @@ def test_the_broker_is_asked_now_and_then() -> None:
     assert asked == 7
 
 
-def _consumer(states: dict[int, Any], *, held_back: tuple[int, ...] = (), **coordinator: Any) -> _Consumer:  # noqa: ANN401 - as aiokafka has it
+def _consumer(states: dict[int, Any], **coordinator: Any) -> _Consumer:  # noqa: ANN401 - as aiokafka has it
     """Return a consumer that holds partitions in these states."""
     tps = {number: TopicPartition("raw", number) for number in states}
     assignment = SimpleNamespace(tps=tps.values(), state_value=lambda tp: states[tp.partition])
     consumer = object.__new__(_Consumer)
     client = SimpleNamespace(
-        _coordinator=SimpleNamespace(**({"coordinator_id": 1, "generation": 3} | coordinator)),
+        _coordinator=SimpleNamespace(
+            **({"coordinator_id": 1, "generation": 3, "_pending_exception": None} | coordinator)
+        ),
+        _fetcher=None,
+        _closed=True,
         _subscription=SimpleNamespace(
             subscription=SimpleNamespace(assignment=assignment if states else None)
         ),
@@ -280,7 +284,6 @@ def _consumer(states: dict[int, Any], *, held_back: tuple[int, ...] = (), **coor
         ),
     )
     consumer._thread = SimpleNamespace(_consumer=client)
-    consumer._buffered_partitions = {tps[number] for number in held_back}
     consumer._unacked_messages = {1, 2}
     consumer._acked = {0: [], 1: [7]}
     consumer._commit_fut = None
@@ -293,12 +296,12 @@ def _state(timestamp: int | None, position: int | None, highwater: int | None) -
 
 
 def test_what_is_seen_of_a_consumer_is_what_it_holds() -> None:
-    """Partitions held back are not waited for; positions that are not known yet count nothing."""
+    """Positions that are not known yet count nothing."""
     states = {0: _state(11, 5, 9), 1: _state(12, 3, 3), 2: _state(None, None, None)}
-    assert _consumer(states, held_back=(1,)).facts() == Facts(
+    assert _consumer(states).facts() == Facts(
         member=True,
         partitions=(0, 1, 2),
-        answers={0: 11, 2: None},
+        answers={0: 11, 1: 12, 2: None},
         behind=4,
         waiting=2,
         acknowledged=0,
