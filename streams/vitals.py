@@ -30,8 +30,7 @@ class Facts(NamedTuple):
     """What can be seen of a worker without asking the broker. Times are those of ``time.monotonic``.
 
     ``answers`` holds, for each partition that is fetched from, a mark that is another one after
-    each answer to a fetch; a partition that is held back, because the queue of articles is full,
-    is not in it. ``behind`` counts records that have not been read, as far as the broker has
+    each answer to a fetch. ``behind`` counts records that have not been read, as far as the broker has
     told; ``waiting`` those that were read and are not acknowledged. ``acknowledged`` and
     ``commits`` only ever grow. ``heard`` is when the broker last answered anything; ``failed`` says
     what has failed for good.

@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from faust.types.tuples import ConsumerMessage
+from aiokafka import ConsumerRecord
 
 import streams
 from streams.alerts import load_rules
-from streams.app import _Consumer, make_app
+from streams.app import _Consumer, _Portion, make_app
 from streams.settings import Settings
 
 
@@ -41,7 +41,8 @@ def test_faust_is_told_not_to_lose_articles() -> None:
     assert conf.producer_acks == -1
     assert conf.producer_request_timeout <= 30
     assert conf.consumer_auto_offset_reset == "earliest"
-    assert conf.stream_buffer_maxsize <= 100
+    assert conf.stream_buffer_maxsize <= 4
+    assert conf.consumer_max_fetch_size <= 1_000_000
 
 
 def test_there_is_one_agent_that_reads_raw_bytes_one_by_one() -> None:
@@ -104,20 +105,25 @@ class Committing(_Consumer):
         self._waiting_for_ack = None
         self._n_acked = 0
 
-
-def _message(offset: int, partition: int = 0, *, tracked: bool = True) -> Any:  # noqa: ANN401 - one of Faust's
-    message = ConsumerMessage("raw", partition, offset, 0.0, 0, [], None, b"", None, tp=partition)
-    message.tracked = tracked
-    return message
+    def read(self, *offsets: int, partition: int = 0, begun: int | None = None) -> _Portion:
+        """Begin with the first ones of a portion's records (all, where not said), and read no further."""
+        records = [ConsumerRecord("raw", partition, o, 0, 0, None, b"", None, 0, 0, ()) for o in offsets]
+        portion = _Portion(partition, records, generation=1)
+        self._unacked_messages.add(portion)
+        for _ in offsets[:begun]:
+            self.begin(portion)
+        self.finish(portion)
+        return portion
 
 
 def test_what_is_committed_is_behind_the_newest_acknowledged() -> None:
     """Once; by partition; and holes in the offsets (deleted records) are no obstacle."""
     consumer = Committing()
     assert consumer._new_offset(0) is None
+    portion = consumer.read(5, 6, 50_000_000)
     for offset in (5, 6, 50_000_000):
-        assert consumer.ack(_message(offset))
-    assert consumer.ack(_message(3, partition=1))
+        consumer.acknowledge(portion, offset)
+    consumer.acknowledge(consumer.read(3, partition=1), 3)
     assert consumer._new_offset(0) == 50_000_001
     assert consumer._new_offset(0) is None
     assert consumer._new_offset(1) == 4
@@ -126,24 +132,36 @@ def test_what_is_committed_is_behind_the_newest_acknowledged() -> None:
 def test_what_was_read_again_does_not_move_the_commit_back() -> None:
     """After a seek back an old record may be acknowledged behind a newer one."""
     consumer = Committing()
-    consumer.ack(_message(9))
-    consumer.ack(_message(4))
+    consumer.acknowledge(consumer.read(9), 9)
+    consumer.acknowledge(consumer.read(4), 4)
     assert consumer._new_offset(0) == 10
 
 
-def test_a_record_that_was_only_dropped_is_not_acknowledged() -> None:
-    """Faust skips what belongs to an assignment that is over: it was never tracked, and never done."""
+def test_within_a_portion_only_what_was_acknowledged_is_committed() -> None:
+    """What was not begun, and what is under way, is read again."""
     consumer = Committing()
-    assert not consumer.ack(_message(7, tracked=False))
-    assert consumer._new_offset(0) is None
-
-
-def test_a_record_is_acknowledged_once() -> None:
-    """The second time changes nothing."""
-    consumer = Committing()
-    message = _message(7)
-    consumer._unacked_messages.add(message)
-    assert consumer.ack(message)
-    assert not consumer.ack(message)
-    assert not consumer._unacked_messages
+    portion = consumer.read(7, 8, 9)
+    consumer.acknowledge(portion, 7)
     assert consumer._new_offset(0) == 8
+
+
+def test_a_portion_is_waited_for_until_all_that_was_begun_of_it_is_done() -> None:
+    """A worker that stops, or hands over partitions, waits for what it began, and for nothing else."""
+    consumer = Committing()
+    portion = consumer.read(7, 8)
+    consumer.acknowledge(portion, 7)
+    assert consumer._unacked_messages == {portion}
+    consumer.acknowledge(portion, 8)
+    assert not consumer._unacked_messages
+    assert portion.acked
+    consumer.read(9, begun=0)
+    assert not consumer._unacked_messages
+
+
+def test_what_faust_acknowledges_is_not_committed() -> None:
+    """That it skips a message, or is done with it, says nothing of the articles in it."""
+    consumer = Committing()
+    portion = consumer.read(7)
+    assert not consumer.ack(portion)
+    assert consumer._new_offset(0) is None
+    assert consumer._unacked_messages == {portion}
