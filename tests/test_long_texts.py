@@ -21,15 +21,14 @@ if TYPE_CHECKING:
 
 SIZE = 100_000
 ENGLISH = (
-    "a|Ab|1 |1 000 |½|10, |10-|one hundred and |half a |between 10 and |5 to 6 |10 police said |10 he said |"
-    "according to |10 said quoted by |Police: |Ann, Bob, |in Aleppo |10 killed |5 of 10 people |5 of them |"
-    "in the last 5 days |5 per day |5 unknownthing |bomb attack killed 10 people in Aleppo |ISIS |denied 10 |"
-    "win 3-1 |2015 |25-year-old |“10 dead” |“10 dead. 5 dead.” he said |10 dead; |10 dead. |10 dead\n"
-    "|10 who |.|("
+    "Ab|1 000 |10-|one hundred and |10 police said |10 he said |according to |10 said quoted by |Police: |"
+    "in Aleppo |10 killed |5 of 10 people |5 of them |10 who |in the last 5 days |5 per day |5 unknownthing |"
+    "bomb attack killed 10 people in Aleppo |win 3-1 |25-year-old |“10 dead. 5 dead.” he said |10 dead. |"
+    "10 dead\n|ISIS |.|("
 )
 INDONESIAN = (
-    "dua belas |ratusan ribu |satu koma |10 menurut |menurut |10 kata polisi |5 hari lalu |Rp 5 |di Aleppo |"
-    "10 tewas |5 di antaranya |serangan bom menewaskan 10 orang di Aleppo |orangnya "
+    "ratusan ribu |menurut |10 menurut |10 kata polisi |5 hari lalu |di Aleppo |5 di antaranya |"
+    "serangan bom menewaskan 10 orang di Aleppo "
 )
 
 
