@@ -188,6 +188,23 @@ def running(
         process.wait()
 
 
+def second_node(folder: Path, first: Path) -> str:
+    """Prepare ``folder`` for a node that joins the one in ``first``; return ``more`` for :func:`running`."""
+    (folder / "data").mkdir(exist_ok=True)
+    cluster = (first / "data" / "meta.properties").read_text()
+    kept = [line for line in cluster.splitlines() if line.startswith(("version=", "cluster.id="))]
+    (folder / "data" / "meta.properties").write_text("\n".join([*kept, "node.id=2", ""]))
+    properties = dict(
+        line.split("=", 1) for line in (first / "server.properties").read_text().splitlines() if "=" in line
+    )
+    return f"""
+process.roles=broker
+node.id=2
+listeners=PLAINTEXT://127.0.0.1:{{port}}
+controller.quorum.voters={properties["controller.quorum.voters"]}
+"""
+
+
 def dying_with_parent(command: list[str]) -> list[str]:
     """Return the command as one that is killed when this process ends, however it ends."""
     return [sys.executable, "-c", _DIE_WITH_PARENT, *command]

@@ -259,7 +259,7 @@ def _overtaken(enriched: Iterable[Stored]) -> int:
     found = 0
     seen: set[Place] = set()
     newest: dict[tuple[int, str, int], int] = {}
-    for record in sorted(enriched, key=lambda record: (record.partition, record.offset)):
+    for record in enriched:  # of one partition in the order they came, also where offsets begin anew
         topic, partition, offset = record.source
         if record.source in seen:
             continue
@@ -284,9 +284,11 @@ async def count(settings: Settings, topics: Iterable[str]) -> dict[str, int]:
 
 
 async def stored(settings: Settings, topic: str) -> list[Stored]:
-    """Return every record of a topic, as it is now."""
+    """Return every record of a topic, as it is now; none where there is no such topic."""
     async with administrator(settings) as admin:
         count = (await existing(admin)).get(topic, 0)
+    if not count:
+        return []
     consumer = AIOKafkaConsumer(
         **connection(settings), enable_auto_commit=False, auto_offset_reset="earliest"
     )
