@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from streams.records import Period as PeriodRecord
@@ -29,6 +30,9 @@ class Context(NamedTuple):
     actors: list[Actor]
     past: frozenset[int]  # sentences that speak of the past
 
+
+_FAR = 500
+"""Code points beyond which a period is far from a figure, whatever stands between."""
 
 _PARAGRAPH = 2_000
 """Code points back to which a paragraph is looked at."""
@@ -100,8 +104,9 @@ class Circumstances:
             return "unknown" if days else "cumulative"
         start, end = self._clause(quantity, predicate)
         start = max(start, quantity.start - 60)
-        semicolon = self.scan.text.find(";", end, self.sentence.end)
-        limit = min(self.sentence.end if semicolon < 0 else semicolon, end + 20)
+        limit = min(self.sentence.end, end + 20)
+        semicolon = self.scan.text.find(";", end, limit)
+        limit = limit if semicolon < 0 else semicolon
         hits = self.scan.role("scope").within(start, limit)
         keys = {hit.key for hit in hits}
         if "cumulative" in keys:
@@ -133,14 +138,20 @@ class Circumstances:
         )
 
     def _apart(self, period: Period, quantity: Quantity) -> int:
-        """Return how far a period is from a figure, in code points; a clause's end between counts for 60."""
+        """Return how far a period is from a figure, in code points; a clause's end between counts for 60.
+
+        Where they are far apart no clauses are counted: there may be any number.
+        """
         start, end = min(period.end, quantity.end), max(period.start, quantity.start)
-        return max(0, end - start) + 60 * len(self.scan.role("clause_ends").within(start, end))
+        apart = max(0, end - start)
+        if apart > _FAR:
+            return apart + 60
+        return apart + 60 * len(self.scan.role("clause_ends").within(start, end))
 
     def place(self, quantity: Quantity) -> Place | None:
         """Return the nearest place of the sentence; one behind the figure is nearer."""
         if not self.places:
-            return self._place_before()
+            return self._place_before
         best: Place | None = None
         least = 10_000
         at = bisect_left(self.places, quantity.start, key=lambda place: place.start)
@@ -152,12 +163,11 @@ class Circumstances:
                 best, least = place, distance
         return best
 
+    @cached_property
     def _place_before(self) -> Place | None:
         """Return the last place named before, in the same paragraph."""
-        paragraph = max(
-            self.scan.text.rfind("\n", max(0, self.sentence.start - _PARAGRAPH), self.sentence.start) + 1,
-            self.sentence.start - _PARAGRAPH,
-        )
+        start = self.sentence.start
+        paragraph = max(self.context.layout.paragraph_start(start), start - _PARAGRAPH)
         at = bisect_left(self.context.places, self.sentence.start, key=lambda place: place.start) - 1
         if at >= 0 and self.context.places[at].start >= paragraph:
             return self.context.places[at]

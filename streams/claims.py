@@ -60,7 +60,9 @@ class Claims:
         speaker: Speaker | None = None
         if position in ("before", "either") and self.names.is_noun(verb.start):
             return None
-        if position == "either":
+        if self.layout.script.verb_second and position in ("before", "either"):
+            speaker = self.names.verb_second(verb.start, verb.end, sentence)
+        elif position == "either":
             speaker = self.names.behind_comma(verb.start, verb.end, sentence.end)
         if speaker is None and position in ("before", "either"):
             speaker = self.names.left_of(verb.start, sentence.start)

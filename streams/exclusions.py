@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import regex
 
 from streams import meanings
+from streams.ordinals import dotted_ordinals
 
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ _PATTERNS = (
     ("date", regex.compile(r"(?<![\d.,/])\d{1,2}([/.-])\d{1,2}\1(?:\d{4}|\d{2})(?![\d/]|[.,]\d)")),
     ("date", regex.compile(r"(?<![\d.,/])(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])(?:/\d{2,4})?(?![\d/])")),
     ("time", regex.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?(?![\d:])")),
+    ("time", regex.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-4]) ?h ?[0-5]\d(?:min)?(?!\w)")),
     (
         "telephone",
         regex.compile(
@@ -360,9 +362,10 @@ def _ago(scan: Scan, _language: Language) -> Iterator[Exclusion]:
         if unit and (start := _phrase_start(scan, unit.start)) < unit.start:
             yield Exclusion(start, hit.end, "date")
     for hit in scan.role("time.ago_before"):
-        end = _phrase_end(scan, hit.end)
-        if scan.role("time.unit").ending(end):
-            yield Exclusion(hit.start, end, "date")
+        # "Há seis meses a ponte …": a word that can join a range may follow.
+        unit = scan.role("time.unit").last_before(_phrase_end(scan, hit.end), hit.end)
+        if unit:
+            yield Exclusion(hit.start, unit.end, "date")
 
 
 def _names(scan: Scan, _language: Language) -> Iterator[Exclusion]:
@@ -438,7 +441,7 @@ def _scores(scan: Scan, _language: Language) -> Iterator[Exclusion]:
             yield Exclusion(match.start(), match.end(), "score")
 
 
-def _words(scan: Scan, _language: Language) -> Iterator[Exclusion]:
+def _words(scan: Scan, language: Language) -> Iterator[Exclusion]:
     """Idioms with number words, and ordinals."""
     for hit in scan.role("not_figures.idioms"):
         yield Exclusion(hit.start, hit.end, "idiom")
@@ -447,6 +450,8 @@ def _words(scan: Scan, _language: Language) -> Iterator[Exclusion]:
         if start and scan.folded[start - 1] == "-":
             start = _phrase_start(scan, start)
         yield Exclusion(start, hit.end, "ordinal")
+    for ordinal in dotted_ordinals(scan, language):
+        yield Exclusion(ordinal.start, ordinal.end, "ordinal")
 
 
 _TWO_WORDS = regex.compile(r"(?:\p{L}[\p{L}'-]*+ ){1,2}")

@@ -102,8 +102,26 @@ class _SentenceFigures:
             if self._is_pronoun(quantity, predicate):
                 continue
             previous = figures[-1] if figures else None
+            if previous and self._is_elliptic(quantity, predicate, previous):
+                quantity = quantity._replace(part=True)
             figures.append(self._figure(quantity, predicate, previous))
         return self.parties.shared(figures)
+
+    def _is_elliptic(self, quantity: Quantity, predicate: Predicate | None, previous: Figure) -> bool:
+        """Tell whether a number takes its noun from the figure before: "12 drones over Kyiv, 3 over Sumy".
+
+        A dash or a word of place stands behind it, and no verb of its own beside it.
+        """
+        if quantity.counted or quantity.unit or quantity.part or quantity.per or not previous.counted:
+            return False
+        if predicate:
+            verb = predicate.hit
+            start, end = min(verb.end, quantity.end), max(verb.start, quantity.start)
+            if self.context.layout.words_between(start, end) <= 1:
+                return False
+        at = quantity.number.phrase_end + 1
+        place = self.scan.role("places.before").at(at)
+        return place is not None or self.scan.folded[at : at + 1] in ("-", "\u2013", "\u2014")
 
     def _with_list(self, index: int) -> Quantity:
         """Return a figure; in a list of parts each is a part: "including 9 women and 14 children"."""

@@ -134,6 +134,12 @@ class Lexicon:
         )
         self._proclitics = frozenset(fold(clitic) for clitic in language.script.proclitics)
         self._enclitics = frozenset(fold(clitic) for clitic in language.script.enclitics)
+        self._last_parts = {
+            index: key
+            for index, form in enumerate(self._patterns)
+            for role, key in self.entries[form]
+            if language.script.compounds and role == "concept" and len(form) > _SHORTEST and form.isalpha()
+        }
 
     def scan(self, text: str) -> Scan:
         """Return every form in ``text``, by role; linear in the text.
@@ -145,9 +151,12 @@ class Lexicon:
         inside = _inside_words(folded)
         spaces = self.language.script.spaces
         kept = []
+        joined = []
         for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
             if spaces and (inside[start] or inside[end]):
                 begins = not inside[start] or self._behind_proclitic(folded, inside, start)
+                if not begins and index in self._last_parts and _ends_word(inside, start, end):
+                    joined.append(Hit(start, end, self._last_parts[index], self._patterns[index]))
                 if not begins or (inside[end] and not self._before_enclitic(folded, inside, end)):
                     continue
             kept.append((start, -end, index))
@@ -167,6 +176,8 @@ class Lexicon:
                 if start >= ends.get(role, 0) or again:
                     ends[role] = -negative_end
                     found.setdefault(role, []).append(Hit(start, -negative_end, key, form))
+        if joined:
+            found["concept.joined"] = _longest(joined)
         return Scan(text, folded, {role: Hits(hits) for role, hits in found.items()})
 
     def _behind_proclitic(self, folded: str, inside: bytearray, start: int) -> bool:
@@ -182,6 +193,23 @@ class Lexicon:
         return any(
             folded.startswith(clitic, end) and not inside[end + len(clitic)] for clitic in self._enclitics
         )
+
+
+_SHORTEST = 3
+"""Letters that a part of a compound has more of: a shorter one may be a mere ending."""
+
+
+def _ends_word(inside: bytearray, start: int, end: int) -> bool:
+    """Tell whether a find is the end of a longer word, with another of some length before it."""
+    return not inside[end] and all(inside[max(0, start - back)] for back in range(_SHORTEST + 1))
+
+
+def _longest(joined: list[Hit]) -> list[Hit]:
+    """Return of the finds that end at one place the longest, in order."""
+    longest: dict[int, Hit] = {}
+    for hit in sorted(joined):
+        longest.setdefault(hit.end, hit)
+    return list(longest.values())
 
 
 _LETTERS = regex.compile(r"[\p{L}\p{M}]{2,}+")
@@ -223,6 +251,7 @@ def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
         "singular",
         "approximate",
         "ordinals",
+        "ordinal_before",
         "approximate_suffixes",
     ):
         yield f"numerals.{table}", f"numeral.{table}", table, getattr(numerals, table)
@@ -246,7 +275,19 @@ def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
                 "year_words",
             ),
         ),
-        ("speakers", ("sources", "via", "not_names", "articles", "connectors", "pronouns", "modifiers")),
+        (
+            "speakers",
+            (
+                "sources",
+                "via",
+                "not_names",
+                "clause_openers",
+                "articles",
+                "connectors",
+                "pronouns",
+                "modifiers",
+            ),
+        ),
         ("places", ("before", "heads", "joiners", "not_places")),
     ):
         table = getattr(language, group)

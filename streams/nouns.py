@@ -42,6 +42,7 @@ class NounGroups:
         self.head_first = script.noun_head == "first"
         self.participles_first = script.participles_first or not self.head_first
         self.concepts = scan.role("concept")
+        self.joined = scan.role("concept.joined")
 
     def read(self, at: int, limit: int, *, measured: bool) -> NounGroup:
         """Return the group that begins at ``at``.
@@ -121,12 +122,24 @@ class NounGroups:
     def _noun(self, at: int) -> Hit | None:
         """Return the noun at an offset; "home" of "home-made" is none, "kapal" of "kapal-kapal" is."""
         hit = self.concepts.at(at)
+        if hit is None and not self.head_first:
+            return self._last_part(at)
         if hit is None or self.scan.folded[hit.end : hit.end + 1] != "-":
             return hit
         word = self.layout.word_at(at)
         if word is None or word.end <= hit.end or self.scan.folded[hit.end + 1 : word.end] == hit.form:
             return hit
         return None
+
+    def _last_part(self, at: int) -> Hit | None:
+        """Return the noun at the end of a compound: "Raketen" of "Panzerabwehrraketen", "IS-Kämpfer"."""
+        word = self.layout.word_at(at)
+        if word is None:
+            return None
+        hit = self.joined.ending(word.end)
+        if hit is None and (hit := self.concepts.ending(word.end)) and self.scan.folded[hit.start - 1] != "-":
+            hit = None
+        return hit if hit and hit.start > at else None
 
     def _adjective_end(self, at: int) -> int | None:
         """Return the end of a verb that only describes the noun behind it: "captured rifles"."""

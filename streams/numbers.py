@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from streams import numerals
+from streams import meanings, numerals
 from streams.exclusions import Exclusions, find_exclusions
 from streams.lexicon import Lexicon, lexicon
 from streams.numerals import Numeral
@@ -69,7 +69,7 @@ def read_numbers(
         for number in numerals.compose(scan, words.language, most)
         if not _is_excluded(number, exclusions)
     ]
-    return [_bounded(number, scan) for number in _ranges(plain, scan)]
+    return [_bounded(number, scan) for number in _ranges(_with_fractions(plain, scan), scan)]
 
 
 def _is_excluded(number: Numeral, exclusions: Exclusions) -> bool:
@@ -78,6 +78,23 @@ def _is_excluded(number: Numeral, exclusions: Exclusions) -> bool:
     if found is None or found.reason != "idiom":
         return found is not None
     return found.start <= number.start and number.end <= found.end
+
+
+def _with_fractions(numbers: list[Numeral], scan: Scan) -> list[Numeral]:
+    """Add the fraction that stands behind a unit: "dos años y medio", "une tonne et demie"."""
+    units, times = scan.role("unit"), scan.role("time.unit")
+    found: list[Numeral] = []
+    for number in numbers:
+        before = found[-1] if found else None
+        if before and number.rule == ("number.fractions",):
+            unit = units.at(before.end + 1) or times.at(before.end + 1)
+            if unit and unit.end + 1 == number.start and before.high is None:
+                value = before.value + number.value * before.scale
+                rule = (*(one for one in before.rule if one != "number.singular"), *number.rule)
+                found[-1] = before._replace(value=value, rule=rule)
+                continue
+        found.append(number)
+    return found
 
 
 def _ranges(numbers: list[Numeral], scan: Scan) -> list[Numeral]:
@@ -105,12 +122,15 @@ def _range(first: Numeral, second: Numeral, scan: Scan) -> Numeral | None:
     gap_start, gap_end = start, end
     # A unit may stand behind the first number too: "5 km to 10 km", "10% to 15%", "$5m to $7m".
     units = scan.role("unit")
+    behind: Hit | None = None
     for skip in (0, 1):
         if (unit := units.at(gap_start + skip)) and unit.end < end:
-            gap_start = unit.end
+            behind, gap_start = unit, unit.end
             break
     if (unit := _unit_before(units, end, scan.folded)) and unit.start > gap_start:
         gap_end = unit.start
+        if behind and meanings.dimension(behind.key) != meanings.dimension(unit.key):
+            return None  # "rose 2% to $64"
     gap = scan.folded[gap_start:gap_end].strip()
     dash = gap in ("-", "\u2013", "\u2014")
     opener = scan.role("ranges.between").ending(_back(scan.folded, first.start))

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from streams import digits
+from streams.compounds import number_parts
 
 
 if TYPE_CHECKING:
@@ -82,6 +83,9 @@ def _atoms(scan: Scan, language: Language) -> list[Atom]:
         for hit in scan.role(f"numeral.{rank}"):
             low, high = _value(hit.key) if rank not in _WITHOUT_VALUE else (Fraction(1), None)
             found.append(Atom(hit.start, hit.end, rank, low, high))
+    for part in number_parts(scan.folded, language):
+        low, high = _value(part.key)
+        found.append(Atom(part.start, part.end, part.role, low, high))
     order = {rank: index for index, rank in enumerate(("digits", *_WORD_ROLES))}
     found.sort(key=lambda atom: (atom.start, -atom.end, order[atom.role]))
     return _without_rivals(found, scan)

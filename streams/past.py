@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 _YEAR = regex.compile(r"(?<![\d.,-])(?:1[89]\d\d|20\d\d|2100)(?!\d|[.,]\d)")
 
 
+_WHEN = frozenset(["year", "date", "decade"])
+
+
 def past_sentences(scan: Scan, layout: Layout, year: int | None, exclusions: Exclusions) -> frozenset[int]:
     """Return the indices of the sentences that speak of the past.
 
@@ -25,6 +28,7 @@ def past_sentences(scan: Scan, layout: Layout, year: int | None, exclusions: Exc
     found = {layout.sentence_index(hit.start) for hit in scan.role("status") if hit.key == "historical"}
     if year is not None:
         for match in _YEAR.finditer(scan.folded):
-            if int(match.group()) < year - 1 and exclusions.covering(match.start(), match.end()):
+            why = exclusions.covering(match.start(), match.end())
+            if int(match.group()) < year - 1 and why and why.reason in _WHEN:
                 found.add(layout.sentence_index(match.start()))
     return frozenset(found)

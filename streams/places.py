@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
+from streams.names import is_common
 from streams.records import Place
 from streams.sentences import LONGEST_NAME
 
@@ -28,6 +29,7 @@ def find_places(scan: Scan, layout: Layout, speakers: list[Speaker]) -> list[Pla
     """
     spoken = sorted(speakers)
     found: list[Place] = []
+    headlines: dict[Stretch, bool] = {}
     end = 0
     for hit in scan.role("places.before"):
         if hit.start < end:
@@ -40,7 +42,9 @@ def find_places(scan: Scan, layout: Layout, speakers: list[Speaker]) -> list[Pla
         if end - start > LONGEST_NAME:
             continue
         end -= 2 if scan.folded[start:end].endswith("'s") else 0
-        if _in_capitals(scan, layout, sentence):
+        if sentence not in headlines:
+            headlines[sentence] = _in_capitals(scan, layout, sentence)
+        if headlines[sentence]:
             continue
         at = bisect_left(spoken, (end, 0))
         if at and spoken[at - 1].end > start:
@@ -74,7 +78,7 @@ def _name(scan: Scan, layout: Layout, start: int, limit: int) -> tuple[int, int]
         letters = scan.text[word.start : word.end]
         capital = any(map(str.isupper, letters)) and not any(map(str.isdecimal, letters))
         head = heads.at(at)
-        if no_places.at(at):
+        if no_places.at(at) or (layout.script.capital_nouns and not head and is_common(scan, at, word.end)):
             break
         if capital and not (head and head.end > word.end and not scan.text[head.start].isupper()):
             first = at if first is None else first

@@ -35,7 +35,7 @@ _MOST_COST_OF_NAMED = 8
 """The cost up to which a verb counts for a noun that says by itself what happened ("refugees")."""
 _FARTHEST = 500
 """Code points beyond which no verb is looked for."""
-_LISTED = 2
+_LISTED, _NEXT = 2, 6
 _COMMA, _SEMICOLON, _CLAUSE, _FIGURE, _OTHER_VERB, _WRONG_SIDE, _AND = 2, 10, 8, 7, 3, 14, 2
 
 
@@ -57,7 +57,8 @@ class Predicates:
         """Return the verb that says what happened to a quantity, None where none does."""
         at = bisect_left(self.starts, quantity.number.start)
         best: Predicate | None = None
-        named = quantity.counted and meanings.concepts()[quantity.counted.key].kind in _NAMED
+        own = meanings.concepts()[quantity.counted.key].kind if quantity.counted else None
+        named = own in _NAMED
         least = (_MOST_COST_OF_NAMED if named else _MOST_COST) + 1
         for position in range(max(0, at - _NEAREST), min(len(self.hits), at + _NEAREST)):
             hit = self.hits[position]
@@ -68,7 +69,9 @@ class Predicates:
             if kind is None:
                 continue
             cost = self._cost(hit, side, quantity, quantities, index)
-            if cost < least:
+            # Of two meanings of a verb that for which the noun is usually counted: "deslocou 2.000 soldados".
+            usual = best is not None and best.hit.start == hit.start and cost == least and kind == own
+            if cost < least or usual:
                 best, least = Predicate(hit, kind), cost
         return best
 
@@ -97,6 +100,8 @@ class Predicates:
         cost += _CLAUSE * len(self.clause_ends.within(start, end))
         others = self._verbs_between(start, end, hit.key)
         cost += _OTHER_VERB * others
+        if commas and side != "left" and hit.start >= quantity.noun_end and _opens(hit, quantities, index):
+            cost += _NEXT
         return cost + (_WRONG_SIDE if wrong else 0)
 
     def _verbs_between(self, start: int, end: int, key: str) -> int:
@@ -115,11 +120,18 @@ class Predicates:
             return False
         tail = gap.strip()
         of = self.scan.role("part_of").first_within(first.noun_end, second.start)
-        if second.whole or (of and of.form == tail):
+        if second.whole or second.part or (of and of.form == tail):
             return True
         tail = gap.rstrip()
         conjunction = self.scan.role("conjunctions").ending(first.noun_end + len(tail))
         return conjunction is not None or tail.endswith((",", "\u060c", "\u3001"))
+
+
+def _opens(hit: Hit, quantities: list[Quantity], index: int) -> bool:
+    """Tell whether a verb behind a comma opens the clause of a later figure: "48 rockets, downing 41"."""
+    later = (other for other in quantities[index + 1 : index + 4] if other.start >= hit.end)
+    following = next(later, None)
+    return following is not None and following.start - hit.end <= 1
 
 
 def _between(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
+from streams.ordinals import dotted_ordinals
+
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +33,8 @@ LONGEST_WORD = 100
 """Code points beyond which letters are noise and no word: no name is made of them."""
 LONGEST_NAME = 300
 """Code points beyond which words are no name: every figure would carry it along."""
+_NEW_LINE = regex.compile("\n")
+
 MOST_QUOTED = 3_000
 """A quotation longer than this, in code points, was never closed."""
 
@@ -40,19 +44,26 @@ class Layout:
 
     def __init__(self, scan: Scan, language: Language) -> None:
         self.text = scan.text
+        self.script = language.script
         words = list(_words(scan, tuple(language.script.elisions)))
         if language.script.spaces:
             words = [(start, end) for start, end in words if end - start <= LONGEST_WORD]
         self.word_starts = [start for start, _ in words]
         self.word_ends = [end for _, end in words]
-        self.sentences = _sentences(scan.text, frozenset(language.script.abbreviations))
+        dots = frozenset(ordinal.end for ordinal in dotted_ordinals(scan, language))
+        self.sentences = _sentences(scan.text, frozenset(language.script.abbreviations), dots)
         self._sentence_starts = [sentence.start for sentence in self.sentences]
+        self._paragraph_starts = [0, *(match.end() for match in _NEW_LINE.finditer(scan.text))]
         self.quotations = _quotations(scan.text)
         self._quotation_starts = [quotation.start for quotation in self.quotations]
 
     def sentence_index(self, offset: int) -> int:
         """Return the index of the sentence that holds an offset."""
         return max(0, bisect_right(self._sentence_starts, offset) - 1)
+
+    def paragraph_start(self, offset: int) -> int:
+        """Return where the line begins that holds an offset."""
+        return self._paragraph_starts[bisect_right(self._paragraph_starts, offset) - 1]
 
     def quotation(self, offset: int) -> Stretch | None:
         """Return the quotation that holds an offset."""
@@ -92,11 +103,16 @@ def _words(scan: Scan, elisions: tuple[str, ...]) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _sentences(text: str, abbreviations: frozenset[str]) -> list[Stretch]:
-    """Return the sentences of a text; together they cover all of it but the space between."""
+def _sentences(text: str, abbreviations: frozenset[str], dots: frozenset[int]) -> list[Stretch]:
+    """Return the sentences of a text; together they cover all of it but the space between.
+
+    ``dots`` are the ends of those that belong to ordinals.
+    """
     found: list[Stretch] = []
     start = 0
     for match in _END.finditer(text):
+        if match.group() == "." and match.end() in dots:
+            continue
         if match.group()[0] != "\n" and not _ends_sentence(text, match.start(), match.end(), abbreviations):
             continue
         end = match.start() if match.group()[0] == "\n" else match.end()

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
+from streams.names import is_named
+
 
 if TYPE_CHECKING:
     from streams.lexicon import Scan
@@ -160,7 +162,7 @@ class Speakers:
             loose = next((hit for hits in self.loose if (hit := hits.ending(at))), None)
             if source:
                 start = at = source.start
-            elif self._capital(word.start, word.end) and not (
+            elif is_named(self.scan, self.layout, word.start, word.end) and not (
                 word.start == limit and self.no_names.at(word.start)
             ):
                 start = at = word.start
@@ -178,6 +180,23 @@ class Speakers:
             return None
         stop = self._back(end)
         return Speaker(start, stop) if self._speaks(start, stop) else None
+
+    def verb_second(self, start: int, end: int, sentence: Stretch) -> Speaker | None:
+        """Return the speaker behind a verb that begins its clause, or that an adverb stands before.
+
+        "…, sagte die Polizei", "Am Montag sagte die Polizei". Where the clause is one with its
+        verb at the end, he stands behind the word that opens it: "wie die Polizei am Montag
+        mitteilte". None where the subject comes first.
+        """
+        text = self.scan.text
+        at = max((text.rfind(sign, sentence.start, start) for sign in _SIGNS), default=-1) + 1
+        at = max(at, sentence.start)
+        while at < start and text[at] in " -\u00bb":
+            at += 1
+        if opener := self.scan.role("speakers.clause_openers").at(at):
+            return self._walk_right(opener.end, start)
+        adverb = any(self.scan.role(role).at(at) for role in ("places.before", "speakers.not_names"))
+        return self.right_of(end, sentence.end) if at == start or adverb else None
 
     def behind_comma(self, start: int, end: int, limit: int) -> Speaker | None:
         """Return the speaker behind a verb that a comma sets apart: "in Idlib, said police on Monday".
@@ -235,7 +254,7 @@ class Speakers:
             loose = next((hit for hits in self.loose if (hit := hits.at(at))), None)
             if source:
                 end = source.end
-            elif self._capital(word.start, word.end):
+            elif is_named(self.scan, self.layout, word.start, word.end):
                 end = word.end
             elif pending < _MOST_BETWEEN and (
                 loose or self.connectors.at(at) or self._passes(at, first is not None)
@@ -275,7 +294,7 @@ class Speakers:
             word = self.layout.word_at(at)
             if word is None or word.end > limit:
                 break
-            if self._capital(word.start, word.end):
+            if is_named(self.scan, self.layout, word.start, word.end):
                 first = word.start if first is None else first
                 last = word.end
             elif first is not None or word.start > start + 24:

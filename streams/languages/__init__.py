@@ -42,7 +42,11 @@ class Script(Strict, frozen=True):
     the last says what is meant ("bom mobil", "car bomb"). ``participles_first``: a verb's form
     may stand between a number and its noun though the first noun is the head ("12 погибших
     жителей города"); so it is wherever the last one is. ``elisions`` are
-    words joined to the next by an apostrophe ("l'armée"). ``abbreviations`` do not end a sentence.
+    words joined to the next by an apostrophe ("l'armée"). ``compounds``: words are joined to
+    one, and the last says what is meant ("Panzerabwehrraketen", "zweihundertfünfzig").
+    ``capital_nouns``: each noun has a capital, so that one the data knows is no name.
+    ``verb_second``: what stands before a verb may be an adverb, and its subject then follows
+    ("Am Montag sagte die Polizei"). ``abbreviations`` do not end a sentence.
     """
 
     spaces: bool = True
@@ -51,6 +55,9 @@ class Script(Strict, frozen=True):
     noun_head: Literal["first", "last"] = "last"
     participles_first: bool = False
     elisions: Forms = []
+    compounds: bool = False
+    capital_nouns: bool = False
+    verb_second: bool = False
     abbreviations: Forms = []
 
 
@@ -88,6 +95,7 @@ class Numerals(Strict, frozen=True):
     articles: Forms = []
     approximate: Forms = []
     ordinals: Forms = []
+    ordinal_before: Forms = []
     ordinal_prefixes: Forms = []
     ordinal_suffixes: Forms = []
     approximate_suffixes: Forms = []
@@ -189,12 +197,14 @@ class Speakers(Strict, frozen=True):
 
     ``via``: words before the medium that passed the words on. ``titles`` may stand between
     a verb and a name; ``connectors`` stand inside one ("of the").
-    ``not_names``: capitalised words that begin sentences.
+    ``not_names``: capitalised words that begin sentences. ``clause_openers`` stand before
+    the speaker where the verb ends the clause ("wie die Polizei mitteilte").
     """
 
     sources: Forms = []
     via: Forms = []
     not_names: Forms = []
+    clause_openers: Forms = []
     articles: Forms = []
     connectors: Forms = []
     pronouns: Forms = []

@@ -1,0 +1,44 @@
+"""Numbers that a dot makes ordinals: "am 3. Mai", "die 12. Brigade", "5. gün"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import regex
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from streams.languages import Language
+    from streams.lexicon import Scan
+
+
+class Ordinal(NamedTuple):
+    """Digits and the dot behind them, in code points, end exclusive."""
+
+    start: int
+    end: int
+
+
+_DOTTED = regex.compile(r"(?<![\d.,:\p{L}-])\d{1,3}\.(?=\s\p{L})")
+
+
+def dotted_ordinals(scan: Scan, language: Language) -> Iterator[Ordinal]:
+    """Yield the ordinals of a text that are written with a dot, where the language does so.
+
+    The dot ends no sentence where a small letter or a month follows, or where a word
+    stands before the number that only an ordinal can follow ("am", "die").
+    """
+    if "." not in language.numerals.ordinal_suffixes:
+        return
+    months, openers = scan.role("time.months"), scan.role("numeral.ordinal_before")
+    for match in _DOTTED.finditer(scan.text):
+        after = match.end() + 1
+        before = match.start() - 1
+        if (
+            scan.text[after].islower()
+            or months.at(after)
+            or (scan.text[before : before + 1] == " " and openers.ending(before))
+        ):
+            yield Ordinal(*match.span())
