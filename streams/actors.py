@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 def find_actors(scan: Scan) -> list[Actor]:
-    """Return the actors of a text, in order. A name counts only with its own capitals."""
+    """Return the actors of a text, in order. A name counts only with its own capitals, where it has any."""
     found: list[Actor] = []
     for hit in scan.role("actor"):
         actor_id, _, form = hit.key.partition("|")
         surface = scan.text[hit.start : hit.end]
-        if all(have.isupper() or not want.isupper() for have, want in zip(surface, form, strict=True)):
+        if all(have.isupper() or not want.isupper() for have, want in zip(surface, form, strict=False)):
             found.append(
                 Actor(
                     start=hit.start,

@@ -15,7 +15,7 @@ import regex
 
 from streams import languages, meanings
 from streams.errors import ArticleError, ErrorType, Stage
-from streams.languages.forms import expand, fold
+from streams.languages.forms import expand, fold, squeeze
 
 
 if TYPE_CHECKING:
@@ -148,18 +148,23 @@ class Lexicon:
         :class:`ArticleError` (stage ``enrich``, type ``too_slow``) above ``MOST_HITS``.
         """
         folded = fold(text)
-        inside = _inside_words(folded)
+        squeezed, offsets = squeeze(folded)
+        inside = _inside_words(squeezed)
         spaces = self.language.script.spaces
         kept = []
         joined = []
-        for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
+        for index, start, end in self._automaton.find_matches_as_indexes(squeezed, overlapping=True):
             if spaces and (inside[start] or inside[end]):
-                begins = not inside[start] or self._behind_proclitic(folded, inside, start)
+                begins = not inside[start] or self._behind_proclitic(squeezed, inside, start)
                 if not begins and index in self._last_parts and _ends_word(inside, start, end):
-                    joined.append(Hit(start, end, self._last_parts[index], self._patterns[index]))
-                if not begins or (inside[end] and not self._before_enclitic(folded, inside, end)):
+                    joined.append((start, end, index))
+                if not begins or (inside[end] and not self._before_enclitic(squeezed, inside, end)):
                     continue
             kept.append((start, -end, index))
+        if offsets:
+            # A sign behind the last letter is the word's too.
+            kept = [(offsets[start], -offsets[-end], index) for start, end, index in kept]
+            joined = [(offsets[start], offsets[end], index) for start, end, index in joined]
         kept.sort()
         found: dict[str, list[Hit]] = {}
         ends: dict[str, int] = {}
@@ -177,21 +182,24 @@ class Lexicon:
                     ends[role] = -negative_end
                     found.setdefault(role, []).append(Hit(start, -negative_end, key, form))
         if joined:
-            found["concept.joined"] = _longest(joined)
+            found["concept.joined"] = _longest(
+                Hit(start, end, self._last_parts[index], self._patterns[index])
+                for start, end, index in joined
+            )
         return Scan(text, folded, {role: Hits(hits) for role, hits in found.items()})
 
-    def _behind_proclitic(self, folded: str, inside: bytearray, start: int) -> bool:
+    def _behind_proclitic(self, squeezed: str, inside: bytearray, start: int) -> bool:
         """Tell whether what stands before ``start`` in its word is a proclitic."""
         return any(
-            folded.startswith(clitic, start - len(clitic)) and not inside[start - len(clitic)]
+            squeezed.startswith(clitic, start - len(clitic)) and not inside[start - len(clitic)]
             for clitic in self._proclitics
             if len(clitic) <= start
         )
 
-    def _before_enclitic(self, folded: str, inside: bytearray, end: int) -> bool:
+    def _before_enclitic(self, squeezed: str, inside: bytearray, end: int) -> bool:
         """Tell whether what stands behind ``end`` in its word is an enclitic."""
         return any(
-            folded.startswith(clitic, end) and not inside[end + len(clitic)] for clitic in self._enclitics
+            squeezed.startswith(clitic, end) and not inside[end + len(clitic)] for clitic in self._enclitics
         )
 
 
@@ -204,7 +212,7 @@ def _ends_word(inside: bytearray, start: int, end: int) -> bool:
     return not inside[end] and all(inside[max(0, start - back)] for back in range(_SHORTEST + 1))
 
 
-def _longest(joined: list[Hit]) -> list[Hit]:
+def _longest(joined: Iterable[Hit]) -> list[Hit]:
     """Return of the finds that end at one place the longest, in order."""
     longest: dict[int, Hit] = {}
     for hit in sorted(joined):
@@ -215,10 +223,10 @@ def _longest(joined: list[Hit]) -> list[Hit]:
 _LETTERS = regex.compile(r"[\p{L}\p{M}]{2,}+")
 
 
-def _inside_words(folded: str) -> bytearray:
+def _inside_words(squeezed: str) -> bytearray:
     """Return for each offset whether the letters on both its sides are one word's; digits end a word."""
-    inside = bytearray(len(folded) + 1)
-    for match in _LETTERS.finditer(folded):
+    inside = bytearray(len(squeezed) + 1)
+    for match in _LETTERS.finditer(squeezed):
         start, end = match.span()
         inside[start + 1 : end] = b"\1" * (end - start - 1)
     return inside
@@ -233,7 +241,8 @@ def _forms(language: Language) -> Iterator[tuple[str, Entry]]:
                 yield expanded, Entry(role, key)
     for actor_id, actor in meanings.actors().items():
         for name in actor.forms:
-            yield fold(name), Entry("actor", f"{actor_id}|{name}")
+            for form in expand(name, f"actors.toml: {actor_id}"):
+                yield form, Entry("actor", f"{actor_id}|{name}")
 
 
 def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:

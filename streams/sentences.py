@@ -24,7 +24,7 @@ class Stretch(NamedTuple):
     end: int
 
 
-_WORD = regex.compile(r"[\p{L}\p{M}\p{N}]++(?:['\u2019\u2010\u2011-][\p{L}\p{M}\p{N}]++)*+")
+_WORD = regex.compile(r"[\p{L}\p{M}\p{N}]++(?:['\u2019\u2010\u2011\u200c-][\p{L}\p{M}\p{N}]++)*+")
 _END = regex.compile(
     r"(?<![.!?\u2026\u3002\uFF01\uFF1F\u061F\u06D4])[.!?\u2026\u3002\uFF01\uFF1F\u061F\u06D4]++[\"'\u201d\u2019\u00bb)\]]*+(?=\s|$)|[\u3002\uFF01\uFF1F]++[\u201d\u2019\u300d]*+|\n+"
 )

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from streams.errors import DataError
-from streams.languages.forms import MOST_FORMS, expand, fold
+from streams.languages.forms import MOST_FORMS, expand, fold, squeeze
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,9 @@ from streams.languages.forms import MOST_FORMS, expand, fold
         ("a{b,b}", ["ab", "ab"]),
         ("Negara{ Islam,}", ["negara islam", "negara"]),
         ("ISIS\u2019s", ["isis's"]),
+        ("می\u200cشود", ["می شود", "میشود"]),
+        ("كتاب{\u200cها,}", ["کتاب ها", "کتابها", "کتاب"]),
+        ("آلافٍ", ["آلاف"]),
     ],
 )
 def test_braces_stand_for_each_of_their_parts(form: str, forms: list[str]) -> None:
@@ -112,3 +115,15 @@ def test_what_is_folded_in_parts_is_folded_alike(text: str, at: int) -> None:
 def test_folding_makes_case_space_hyphen_and_apostrophe_one(text: str, folded: str) -> None:
     """A dash stays a dash: it makes ranges."""
     assert fold(text) == folded
+
+
+@given(st.text(alphabet="ab \u0640\u064b\u200f", max_size=30))
+def test_signs_that_change_no_word_are_left_out_and_each_other_keeps_its_place(text: str) -> None:
+    """What is left stands at its offset in the text, and the last offset is the text's end."""
+    squeezed, offsets = squeeze(text)
+    assert squeezed == "".join(character for character in text if character in "ab ")
+    if offsets is None:
+        assert squeezed == text
+    else:
+        assert "".join(text[offset] for offset in offsets[:-1]) == squeezed
+        assert offsets[-1] == len(text)

@@ -53,6 +53,26 @@ def test_words_beside_an_accent_that_was_folded_keep_their_place() -> None:
     assert [(hit.start, hit.end) for hit in scan.role("unit")] == [(4, 7)]
 
 
+ARABIC = Lexicon(language({"t": ["طن", "کیلو\u200cتن"], "km": ["كيلومتر"]}))
+
+
+@pytest.mark.parametrize(
+    ("text", "units"),
+    [
+        ("۵ طُنٍّ!", [("t", "طُنٍّ")]),
+        ("کیلومتر كيلومتر كيـــلومتر", [("km", "کیلومتر"), ("km", "كيلومتر"), ("km", "كيـــلومتر")]),
+        ("کیلوتن، کیلو\u200cتن کیلو تن", [("t", "کیلوتن"), ("t", "کیلو\u200cتن"), ("t", "کیلو تن")]),
+        ("\u200fطن", [("t", "طن")]),
+        ("وطن", []),
+    ],
+)
+def test_letters_of_two_keyboards_and_signs_between_them_make_no_other_word(
+    text: str, units: list[tuple[str, str]]
+) -> None:
+    """Yeh and kaf, vowel signs, strokes and non-joiners; the hit has them all."""
+    assert found(ARABIC, text) == units
+
+
 CLITICS = Lexicon(language({"t": ["bar"]}, Script(proclitics=["wa"], enclitics=["nya", "'s"])))
 
 

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import regex
+
 from streams.errors import DataError
 
 
 MOST_FORMS = 2_000
 """A form with braces that stands for more than this is a mistake."""
 
-# One character for one, so that offsets stay: kinds of space, hyphen and apostrophe, and the
-# sigma that stands at the end of words. Lone surrogates, which no automaton can take, are noise.
+JOINER = "\u200c"
+"""The zero-width non-joiner of Persian: it parts the pieces of one word, as a space would."""
+
+# One character for one, so that offsets stay: kinds of space, hyphen and apostrophe, the
+# sigma that stands at the end of words, the digits of other scripts, and the letters and signs
+# that Arabic and Persian keyboards write in two ways. Lone surrogates, which no automaton can
+# take, are noise.
 _SAME = str.maketrans(
-    dict.fromkeys("\t\n\r\u00a0\u2002\u2003\u2007\u2008\u2009\u200a\u202f\u3000", " ")
+    dict.fromkeys(f"\t\n\r\u00a0\u2002\u2003\u2007\u2008\u2009\u200a\u202f\u3000{JOINER}", " ")
     | dict.fromkeys("\u2010\u2011", "-")
     | dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'")
     | {"\u03c2": "\u03c3"}
+    | {chr(zero + digit): str(digit) for zero in (0x0660, 0x06F0, 0xFF10) for digit in range(10)}
+    | dict.fromkeys("\u064a\u0649", "\u06cc")  # yeh
+    | {"\u0643": "\u06a9"}  # kaf
+    | dict.fromkeys("\u0629\u06c0\u06c1\u06c2\u06be", "\u0647")  # heh
+    | dict.fromkeys("\u0623\u0625\u0671", "\u0627")  # alef
+    | {"\u0624": "\u0648"}  # waw
+    | {"\u060c": ",", "\u061b": ";", "\u066a": "%"}
     | dict.fromkeys(map(chr, range(0xD800, 0xE000)), "\ufffd"),
 )
 
@@ -30,8 +44,35 @@ def fold(text: str) -> str:
     return lowered.translate(_SAME)
 
 
+# Vowel signs of Arabic, the stroke that only lengthens a word, and marks of direction.
+_UNSEEN = regex.compile(
+    "[\u064b-\u065f\u0670\u0640\u00ad\u200b\u200d-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]++"
+)
+
+
+def squeeze(folded: str) -> tuple[str, list[int] | None]:
+    """Return a folded text without signs that change no word, and where each of its offsets was.
+
+    The offsets are None where there was no such sign, and all stay.
+    """
+    if not _UNSEEN.search(folded):
+        return folded, None
+    kept: list[str] = []
+    offsets: list[int] = []
+    end = 0
+    for match in _UNSEEN.finditer(folded):
+        kept.append(folded[end : match.start()])
+        offsets += range(end, match.start())
+        end = match.end()
+    kept.append(folded[end:])
+    offsets += range(end, len(folded) + 1)
+    return "".join(kept), offsets
+
+
 def expand(form: str, where: str) -> list[str]:
     """Return what ``form`` stands for: ``"luncur{kan,}"`` is "luncurkan" and "luncur".
+
+    A zero-width non-joiner in it may be one, a space or nothing in a text.
 
     ``where`` names file and key for the :class:`DataError` that unpaired braces raise.
     Braces may follow one another and may not be nested.
@@ -51,7 +92,14 @@ def expand(form: str, where: str) -> list[str]:
         forms = [known + part for known in forms for part in inside.split(",")]
         if len(forms) > MOST_FORMS:
             raise DataError(f"{where}: {form!r} stands for more than {MOST_FORMS} forms")
-    cleaned = [fold(known) for known in forms]
+    for _ in range(max(known.count(JOINER) for known in forms)):
+        forms = [one for known in forms for one in dict.fromkeys(_parted(known))]
+    cleaned = [squeeze(fold(known))[0] for known in forms]
     if any(not known.strip() or known != known.strip() for known in cleaned):
         raise DataError(f"{where}: {form!r} stands for an empty form or one with space around it")
     return cleaned
+
+
+def _parted(form: str) -> tuple[str, str]:
+    """Return a form with its first zero-width non-joiner as a space, and without it."""
+    return form.replace(JOINER, " ", 1), form.replace(JOINER, "", 1)
