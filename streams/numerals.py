@@ -242,7 +242,7 @@ class _Composer:
                 return self._multiply(atom)
             case "cardinals" | "singular":
                 last = self.addends[-1]
-                if atom.role == "singular" and (last < _HUNDRED or not self._before_scale(atom)):
+                if atom.role == "singular" and last < _HUNDRED:
                     return False
                 if last.denominator != 1 or atom.value < 1 or last == 0 or self.roles[-1] == "digits":
                     return False
@@ -326,7 +326,7 @@ class _Composer:
             allowed = (
                 ("multipliers",)
                 if self.high is not None
-                else ("cardinals", "fractions", "multipliers", "digits")
+                else ("cardinals", "singular", "fractions", "multipliers", "digits")
             )
             behind = self._after(atom.end, allowed)
             if behind is None or not self._joins(self.atoms[behind]):
@@ -335,7 +335,8 @@ class _Composer:
         elif atom.role == "point":
             return self._decimals(atom)
         elif atom.role == "articles":
-            return []
+            # "cent un": an article where nothing precedes that it can be added to.
+            return [one for one in self._readings(index) if one.role == "singular"]
         self.at = index
         return self._readings(index)
 
@@ -403,7 +404,7 @@ class _Composer:
             end = follower.end
             if follower.role == "joiners":
                 continue
-            if follower.role == "multipliers" and follower.value > below:
+            if any(one.role == "multipliers" and one.value > below for one in self._readings(index)):
                 break
             larger = follower.value >= _HUNDRED and follower.value > value
             value = value * follower.value if larger else value + follower.value
