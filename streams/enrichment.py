@@ -100,7 +100,8 @@ def examine(raw: RawArticle) -> Examination:
         past = past_sentences(scan, layout, _year(raw.published_at), exclusions)
         mentions = find_keywords(scan, layout, past)
         numbers = read_numbers(scan, words, exclusions, MOST_NUMBERS)
-        claims = Claims(scan, layout, document.title_end)
+        lead = scan.segmentation.at(document.title_end) if scan.segmentation else document.title_end
+        claims = Claims(scan, layout, lead)
         context = Context(
             scan=scan,
             layout=layout,
@@ -111,6 +112,12 @@ def examine(raw: RawArticle) -> Examination:
             past=past,
         )
         figures = find_figures(context, numbers[:MOST_FIGURES])
+        if scan.segmentation:
+            back = scan.segmentation.restored
+            figures, numbers = back(figures), back(numbers)
+            mentions = Mentions(back(mentions.keywords), back(mentions.silenced))
+            exclusions = Exclusions(back(exclusions.found))
+            context = context._replace(places=back(context.places), actors=back(context.actors))
         notes = _left_out(numbers, mentions, context)
     elif language.code != "und":
         notes = (f"language {language.code} has no data yet: no keywords and figures were read",)

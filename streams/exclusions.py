@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import regex
 
 from streams import meanings
+from streams.marks import marked
 from streams.ordinals import dotted_ordinals
+from streams.phrases import phrase_end, phrase_start
 
 
 if TYPE_CHECKING:
@@ -85,7 +87,6 @@ _DIGIT_CODE = regex.compile(
 )
 _COMMA_AGE = regex.compile(r", (\d{1,3})(?=,(?!\d))")
 _LETTERED = regex.compile(r"(?<![\d.,])\d++(?:[.,]\d++)*+(?!e[+-]?\d{1,2}(?![\d\p{L}]))(\p{L}++)\d*+")
-_SHORT_NUMBER = regex.compile(r"(?<![\d.,])(\d{1,2})(?![\d]|[.,]\d)")
 _YEAR = regex.compile(r"(?<![\d.,\p{L}-])(1[89]\d\d|20\d\d|2100)(?![\d]|[.,]\d)")
 _YEAR_RANGE = regex.compile(r"(?<![\d.,])(?:1[89]|20)\d\d[-\u2013/](?:(?:1[89]|20)\d\d|\d\d)(?![\d.,]\d|\d)")
 _YEAR_AFTER = regex.compile(r"[ ,.]{0,2}((?:1[89]|20)\d\d)(?![\d]|[.,]\d)")
@@ -116,6 +117,7 @@ def find_exclusions(scan: Scan, language: Language) -> Exclusions:
         _words,
     ):
         found += finder(scan, language)
+    found += (Exclusion(*one) for one in marked(scan, language))
     known = Exclusions(found)
     found += _years(scan, known)
     return Exclusions(found)
@@ -188,7 +190,7 @@ def _dates(scan: Scan, language: Language) -> Iterator[Exclusion]:
         if short and language.time.capital_months and not scan.text[month.start].isupper():
             continue
         start, end = month.start, month.end
-        worded = _phrase_start(scan, start)
+        worded = phrase_start(scan, start)
         if worded < start and not scan.folded[worded].isdigit():
             yield Exclusion(worded, end, "date")
         before = _day_before(folded, start, joins, (suffixes, tuple(language.time.day_links)))
@@ -260,7 +262,7 @@ def _ages(scan: Scan, _language: Language) -> Iterator[Exclusion]:
     for unit in scan.role("time.unit"):
         if unit.key != "year":
             continue
-        start = _phrase_start(scan, unit.start)
+        start = phrase_start(scan, unit.start)
         if start < unit.start and (_is_age(scan, start) or _is_apposed(scan, start, unit.end)):
             yield Exclusion(start, unit.end, "age")
     for match in _COMMA_AGE.finditer(scan.folded):
@@ -268,9 +270,9 @@ def _ages(scan: Scan, _language: Language) -> Iterator[Exclusion]:
         if person and meanings.concepts()[person.key].class_ == "person":
             yield Exclusion(match.start(1), match.end(1), "age")
     for hit in scan.role("not_figures.age_before"):
-        yield Exclusion(hit.start, _phrase_end(scan, hit.end), "age")
+        yield Exclusion(hit.start, phrase_end(scan, hit.end), "age")
     for hit in scan.role("not_figures.age_after"):
-        yield Exclusion(_phrase_start(scan, hit.start), hit.end, "age")
+        yield Exclusion(phrase_start(scan, hit.start), hit.end, "age")
 
 
 def _is_age(scan: Scan, start: int) -> bool:
@@ -301,69 +303,15 @@ _NAME_BEFORE = regex.compile(r"\p{Lu}[\p{L}\p{M}'.-]*+$")
 _LAST_WORD = regex.compile(r" \p{L}++$")
 
 
-_NUMBER_WORDS = (
-    "numeral.cardinals",
-    "numeral.multipliers",
-    "numeral.teens",
-    "numeral.indefinite",
-    "numeral.joiners",
-    "numeral.fractions",
-)
-_STEPS = 9
-
-
-def _phrase_end(scan: Scan, start: int) -> int:
-    """Return the end of the numbers, in digits or words, that begin at ``start``."""
-    end = start
-    roles = (*_NUMBER_WORDS, "qualifier.before", "ranges.to", "ranges.between_and", "time.unit")
-    for _ in range(_STEPS):
-        at = end
-        while at < len(scan.folded) and scan.folded[at] in " -\u2013":
-            at += 1
-        if at == end and end != start:
-            break
-        hit = next((hit for role in roles if (hit := scan.role(role).at(at))), None)
-        if hit:
-            end = hit.end
-        elif match := _SHORT_NUMBER.match(scan.folded, at):
-            end = match.end()
-        else:
-            break
-    return end
-
-
-def _phrase_start(scan: Scan, end: int) -> int:
-    """Return the start of the numbers that finish right before ``end``."""
-    start = end
-    roles = (*_NUMBER_WORDS, "ranges.to", "ranges.between_and")
-    for _ in range(_STEPS):
-        at = start
-        while at and scan.folded[at - 1] in " -\u2013":
-            at -= 1
-        hit = next((hit for role in roles if (hit := scan.role(role).ending(at))), None)
-        if hit:
-            start = hit.start
-            continue
-        digits = at
-        while digits and scan.folded[digits - 1].isdigit():
-            digits -= 1
-        if digits == at or (
-            digits > 1 and scan.folded[digits - 1] in ".," and scan.folded[digits - 2].isdigit()
-        ):
-            break
-        start = digits
-    return start
-
-
 def _ago(scan: Scan, _language: Language) -> Iterator[Exclusion]:
     """Five years ago, dua pekan lalu: when, not how long."""
     for hit in scan.role("time.ago"):
         unit = scan.role("time.unit").ending(hit.start - 1)
-        if unit and (start := _phrase_start(scan, unit.start)) < unit.start:
+        if unit and (start := phrase_start(scan, unit.start)) < unit.start:
             yield Exclusion(start, hit.end, "date")
     for hit in scan.role("time.ago_before"):
         # "Há seis meses a ponte …": a word that can join a range may follow.
-        unit = scan.role("time.unit").last_before(_phrase_end(scan, hit.end), hit.end)
+        unit = scan.role("time.unit").last_before(phrase_end(scan, hit.end), hit.end)
         if unit:
             yield Exclusion(hit.start, unit.end, "date")
 
@@ -374,7 +322,7 @@ def _names(scan: Scan, _language: Language) -> Iterator[Exclusion]:
         if match := _NUMBER_OF_NAME.match(scan.folded, hit.end):
             yield Exclusion(hit.start, match.end(), "name")
             continue
-        end = _phrase_end(scan, hit.end)
+        end = phrase_end(scan, hit.end)
         if end > hit.end:
             yield Exclusion(hit.start, end, "name")
     for hit in scan.role("not_figures.named_after"):
@@ -382,8 +330,8 @@ def _names(scan: Scan, _language: Language) -> Iterator[Exclusion]:
             # "17 Merdeka Street": names stand between.
             before = _NAMES_BEFORE.search(scan.text[max(0, hit.start - 60) : hit.start])
             start = hit.start - len(before.group()) if before else hit.start
-            yield Exclusion(_phrase_start(scan, start), hit.end, "name")
-        yield Exclusion(_phrase_start(scan, hit.start), hit.end, "name")
+            yield Exclusion(phrase_start(scan, start), hit.end, "name")
+        yield Exclusion(phrase_start(scan, hit.start), hit.end, "name")
 
 
 _NAMES_BEFORE = regex.compile(r"(?:\p{Lu}[\p{L}\p{M}.']*+ ){1,3}$")
@@ -448,7 +396,7 @@ def _words(scan: Scan, language: Language) -> Iterator[Exclusion]:
     for hit in scan.role("numeral.ordinals"):
         start = hit.start
         if start and scan.folded[start - 1] == "-":
-            start = _phrase_start(scan, start)
+            start = phrase_start(scan, start)
         yield Exclusion(start, hit.end, "ordinal")
     for ordinal in dotted_ordinals(scan, language):
         yield Exclusion(ordinal.start, ordinal.end, "ordinal")

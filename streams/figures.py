@@ -156,6 +156,8 @@ class _SentenceFigures:
             return predicate is None or not (quantity.class_ == "person" or (alone and near))
         if number.value != 1 or any(character.isdigit() for character in number.surface):
             return False
+        if self.context.language.numerals.weak_one and predicate is None and quantity.unit is None:
+            return default_kind(quantity) == "other_quantity"
         return quantity.counted is None and quantity.unit is None and predicate is None
 
     def _figure(self, quantity: Quantity, predicate: Predicate | None, previous: Figure | None) -> Figure:

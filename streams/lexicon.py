@@ -16,6 +16,7 @@ import regex
 from streams import languages, meanings
 from streams.errors import ArticleError, ErrorType, Stage
 from streams.languages.forms import expand, fold, squeeze
+from streams.segmentation import Segmentation
 
 
 if TYPE_CHECKING:
@@ -107,11 +108,16 @@ MOST_HITS = 500_000
 
 
 class Scan(NamedTuple):
-    """A text with everything the lexicon found in it, by role."""
+    """A text with everything the lexicon found in it, by role.
+
+    ``segmentation`` is set where the text was written without spaces: ``text`` has them, and
+    what is found in it is led back by :meth:`streams.segmentation.Segmentation.restored`.
+    """
 
     text: str
     folded: str
     roles: dict[str, Hits]
+    segmentation: Segmentation | None = None
 
     def role(self, name: str) -> Hits:
         """Return the finds of a role."""
@@ -148,13 +154,14 @@ class Lexicon:
         :class:`ArticleError` (stage ``enrich``, type ``too_slow``) above ``MOST_HITS``.
         """
         folded = fold(text)
+        if not self.language.script.spaces:
+            return self._segmented(text, folded)
         squeezed, offsets = squeeze(folded)
         inside = _inside_words(squeezed)
-        spaces = self.language.script.spaces
         kept = []
         joined = []
         for index, start, end in self._automaton.find_matches_as_indexes(squeezed, overlapping=True):
-            if spaces and (inside[start] or inside[end]):
+            if inside[start] or inside[end]:
                 begins = not inside[start] or self._behind_proclitic(squeezed, inside, start)
                 if not begins and index in self._last_parts and _ends_word(inside, start, end):
                     joined.append((start, end, index))
@@ -165,12 +172,56 @@ class Lexicon:
             # A sign behind the last letter is the word's too.
             kept = [(offsets[start], -offsets[-end], index) for start, end, index in kept]
             joined = [(offsets[start], offsets[end], index) for start, end, index in joined]
+        found = self._by_role(kept, text)
+        if joined:
+            found["concept.joined"] = _longest(
+                Hit(start, end, self._last_parts[index], self._patterns[index])
+                for start, end, index in joined
+            )
+        return Scan(text, folded, {role: Hits(hits) for role, hits in found.items()})
+
+    def _segmented(self, text: str, folded: str) -> Scan:
+        """Return what is found in a text without spaces: words of the cut with the fewest words.
+
+        Events, and what silences them, may also be parts of a longer word, unless that is only
+        known to be another ("peace" holds the word "and" in Chinese).
+        """
+        matches = self._automaton.find_matches_as_indexes(folded, overlapping=True)
+        if len(matches) > MOST_HITS:
+            raise _too_slow(text)
+        cut = Segmentation(text, folded, ((start, end) for _, start, end in matches))
+        kept = []
+        nested = []
+        for index, start, end in matches:
+            if cut.is_word(start, end):
+                first, last = cut.inner(start, end)
+                kept.append((first, -last, index))
+            elif cut.is_inside(start, end):
+                around = self.entries.get(folded[slice(*cut.word_around(start))], ())
+                if any(entry.role != "script.words" for entry in around):
+                    first, last = cut.inner(start, end)
+                    nested.append((first, -last, index))
+        found = self._by_role(kept, text)
+        for role, hits in self._by_role(nested, text).items():
+            if role in _NESTED:
+                known = Hits(found.get(role, ()))
+                more = [hit for hit in hits if not known.covers(hit.start, hit.end)]
+                found[role] = sorted([*known, *more])
+        letters = frozenset(self.language.script.name_letters)
+        found["name"] = [
+            Hit(start, end, "unknown", cut.text[start:end])
+            for start, end in cut.unknown
+            if _is_name(cut.text[start:end], letters)
+        ]
+        return Scan(cut.text, fold(cut.text), {role: Hits(hits) for role, hits in found.items()}, cut)
+
+    def _by_role(self, kept: list[tuple[int, int, int]], text: str) -> dict[str, list[Hit]]:
+        """Return finds by role, of those that overlap the first, and of several there the longest."""
         kept.sort()
         found: dict[str, list[Hit]] = {}
         ends: dict[str, int] = {}
         if sum(len(self.entries[self._patterns[index]]) for _, _, index in kept) > MOST_HITS:
-            message = f"more than {MOST_HITS} words to weigh in {len(text)} code points of text"
-            raise ArticleError(Stage.ENRICH, ErrorType.TOO_SLOW, message)
+            raise _too_slow(text)
         for start, negative_end, index in kept:
             form = self._patterns[index]
             for role, key in self.entries[form]:
@@ -181,12 +232,7 @@ class Lexicon:
                 if start >= ends.get(role, 0) or again:
                     ends[role] = -negative_end
                     found.setdefault(role, []).append(Hit(start, -negative_end, key, form))
-        if joined:
-            found["concept.joined"] = _longest(
-                Hit(start, end, self._last_parts[index], self._patterns[index])
-                for start, end, index in joined
-            )
-        return Scan(text, folded, {role: Hits(hits) for role, hits in found.items()})
+        return found
 
     def _behind_proclitic(self, squeezed: str, inside: bytearray, start: int) -> bool:
         """Tell whether what stands before ``start`` in its word is a proclitic."""
@@ -201,6 +247,21 @@ class Lexicon:
         return any(
             squeezed.startswith(clitic, end) and not inside[end + len(clitic)] for clitic in self._enclitics
         )
+
+
+_NESTED = frozenset(["keyword", "silencers", "domain", "status"])
+"""Roles of which a word may be a part of a longer one where words are not set apart."""
+
+
+def _is_name(word: str, letters: frozenset[str]) -> bool:
+    """Tell whether most letters of a word that is not known are such as names are spelled with."""
+    spelled = sum(letter in letters for letter in word)
+    return len(word) > 1 and (not letters or spelled * 3 >= len(word) * 2)
+
+
+def _too_slow(text: str) -> ArticleError:
+    message = f"more than {MOST_HITS} words to weigh in {len(text)} code points of text"
+    return ArticleError(Stage.ENRICH, ErrorType.TOO_SLOW, message)
 
 
 _SHORTEST = 3
@@ -262,6 +323,8 @@ def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
         "ordinals",
         "ordinal_before",
         "approximate_suffixes",
+        "inside",
+        "over",
     ):
         yield f"numerals.{table}", f"numeral.{table}", table, getattr(numerals, table)
     for qualifier, sided in language.qualifiers.items():
@@ -282,6 +345,8 @@ def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
                 "lasting",
                 "since",
                 "year_words",
+                "day_marks",
+                "year_marks",
             ),
         ),
         (
@@ -297,7 +362,8 @@ def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
                 "modifiers",
             ),
         ),
-        ("places", ("before", "heads", "joiners", "not_places")),
+        ("places", ("before", "names", "heads", "joiners", "not_places")),
+        ("script", ("words", "classifiers", "attributive")),
     ):
         table = getattr(language, group)
         for name in names:

@@ -27,11 +27,17 @@ _COMMON = (
 """Roles of words that are no names, though they have a capital where every noun has one."""
 
 
+_NAMES = ("name", "places.names", "actor")
+
+
 def is_named(scan: Scan, layout: Layout, start: int, end: int) -> bool:
     """Tell whether the word between two offsets has a capital, and not only as a noun that is known.
 
-    "ez-Zor" and "al-Assad" have one inside.
+    "ez-Zor" and "al-Assad" have one inside. Where words are not set apart there are no capitals:
+    a name is listed, or spelled with the letters that names are.
     """
+    if not layout.script.spaces and any(scan.role(role).at(start) for role in _NAMES):
+        return True
     if not any(character.isupper() for character in scan.text[start:end]):
         return False
     return not (layout.script.capital_nouns and is_common(scan, start, end))

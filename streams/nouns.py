@@ -17,18 +17,23 @@ class NounGroup(NamedTuple):
     """What a number counts: the noun that says it, where that ends, where the group ends.
 
     ``part`` is set where the group only points back to a figure named before ("of them").
+    ``classified``: a classifier stands there, whose noun may stand before the number.
     """
 
     noun: Hit | None
     noun_end: int
     end: int
     part: bool
+    classified: bool = False
 
 
 THING = "thing"
 """The concept of what no data names."""
 
 _STOPS = ("noun_ends", "clause_ends", "predicate", "attribution", "time.since")
+_LONGEST_ATTRIBUTE = 40
+"""Code points in which the word looked for stands that ends what is said of a noun."""
+_SIGNS = frozenset(",;:.()\u3001\u201c\u201d")
 _MOST_UNKNOWN = 3
 """Words that are in no list and may still stand between a number and its noun."""
 
@@ -43,6 +48,8 @@ class NounGroups:
         self.participles_first = script.participles_first or not self.head_first
         self.concepts = scan.role("concept")
         self.joined = scan.role("concept.joined")
+        self.classifiers = scan.role("script.classifiers")
+        self.attributive = scan.role("script.attributive")
 
     def read(self, at: int, limit: int, *, measured: bool) -> NounGroup:
         """Return the group that begins at ``at``.
@@ -53,7 +60,7 @@ class NounGroups:
         """
         found: Hit | None = None
         noun_end = end = at
-        part = False
+        part = classified = False
         unknown: list[Stretch] = []
         while (at := self._skip(at)) < limit:
             fresh = found is None and not unknown
@@ -64,6 +71,13 @@ class NounGroups:
                 continue
             if (over := self._adjective_end(at)) is not None:
                 at = over
+                continue
+            if found is None and (hit := self.classifiers.at(at) or self.attributive.at(at)):
+                classified = classified or hit.key == "classifiers"
+                at = end = hit.end
+                continue
+            if fresh and (described := self._behind_attribute(at, limit)):
+                at = described
                 continue
             stop = self._stop(at)
             if stop and fresh and (behind := self._behind_link(at)):
@@ -95,7 +109,20 @@ class NounGroups:
             noun = unknown[0] if self.head_first else unknown[-1]
             found = Hit(noun.start, noun.end, THING, self.scan.folded[noun.start : noun.end])
             end = noun_end = noun.end
-        return NounGroup(found, noun_end, max(end, noun_end), part)
+        return NounGroup(found, noun_end, max(end, noun_end), part, classified)
+
+    def _behind_attribute(self, at: int, limit: int) -> int | None:
+        """Return where the noun begins behind all that is said of it: "12 [killed in the raid OF] civilians".
+
+        Only in languages that have a word for this "of".
+        """
+        if not self.attributive or self.concepts.at(at):
+            return None
+        hit = self.attributive.first_within(at, min(limit, at + _LONGEST_ATTRIBUTE))
+        if hit is None or any(sign in self.scan.folded[at : hit.start] for sign in _SIGNS):
+            return None
+        noun = self.concepts.at(self._skip(hit.end))
+        return noun.start if noun else None
 
     def _skip(self, at: int) -> int:
         """Return the offset behind one space or hyphen."""

@@ -55,9 +55,10 @@ def find_numbers(text: str, language: str) -> list[NumberSpan]:
     articles = scan.role("numeral.articles")
     found = read_numbers(scan, words, find_exclusions(scan, words.language))
     # An article that can be "one" of a victim ("un soldado murió") is no number by itself.
-    return [
+    found = [
         number for number in found if number.rule != ("number.singular",) or not articles.at(number.start)
     ]
+    return scan.segmentation.restored(found) if scan.segmentation else found
 
 
 def read_numbers(
@@ -220,6 +221,8 @@ def _bounded(number: Numeral, scan: Scan) -> NumberSpan:
         qualifier, exact, high = "range", None, _number(number.high or number.value)
     elif number.high is not None:
         qualifier, exact, high = "vague", None, _number(number.high)
+    elif "number.inside" in rules and qualifier in ("exact", "about"):
+        qualifier = "more_than"
     elif qualifier == "exact" and _is_approximate(number, scan):
         qualifier = "about"
     if qualifier == "about":

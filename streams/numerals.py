@@ -10,28 +10,17 @@ import unicodedata
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from streams import digits
-from streams.compounds import number_parts
+from streams.atoms import find_atoms
 
 
 if TYPE_CHECKING:
+    from streams.atoms import Atom
     from streams.languages import Language
     from streams.lexicon import Scan
 
 
 LARGEST = 10**18
 """Numbers beyond this are serial numbers or noise; JSON readers lose their digits."""
-
-
-class Atom(NamedTuple):
-    """The smallest piece of a number: a run of digits, or a number word."""
-
-    start: int
-    end: int
-    role: str  # digits, cardinals, multipliers, teens, fractions, denominators, indefinite, glued, articles …
-    value: Fraction
-    high: Fraction | None = None
-    ambiguous: bool = False
 
 
 class Numeral(NamedTuple):
@@ -47,89 +36,24 @@ class Numeral(NamedTuple):
     rule: tuple[str, ...]
 
 
-_WORD_ROLES = (
-    "cardinals",
-    "multipliers",
-    "teens",
-    "fractions",
-    "denominators",
-    "indefinite",
-    "glued",
-    "articles",
-    "singular",
-    "joiners",
-    "point",
-    "minus",
-    "approximate_suffixes",
-)
-_WITHOUT_VALUE = frozenset(
-    ["joiners", "point", "minus", "articles", "singular", "teens", "approximate_suffixes"]
-)
+_TEN = 10
 _HUNDRED = 100
 _THOUSAND = 1000
 _STEPS = 6
 """Words looked at behind a joiner."""
-_SPACES = 3
-"""Spaces that may stand between a number and its qualifier."""
-
-
-def _atoms(scan: Scan, language: Language) -> list[Atom]:
-    """Return the atoms of a text by their start; of several at one place the longest, by role."""
-    found: list[Atom] = [
-        Atom(run.start, run.end, "digits", run.value, ambiguous=run.ambiguous)
-        for run in digits.runs(scan.folded, language.digits)
-    ]
-    for rank in _WORD_ROLES:
-        for hit in scan.role(f"numeral.{rank}"):
-            low, high = _value(hit.key) if rank not in _WITHOUT_VALUE else (Fraction(1), None)
-            found.append(Atom(hit.start, hit.end, rank, low, high))
-    for part in number_parts(scan.folded, language):
-        low, high = _value(part.key)
-        found.append(Atom(part.start, part.end, part.role, low, high))
-    order = {rank: index for index, rank in enumerate(("digits", *_WORD_ROLES))}
-    found.sort(key=lambda atom: (atom.start, -atom.end, order[atom.role]))
-    return _without_rivals(found, scan)
-
-
-def _without_rivals(atoms: list[Atom], scan: Scan) -> list[Atom]:
-    """Return the atoms without one of two readings of a word that is both a number and a vague one.
-
-    "тысячи" is some thousands by itself, and one thousand behind a qualifier: "около тысячи".
-    """
-    spans = {role: {atom[:2] for atom in atoms if atom.role == role} for role in ("cardinals", "indefinite")}
-    rivals = spans["cardinals"] & spans["indefinite"]
-    if not rivals:
-        return atoms
-    kept = []
-    for atom in atoms:
-        if atom[:2] in rivals and atom.role in spans:
-            before = scan.folded[max(0, atom.start - _SPACES) : atom.start]
-            qualified = scan.role("qualifier.before").ending(
-                atom.start - len(before) + len(before.rstrip(" "))
-            )
-            if (atom.role == "cardinals") != (qualified is not None):
-                continue
-        kept.append(atom)
-    return kept
-
-
-def _value(key: str) -> tuple[Fraction, Fraction | None]:
-    """Return the value in a key of the language file: "20", "1/2", "20..99"."""
-    low, dots, high = key.partition("..")
-    try:
-        return Fraction(low), Fraction(high) if dots else None
-    except (ValueError, ZeroDivisionError):
-        return Fraction(1), None
 
 
 def compose(scan: Scan, language: Language, most: int | None = None) -> list[Numeral]:
     """Return the numerals of a text, or the first ``most``, in order, each as long as it can be."""
-    atoms = _atoms(scan, language)
+    atoms = find_atoms(scan, language)
     numbers: list[Numeral] = []
     at = 0
     end = -1
     while at < len(atoms) and (most is None or len(numbers) < most):
         if atoms[at].start < end:
+            at += 1
+            continue
+        if atoms[at].role == "indefinite" and atoms[at].start <= end + 1 and _says_more(atoms[at], scan):
             at += 1
             continue
         composed = _Composer(atoms, at, scan).compose()
@@ -138,7 +62,30 @@ def compose(scan: Scan, language: Language, most: int | None = None) -> list[Num
             continue
         numbers.append(composed)
         end = composed.end
-    return numbers
+    return _divided(numbers, scan)
+
+
+def _says_more(atom: Atom, scan: Scan) -> bool:
+    """Tell whether a word right behind a number only says that it is more: "several" in "30-several"."""
+    return scan.role("qualifier.after").at(atom.start) is not None
+
+
+def _divided(numbers: list[Numeral], scan: Scan) -> list[Numeral]:
+    """Join a denominator and what it divides: "of three parts two"."""
+    over = scan.role("numeral.over")
+    if not over:
+        return numbers
+    found: list[Numeral] = []
+    for number in numbers:
+        before = found[-1] if found else None
+        hit = over.ending(number.start - 1) if before else None
+        if before and hit and before.end == hit.start - 1 and before.value and number.high is None:
+            found[-1] = number._replace(
+                start=before.start, value=number.value / before.value, rule=("number.fractions",)
+            )
+        else:
+            found.append(number)
+    return found
 
 
 class _Composer:
@@ -219,6 +166,8 @@ class _Composer:
         if atom.role == "indefinite":
             self.addends = [atom.value]
             self.high = atom.high
+        elif atom.role == "range":
+            self.addends, self.high = [atom.value], atom.high
         elif atom.role in ("digits", "cardinals", "singular", "fractions"):
             self.addends = [atom.value]
         else:
@@ -234,22 +183,15 @@ class _Composer:
             if atom.role not in ("multipliers", "glued") or self.high > LARGEST:
                 return False
             self.addends = [self.addends[0] * atom.value]
-            self.high = (self.high + 1) * atom.value - 1
+            least = 0 if "range" in self.roles else 1
+            self.high = (self.high + least) * atom.value - least
             self._mark(atom)
             return True
         match atom.role:
             case "multipliers" | "glued":
                 return self._multiply(atom)
             case "cardinals" | "singular":
-                last = self.addends[-1]
-                if atom.role == "singular" and last < _HUNDRED:
-                    return False
-                if last.denominator != 1 or atom.value < 1 or last == 0 or self.roles[-1] == "digits":
-                    return False
-                size = 10 ** len(str(int(atom.value)))
-                if atom.value >= 100 and atom.value % 100 == 0:  # noqa: PLR2004 - "seratus", "seribu" as one word
-                    size = int(atom.value) * 10 if str(int(atom.value))[0] == "1" else size
-                if int(last) % size:
+                if not self._adds(atom):
                     return False
                 self.addends.append(atom.value)
             case "teens":
@@ -269,9 +211,33 @@ class _Composer:
                 return self._digits_after_scale(atom)
             case "approximate_suffixes":
                 pass
+            case "range":
+                if not self._take_range(atom):
+                    return False
             case _:
                 return False
         self._mark(atom)
+        return True
+
+    def _adds(self, atom: Atom) -> bool:
+        """Tell whether a number word adds to those before it: smaller than what they count in."""
+        last = self.addends[-1]
+        if atom.role == "singular" and last < _HUNDRED:
+            return False
+        if last.denominator != 1 or atom.value < 1 or last == 0 or self.roles[-1] == "digits":
+            return False
+        size = 10 ** len(str(int(atom.value)))
+        if atom.value >= 100 and atom.value % 100 == 0:  # noqa: PLR2004 - "seratus", "seribu" as one word
+            size = int(atom.value) * 10 if str(int(atom.value))[0] == "1" else size
+        return bool(int(last) % size == 0)
+
+    def _take_range(self, atom: Atom) -> bool:
+        """Take the ends of a last digit: "fifteen-six"."""
+        last = self.addends[-1]
+        if last < _TEN or last % _TEN or atom.high is None or self._before_scale(atom):
+            return False
+        whole = sum(self.addends, Fraction(0))
+        self.addends, self.high = [whole + atom.value], whole + atom.high
         return True
 
     def _before_scale(self, atom: Atom) -> bool:
@@ -319,9 +285,14 @@ class _Composer:
     def _next(self) -> list[Atom]:
         """Return the readings of the word right behind the number so far, over a joiner where one stands."""
         index = self._after(self.end, None)
+        if more := self._inside():
+            return more
         if index is None:
             return self._behind_comma()
         atom = self.atoms[index]
+        if atom.role == "cardinals" and atom.value == 0:
+            # A nought that only fills a place: "three thousand nought fifty".
+            atom = next((one for one in self._readings(index) if one.role == "joiners"), atom)
         if atom.role == "joiners":
             allowed = (
                 ("multipliers",)
@@ -339,6 +310,16 @@ class _Composer:
             return [one for one in self._readings(index) if one.role == "singular"]
         self.at = index
         return self._readings(index)
+
+    def _inside(self) -> list[Atom]:
+        """Return the multiplier behind a word for "more": the ten thousand of "120 and more ten thousand"."""
+        words = self.scan.role("numeral.inside")
+        hit = words.at(self.end + 1) or words.at(self.end)
+        index = self._after(hit.end, ("multipliers",)) if hit else None
+        if index is None:
+            return []
+        self.roles.append("inside")
+        return [self.atoms[index]]
 
     def _readings(self, index: int) -> list[Atom]:
         """Return the atom at an index and what else its word can be: "тысячи" is 1000, and times 1000."""

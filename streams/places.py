@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from streams.names import is_common
+from streams.names import is_common, is_named
 from streams.records import Place
 from streams.sentences import LONGEST_NAME
 
@@ -76,7 +76,7 @@ def _name(scan: Scan, layout: Layout, start: int, limit: int) -> tuple[int, int]
         if word is None or word.end > limit:
             break
         letters = scan.text[word.start : word.end]
-        capital = any(map(str.isupper, letters)) and not any(map(str.isdecimal, letters))
+        capital = is_named(scan, layout, word.start, word.end) and not any(map(str.isdecimal, letters))
         head = heads.at(at)
         if no_places.at(at) or (layout.script.capital_nouns and not head and is_common(scan, at, word.end)):
             break
@@ -88,6 +88,9 @@ def _name(scan: Scan, layout: Layout, start: int, limit: int) -> tuple[int, int]
             first = at if first is None else first
             at = head.end
             continue
+        elif head and not layout.script.spaces:
+            # Where no capital shows a name, what it is the name of stands behind it.
+            last = at = head.end
         else:
             break
         if scan.text[at : at + 2] == ", " and scan.text[at + 2 : at + 3].isupper() and names < 4:  # noqa: PLR2004

@@ -76,14 +76,17 @@ class Reader:
         if unit and meanings.dimension(unit.key) == "time" and group.noun:
             # "an 18-month siege": the time is the figure, and nothing is counted.
             group = NounGroup(None, at, at, part=False)
-        counted, noun_end, end, part = group
+        counted, noun_end, end, part = group[:4]
         if counted:
             rules.append(f"counted.{counted.key}:{counted.form}")
         if per is None:
             per, end = self._rate(end, limit)
             if per:
                 rules.append(f"per.{per}")
-        if unit is None and counted is None and not per and (before := self._counted_before(number)):
+        if unit is None and (listed := self._listed(number, group)):
+            counted = listed
+            rules.append(f"counted_before.{listed.key}:{listed.form}")
+        elif unit is None and counted is None and not per and (before := self._counted_before(number)):
             counted = before
             rules.append(f"counted_before.{before.key}:{before.form}")
         part = part or self._is_part(number)
@@ -152,6 +155,20 @@ class Reader:
             return None
         linked = self.scan.role("links").within(hit.end, number.phrase_start)
         return self._head(hit) if linked else None
+
+    def _listed(self, number: NumberSpan, group: NounGroup) -> Hit | None:
+        """Return the noun right before a number that only a classifier follows: "rifles 15 [pieces]".
+
+        "People" is no more than a classifier behind who they are: "civilians 12 people".
+        """
+        bare = group.noun is not None and group.noun.key == "person"
+        if not self.scan.role("script.classifiers") or not (
+            bare or (group.classified and group.noun is None)
+        ):
+            return None
+        noun = self.concepts.ending(_back(self.scan.folded, number.phrase_start))
+        person = noun is not None and meanings.concepts()[noun.key].class_ == "person"
+        return noun if person or not bare else None
 
     def _head(self, noun: Hit) -> Hit | None:
         """Return the noun that another belongs to: the dead of "el balance de muertos del ataque".

@@ -73,7 +73,8 @@ class Speakers:
         if not 0 < self.layout.words_between(sentence.start, stop) <= _MOST_SUBJECT:
             return None
         text = self.scan.text[sentence.start : stop]
-        if not text[:1].isupper() or any(sign in text for sign in ',;:()\u201d"'):
+        capital = text[:1].isupper() or not self.layout.script.spaces
+        if not capital or any(sign in text for sign in ',;:()\u201d"'):
             return None
         barred = ("predicate", "clause_ends", "status", "attribution")
         if any(map(str.isdecimal, text)) or any(
@@ -311,7 +312,11 @@ class Speakers:
 
     def _capital(self, start: int, end: int) -> bool:
         """Tell whether a word has a capital; "ez-Zor" and "al-Assad" have one inside."""
-        return any(character.isupper() for character in self.scan.text[start:end])
+        if any(character.isupper() for character in self.scan.text[start:end]):
+            return True
+        if self.layout.script.spaces:
+            return False
+        return any(self.scan.role(role).within(start, end) for role in ("name", "places.names", "actor"))
 
     def _is_name(self, stretch: Speaker) -> bool:
         return self._capital(stretch.start, stretch.end)

@@ -19,7 +19,8 @@ def language(units: dict[str, list[str]], script: Script | None = None) -> Langu
 
 def found(words: Lexicon, text: str, role: str = "unit") -> list[tuple[str, str]]:
     """Return key and surface of each hit of a role in a text."""
-    return [(hit.key, text[hit.start : hit.end]) for hit in words.scan(text).role(role)]
+    scan = words.scan(text)
+    return [(hit.key, scan.text[hit.start : hit.end]) for hit in scan.role(role)]
 
 
 BAR = Lexicon(language({"t": ["bar"], "km": ["foo bar"], "kg": ["foo"], "percent": ["%"], "USD": ["$"]}))

@@ -47,9 +47,18 @@ class Script(Strict, frozen=True):
     ``capital_nouns``: each noun has a capital, so that one the data knows is no name.
     ``verb_second``: what stands before a verb may be an adverb, and its subject then follows
     ("Am Montag sagte die Polizei"). ``abbreviations`` do not end a sentence.
+
+    Where words are not set apart by spaces: ``words`` are known and mean nothing here, so that
+    no shorter one is seen in them; ``name_letters`` are those that foreign names are spelled
+    with. ``classifiers`` stand between a number and its noun, which may then also stand before
+    the number; ``attributive`` words stand between a noun and all that is said of it before.
     """
 
     spaces: bool = True
+    words: Forms = []
+    name_letters: str = ""
+    classifiers: Forms = []
+    attributive: Forms = []
     proclitics: Forms = []
     enclitics: Forms = []
     noun_head: Literal["first", "last"] = "last"
@@ -78,7 +87,11 @@ class Numerals(Strict, frozen=True):
     number. ``point`` and ``minus`` are the signs as words. ``articles`` are "one" before
     a multiplier and nowhere else ("a million"); ``singular`` are "one" where a verb says what
     happened to that one ("seorang"). ``approximate`` are words of a number that mean it only
-    roughly ("une centaine", "treintena"). ``ordinals`` are known and are no figures.
+    roughly ("une centaine", "treintena"). ``ordinals`` are known and are no figures. ``inside``
+    are words for "more than" between a number and its multiplier. ``over`` stands between a
+    denominator and what it divides. ``positional``: digits as words may stand in a row as those
+    in figures do, and two of them are the ends of a range ("two-three hundred").
+    ``weak_one``: "one" as a word counts only where it is told what happened.
     """
 
     cardinals: dict[str, Forms]
@@ -100,6 +113,10 @@ class Numerals(Strict, frozen=True):
     ordinal_suffixes: Forms = []
     approximate_suffixes: Forms = []
     decade_suffixes: Forms = []
+    inside: Forms = []
+    over: Forms = []
+    positional: bool = False
+    weak_one: bool = False
 
 
 class Ranges(Strict, frozen=True):
@@ -119,7 +136,8 @@ class Ranges(Strict, frozen=True):
 class NotFigures(Strict, frozen=True):
     """Words that make the number beside them a name, a date, an age, a time ….
 
-    ``age_links`` stand between a person and an age ("un niño de 12 años").
+    ``age_links`` stand between a person and an age ("un niño de 12 años"), ``score_links``
+    between the numbers of a score.
     """
 
     named_before: Forms = []
@@ -132,6 +150,7 @@ class NotFigures(Strict, frozen=True):
     year_before: Forms = []
     dates_after: Forms = []
     score_words: Forms = []
+    score_links: Forms = []
     idioms: Forms = []
 
 
@@ -142,7 +161,9 @@ class Time(Strict, frozen=True):
     cinco años"); ``lasting`` before one says how long, so that
     the length is a figure of its own and not only the frame of another. ``day_links`` may
     stand between a day and its month ("12th of May"); ``month_first``: "May 12";
-    ``capital_months``: a short one without a capital is another word ("may").
+    ``capital_months``: a short one without a capital is another word ("may"). ``day_marks``
+    and ``year_marks`` make a day or a year of the number before them; months then have names
+    that hold numbers.
     """
 
     units: dict[Literal["second", "minute", "hour", "day", "week", "month", "year", "decade"], Forms]
@@ -158,6 +179,8 @@ class Time(Strict, frozen=True):
     capital_months: bool = True
     day_links: Forms = []
     year_words: Forms = []
+    day_marks: Forms = []
+    year_marks: Forms = []
 
 
 class Rates(Strict, frozen=True):
@@ -212,9 +235,13 @@ class Speakers(Strict, frozen=True):
 
 
 class Places(Strict, frozen=True):
-    """Words before a place name, and words that are no place though capitalised."""
+    """Words before a place name, and words that are no place though capitalised.
+
+    ``names`` are known where no capital shows a name.
+    """
 
     before: Forms = []
+    names: Forms = []
     heads: Forms = []
     joiners: Forms = []
     not_places: Forms = []
