@@ -111,11 +111,13 @@ class Segmentation:
         starts: set[int] = set()
         ends: set[int] = set()
         self._runs: list[tuple[int, int]] = []
+        self._within = bytearray(size + 1)
         at = size
         while at:
             if origins[at] >= 0:
                 starts.add(origins[at])
                 ends.add(at)
+                self._within[origins[at] + 1 : at] = b"\1" * (at - origins[at] - 1)
                 at = origins[at]
                 continue
             end = at
@@ -152,8 +154,8 @@ class Segmentation:
             return True
         if not _WORD.match(sign) or not (self._joined[index - 1] or self._joined[index]):
             return False
-        # Digits and letters of two scripts are always two words.
-        return index in self._bounds or self._joined[index - 1] != self._joined[index]
+        # Digits and letters of two scripts are two words, unless the lexicon has them as one.
+        return index in self._bounds or not self._within[index]
 
     def _groups_digits(self, index: int) -> bool:
         """Tell whether a comma stands between wide digits, as theirs do."""
