@@ -125,6 +125,7 @@ class Segmentation:
                 at -= 1
             if at < end:
                 self._runs.append((at, end))
+                self._within[at + 1 : end] = b"\1" * (end - at - 1)
                 starts.add(at)
                 ends.add(end)
             else:
