@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from streams import digits
 from streams.compounds import number_parts
+from streams.singles import is_single
 
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ _WORD_ROLES = (
     "point",
     "minus",
     "approximate_suffixes",
+    "duals",
+    "singles",
 )
 _WITHOUT_VALUE = frozenset(
     ["joiners", "point", "minus", "articles", "singular", "teens", "approximate_suffixes"]
@@ -55,6 +58,8 @@ def find_atoms(scan: Scan, language: Language) -> list[Atom]:
     ]
     for rank in _WORD_ROLES:
         for hit in scan.role(f"numeral.{rank}"):
+            if rank == "singles" and not is_single(hit, scan, language):
+                continue
             low, high = _value(hit.key) if rank not in _WITHOUT_VALUE else (Fraction(1), None)
             found.append(Atom(hit.start, hit.end, rank, low, high))
     for part in number_parts(scan.folded, language):

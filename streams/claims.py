@@ -9,6 +9,7 @@ from streams.lexicon import Hit
 from streams.records import Claimant, Span, Stance
 from streams.sentences import LONGEST_NAME
 from streams.speakers import Speaker, Speakers
+from streams.uncased import Uncased
 
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Claims:
         self.layout = layout
         self.lead = lead  # where the text begins behind its title
         self.names = Speakers(scan, layout)
+        self.uncased = Uncased(scan, layout)
         self.by_sentence: list[list[Attribution]] = [[] for _ in layout.sentences]
         for verb in scan.role("attribution"):
             index = layout.sentence_index(verb.start)
@@ -47,7 +49,7 @@ class Claims:
             if attribution:
                 self.by_sentence[index].append(attribution)
         for index, sentence in enumerate(layout.sentences):
-            if colon := self.names.before_colon(sentence):
+            if colon := self._before_colon(sentence):
                 verb = Hit(colon.end, colon.end + 1, "before:said", ":")
                 self.by_sentence[index].insert(0, Attribution(verb, "before", "said", colon))
         # By the start of a verb: who is named before it in its own sentence.
@@ -57,6 +59,8 @@ class Claims:
 
     def _attribution(self, verb: Hit, sentence: Stretch) -> Attribution | None:
         position, _, stance = verb.key.partition(":")
+        if not self.layout.script.capitals:
+            return self._uncased(verb, position, stance, sentence)
         speaker: Speaker | None = None
         if position in ("before", "either") and self.names.is_noun(verb.start):
             return None
@@ -78,6 +82,33 @@ class Claims:
         if speaker is None and position != "previous":
             return None
         return Attribution(verb, position, stance, speaker)  # type: ignore[arg-type]
+
+    def _uncased(self, verb: Hit, position: str, stance: str, sentence: Stretch) -> Attribution | None:
+        """Return an attribution of a language without capitals, None where no speaker is named.
+
+        A verb that what is said follows at once is one of the speaker before: "and added that".
+        """
+        source = position == "source"
+        named = self.uncased.speaker_after(verb.end, sentence.end, cited=source)
+        if source:
+            position = "after"
+        elif named:
+            position = "before"
+        elif self.uncased.opens(verb.end):
+            position = "previous"
+        elif position == "either":
+            position = "before"
+            named = self.uncased.speaker_before(verb.start, sentence)
+        speaker = Speaker(named.start, named.end) if named else None
+        if speaker is None and position != "previous":
+            return None
+        return Attribution(verb, position, stance, speaker)  # type: ignore[arg-type]
+
+    def _before_colon(self, sentence: Stretch) -> Speaker | None:
+        if self.layout.script.capitals:
+            return self.names.before_colon(sentence)
+        named = self.uncased.before_colon(sentence)
+        return Speaker(named.start, named.end) if named else None
 
     def _resolve(self) -> list[Speaker | None]:
         """Return for each sentence the speaker who was named last, up to its end."""
@@ -234,9 +265,15 @@ class Claims:
         if index not in self._media:
             sentence = self.layout.sentences[index]
             hits = self.scan.role("speakers.via").within(sentence.start, sentence.end)
-            names = (self.names.capitalised_from(hit.end, sentence.end) for hit in hits)
+            names = (self._medium(hit.end, sentence.end) for hit in hits)
             self._media[index] = [name for name in names if name]
         for name in self._media[index]:
             if not (attribution.speaker and name.start <= attribution.speaker.start < name.end):
                 return Span(start=name.start, end=name.end, surface=self.scan.text[name.start : name.end])
         return None
+
+    def _medium(self, start: int, limit: int) -> Speaker | None:
+        if self.layout.script.capitals:
+            return self.names.capitalised_from(start, limit)
+        named = self.uncased.speaker_after(start, limit, cited=True)
+        return Speaker(named.start, named.end) if named else None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import regex
 
 from streams import meanings
+from streams.affixes import are_joined, is_joined
 from streams.marks import marked
 from streams.ordinals import dotted_ordinals
 from streams.phrases import phrase_end, phrase_start
@@ -87,13 +88,14 @@ _DIGIT_CODE = regex.compile(
 )
 _COMMA_AGE = regex.compile(r", (\d{1,3})(?=,(?!\d))")
 _LETTERED = regex.compile(r"(?<![\d.,])\d++(?:[.,]\d++)*+(?!e[+-]?\d{1,2}(?![\d\p{L}]))(\p{L}++)\d*+")
-_YEAR = regex.compile(r"(?<![\d.,\p{L}-])(1[89]\d\d|20\d\d|2100)(?![\d]|[.,]\d)")
+_YEAR = regex.compile(r"(?<![\d.,-])(1[89]\d\d|20\d\d|2100)(?![\d]|[.,]\d)")
 _YEAR_RANGE = regex.compile(r"(?<![\d.,])(?:1[89]|20)\d\d[-\u2013/](?:(?:1[89]|20)\d\d|\d\d)(?![\d.,]\d|\d)")
 _YEAR_AFTER = regex.compile(r"[ ,.]{0,2}((?:1[89]|20)\d\d)(?![\d]|[.,]\d)")
 _CLOCK = regex.compile(r"\s?\d{1,2}(?:[.:]\d{2}){0,2}(?![\d.,]\d|\d)")
 _CLOCK_AT_END = regex.compile(r"(?:\d{1,2}(?:[.:]\d{2}){0,2}\s?[-\u2013]\s?)?\d{1,2}(?:[.:]\d{2}){0,2}\s?$")
 _NUMBER_OF_NAME = regex.compile(r"[\s.:]{0,2}\d++(?:[./-]\d++)*+(?:-?\p{L}\b)?")
-_YEAR_PAIR = regex.compile(r"(?<![\d.,])(?:1[89]|20)\d\d (\p{L}{1,12}) (?:1[89]|20)\d\d(?![\d]|[.,]\d)")
+_YEAR_PAIR = regex.compile(r"(?<![\d.,])(?:1[89]|20)\d\d (\p{L}{1,12}) ?(?:1[89]|20)\d\d(?![\d]|[.,]\d)")
+_TWO_WORDS = regex.compile(r"(?:\p{L}[\p{L}'-]*+ ){1,2}")
 _SCORE = regex.compile(r"(?<![\d.,:/-])(\d{1,3})[-\u2013:](\d{1,3})(?![\d:/-]|[.,]\d)")
 
 
@@ -128,7 +130,8 @@ def _codes(scan: Scan, language: Language) -> Iterator[Exclusion]:
     units = scan.role("unit")
     for match in _DIGIT_CODE.finditer(scan.folded):
         hit = units.at(match.start(1))
-        if hit and hit.end == match.end(1) and meanings.dimension(hit.key) == "money":
+        money = hit and hit.end == match.end(1) and meanings.dimension(hit.key) == "money"
+        if money or are_joined(scan, match.start(1), match.end(1)):
             continue
         reason = "ordinal" if match.group(1) in language.numerals.ordinal_prefixes else "name"
         yield Exclusion(match.start(), match.end(), reason)
@@ -402,9 +405,6 @@ def _words(scan: Scan, language: Language) -> Iterator[Exclusion]:
         yield Exclusion(ordinal.start, ordinal.end, "ordinal")
 
 
-_TWO_WORDS = regex.compile(r"(?:\p{L}[\p{L}'-]*+ ){1,2}")
-
-
 def _years(scan: Scan, known: Exclusions) -> Iterator[Exclusion]:
     """Four digits that say when: a year, unless what follows is counted by it."""
     counted = ("concept", "unit", "fillers", "numeral.multipliers", "numeral.glued", "parts")
@@ -416,9 +416,9 @@ def _years(scan: Scan, known: Exclusions) -> Iterator[Exclusion]:
         if opener and any(hit and hit.end == between[1] for hit in joins):
             yield Exclusion(match.start(), match.end(), "year")
     for match in _YEAR.finditer(scan.folded):
-        if known.covering(match.start(), match.end()):
-            continue
         before, after = match.start(), match.end()
+        if known.covering(before, after) or not is_joined(scan, before):
+            continue
         while before and scan.folded[before - 1] == " ":
             before -= 1
         while after < len(scan.folded) and scan.folded[after] in " -":

@@ -14,6 +14,7 @@ import ahocorasick_rs
 import regex
 
 from streams import languages, meanings
+from streams.affixes import Affixes
 from streams.errors import ArticleError, ErrorType, Stage
 from streams.languages.forms import expand, fold, squeeze
 from streams.segmentation import Segmentation
@@ -22,6 +23,7 @@ from streams.segmentation import Segmentation
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from streams.affixes import Lead
     from streams.languages import Language
 
 
@@ -138,8 +140,8 @@ class Lexicon:
         self._automaton = ahocorasick_rs.AhoCorasick(
             self._patterns, matchkind=ahocorasick_rs.MatchKind.Standard
         )
-        self._proclitics = frozenset(fold(clitic) for clitic in language.script.proclitics)
-        self._enclitics = frozenset(fold(clitic) for clitic in language.script.enclitics)
+        self._affixes = Affixes(language.script)
+        self._index = {form: index for index, form in enumerate(self._patterns)}
         self._last_parts = {
             index: key
             for index, form in enumerate(self._patterns)
@@ -160,14 +162,30 @@ class Lexicon:
         inside = _inside_words(squeezed)
         kept = []
         joined = []
+        clitic: list[tuple[Lead, tuple[int, int, int]]] = []
+        whole: dict[int, int] = {}
         for index, start, end in self._automaton.find_matches_as_indexes(squeezed, overlapping=True):
+            lead: Lead | None = None
+            first, last = start, end
             if inside[start] or inside[end]:
-                begins = not inside[start] or self._behind_proclitic(squeezed, inside, start)
-                if not begins and index in self._last_parts and _ends_word(inside, start, end):
-                    joined.append((start, end, index))
-                if not begins or (inside[end] and not self._before_enclitic(squeezed, inside, end)):
-                    continue
-            kept.append((start, -end, index))
+                if inside[start]:
+                    lead = self._affixes.lead(squeezed, inside, start, end - start)
+                    if lead is None:
+                        if index in self._last_parts and _ends_word(inside, start, end):
+                            joined.append((start, end, index))
+                        continue
+                    first = start - lead.own
+                if inside[end]:
+                    tail = self._affixes.tail(squeezed, inside, end, end - start)
+                    if tail is None:
+                        continue
+                    last = tail
+            if lead and lead.clitics:
+                clitic.append((lead, (first, -last, index)))
+                continue
+            whole[first] = max(last, whole.get(first, 0))
+            kept.append((first, -last, index))
+        kept += self._behind_clitics(clitic, whole)
         if offsets:
             # A sign behind the last letter is the word's too.
             kept = [(offsets[start], -offsets[-end], index) for start, end, index in kept]
@@ -234,19 +252,21 @@ class Lexicon:
                     found.setdefault(role, []).append(Hit(start, -negative_end, key, form))
         return found
 
-    def _behind_proclitic(self, squeezed: str, inside: bytearray, start: int) -> bool:
-        """Tell whether what stands before ``start`` in its word is a proclitic."""
-        return any(
-            squeezed.startswith(clitic, start - len(clitic)) and not inside[start - len(clitic)]
-            for clitic in self._proclitics
-            if len(clitic) <= start
-        )
-
-    def _before_enclitic(self, squeezed: str, inside: bytearray, end: int) -> bool:
-        """Tell whether what stands behind ``end`` in its word is an enclitic."""
-        return any(
-            squeezed.startswith(clitic, end) and not inside[end + len(clitic)] for clitic in self._enclitics
-        )
+    def _behind_clitics(
+        self, found: list[tuple[Lead, tuple[int, int, int]]], whole: dict[int, int]
+    ) -> set[tuple[int, int, int]]:
+        """Return finds behind clitics, and the clitics, where the word is not known as a whole."""
+        kept = set()
+        for lead, find in found:
+            if whole.get(lead.start, 0) >= -find[1]:
+                continue
+            kept.add(find)
+            at = lead.start
+            for clitic in lead.clitics:
+                if (index := self._index.get(clitic)) is not None:
+                    kept.add((at, -at - len(clitic), index))
+                at += len(clitic)
+        return kept
 
 
 _NESTED = frozenset(["keyword", "silencers", "domain", "status"])
@@ -360,10 +380,11 @@ def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
                 "connectors",
                 "pronouns",
                 "modifiers",
+                "nationalities",
             ),
         ),
         ("places", ("before", "names", "heads", "joiners", "not_places")),
-        ("script", ("words", "classifiers", "attributive")),
+        ("script", ("words", "classifiers", "attributive", "proclitics", "loose_proclitics", "prefixes")),
     ):
         table = getattr(language, group)
         for name in names:
@@ -380,6 +401,7 @@ def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
         "silencers",
     ):
         yield name, name, name, getattr(language, name)
+    yield from _counted_nouns(language)
     for time_unit, forms in language.time.units.items():
         yield f"time.units.{time_unit}", "time.unit", time_unit, forms
     yield "rates.markers", "rate.marker", "markers", language.rates.markers
@@ -399,6 +421,21 @@ def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
         yield f"keywords.{category}.weak", "keyword", f"weak:{category}", keywords.weak
     for domain, forms in language.domains.items():
         yield f"domains.{domain}", "domain", domain, forms
+
+
+def _counted_nouns(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
+    """Yield the lists of nouns that are numbers by themselves; a dual is also what there are two of."""
+    yield "singles", "numeral.singles", "1", language.singles
+    for key, forms in language.duals.items():
+        yield f"duals.{key}", "numeral.duals", "2", forms
+        yield f"duals.{key}", _measure(key, language), key, forms
+
+
+def _measure(key: str, language: Language) -> str:
+    """Return the role of the forms of a thing, a length of time or a unit of measure."""
+    if key in language.time.units:
+        return "time.unit"
+    return "concept" if key in meanings.concepts() else "unit"
 
 
 @cache

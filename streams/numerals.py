@@ -15,7 +15,7 @@ from streams.atoms import find_atoms
 
 if TYPE_CHECKING:
     from streams.atoms import Atom
-    from streams.languages import Language
+    from streams.languages import Language, Numerals
     from streams.lexicon import Scan
 
 
@@ -37,8 +37,11 @@ class Numeral(NamedTuple):
 
 
 _TEN = 10
+_NOUNS = frozenset(["duals", "singles"])
+"""Roles of nouns that are a number by themselves."""
 _HUNDRED = 100
 _THOUSAND = 1000
+_TENS = range(20, 100, 10)
 _STEPS = 6
 """Words looked at behind a joiner."""
 
@@ -56,7 +59,7 @@ def compose(scan: Scan, language: Language, most: int | None = None) -> list[Num
         if atoms[at].role == "indefinite" and atoms[at].start <= end + 1 and _says_more(atoms[at], scan):
             at += 1
             continue
-        composed = _Composer(atoms, at, scan).compose()
+        composed = _Composer(atoms, at, scan, language.numerals).compose()
         if composed is None:
             at += 1
             continue
@@ -91,7 +94,8 @@ def _divided(numbers: list[Numeral], scan: Scan) -> list[Numeral]:
 class _Composer:
     """Puts the atoms from one place on together to the longest number."""
 
-    def __init__(self, atoms: list[Atom], at: int, scan: Scan) -> None:
+    def __init__(self, atoms: list[Atom], at: int, scan: Scan, words: Numerals) -> None:
+        self.units_first = words.units_first
         self.atoms = atoms
         self.at = at
         self.scan = scan
@@ -110,7 +114,7 @@ class _Composer:
             start = self._sign_start()
         if not self._first():
             return None
-        while any(self._take(atom) for atom in self._next()):
+        while any(self._goes_on(atom) for atom in self._next()):
             pass
         value = sum(self.addends, Fraction(0))
         if value > LARGEST:
@@ -168,7 +172,7 @@ class _Composer:
             self.high = atom.high
         elif atom.role == "range":
             self.addends, self.high = [atom.value], atom.high
-        elif atom.role in ("digits", "cardinals", "singular", "fractions"):
+        elif atom.role in ("digits", "cardinals", "singular", "fractions", *_NOUNS):
             self.addends = [atom.value]
         else:
             return False
@@ -239,6 +243,26 @@ class _Composer:
         whole = sum(self.addends, Fraction(0))
         self.addends, self.high = [whole + atom.value], whole + atom.high
         return True
+
+    def _goes_on(self, atom: Atom) -> bool:
+        """Add an atom to the number; a noun that is a number itself may only be told again."""
+        if self.roles[0] in _NOUNS:
+            if atom.role != "cardinals" or atom.value != self.addends[0] or len(self.roles) > 1:
+                return False
+            self._mark(atom)
+            return True
+        if self._are_tens_behind_units(atom):
+            self.addends[-1] += atom.value
+            self._mark(atom)
+            return True
+        return self._take(atom)
+
+    def _are_tens_behind_units(self, atom: Atom) -> bool:
+        """Tell whether the twenty of "three and twenty" stands there, in a language that counts so."""
+        if not self.units_first or not 1 <= self.addends[-1] <= 9:  # noqa: PLR2004 - a digit before it
+            return False
+        joined = self.scan.folded[self.end : atom.start].strip() != ""
+        return joined and atom.role == self.roles[-1] == "cardinals" and atom.value in _TENS
 
     def _before_scale(self, atom: Atom) -> bool:
         """Tell whether a multiplier follows: "ciento un mil", "dos mil y medio millón"."""
@@ -356,6 +380,8 @@ class _Composer:
             return self.high is not None or self.roles[-1] == "fractions" or rough is not None
         if atom.role == "digits":
             return self.scale > 1 and self._before_scale(atom)
+        if self._are_tens_behind_units(atom):
+            return True
         return self.addends[-1] >= _HUNDRED and self._follower(atom) < self._smallest_unit()
 
     def _smallest_unit(self) -> int:

@@ -87,6 +87,12 @@ class Parties:
             word = layout.word_ending(quantity.counted.start - 1)
             if word and word.start < quantity.number.end:
                 return None
+        if not layout.script.capitals and word is not None:
+            known = self.scan.role("speakers.nationalities").at(word.start)
+            if known is None:
+                return None
+            surface = text[known.start : known.end]
+            return Party(name=surface, start=known.start, end=known.end, surface=surface)
         if (
             word is None
             or not text[word.start].isupper()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from streams.names import is_common, is_named
 from streams.records import Place
 from streams.sentences import LONGEST_NAME
+from streams.uncased import Uncased
 
 
 if TYPE_CHECKING:
@@ -31,11 +32,16 @@ def find_places(scan: Scan, layout: Layout, speakers: list[Speaker]) -> list[Pla
     found: list[Place] = []
     headlines: dict[Stretch, bool] = {}
     end = 0
+    uncased = Uncased(scan, layout)
     for hit in scan.role("places.before"):
         if hit.start < end:
             continue
         sentence = layout.sentences[layout.sentence_index(hit.start)]
-        span = _name(scan, layout, hit.end, sentence.end)
+        if layout.script.capitals:
+            span = _name(scan, layout, hit.end, sentence.end)
+        else:
+            named = uncased.place(hit.end, sentence.end)
+            span = named[:2] if named else None
         if span is None:
             continue
         start, end = span

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from streams.sentences import Layout, Stretch
 
 
+_NOUNS = frozenset(["number.duals", "number.singles"])
+"""Rules of numbers that are nouns by themselves."""
+
+
 class Quantity(NamedTuple):
     """A number with what is measured or counted, before it is known what happened to it.
 
@@ -60,6 +64,8 @@ class Reader:
 
     def read(self, number: NumberSpan, limit: int) -> Quantity:
         """Return the quantity of a number. ``limit`` is where the next number or the sentence's end is."""
+        if not _NOUNS.isdisjoint(number.rule):
+            return self._noun(number, limit)
         rules: list[str] = []
         start = number.phrase_start
         unit, at = self._unit_after(number)
@@ -91,6 +97,17 @@ class Reader:
             rules.append(f"counted_before.{before.key}:{before.form}")
         part = part or self._is_part(number)
         return Quantity(number, start, max(end, at), noun_end, unit, per, counted, part, False, tuple(rules))
+
+    def _noun(self, number: NumberSpan, limit: int) -> Quantity:
+        """Return the quantity of a noun that is a number by itself: "[two soldiers]", "[two hours]"."""
+        unit = self.units.at(number.start) or self.time_units.at(number.start)
+        counted = None if unit else self.concepts.at(number.start)
+        at = max(number.phrase_end, counted.end if counted else 0)
+        per, at = self._rate(at, limit)
+        rules = [f"unit.{unit.key}:{unit.form}"] if unit else []
+        rules += [f"counted.{counted.key}:{counted.form}"] if counted else []
+        part = self._is_part(number)
+        return Quantity(number, number.phrase_start, at, at, unit, per, counted, part, False, tuple(rules))
 
     def _skip(self, at: int) -> int:
         text = self.scan.folded

@@ -92,9 +92,18 @@ class Layout:
 
 
 def _words(scan: Scan, elisions: tuple[str, ...]) -> Iterator[tuple[int, int]]:
-    """Yield the span of each word; "l'armée" is two where the language elides."""
+    """Yield the span of each word; "l'armée" is two where the language elides, and so is "and[the]army"."""
+    clitics = [hit for role in ("loose_proclitics", "proclitics") for hit in scan.role(f"script.{role}")]
+    cuts = sorted(hit.end for hit in clitics)
+    at = 0
     for match in _WORD.finditer(scan.text):
         start, end = match.span()
+        while at < len(cuts) and cuts[at] <= start:
+            at += 1
+        while at < len(cuts) and cuts[at] < end:
+            yield start, cuts[at]
+            start = cuts[at]
+            at += 1
         if elisions:
             elided = next((form for form in elisions if scan.folded.startswith(form, start)), None)
             if elided and start + len(elided) < end:

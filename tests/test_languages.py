@@ -225,6 +225,7 @@ def test_each_list_of_a_language_is_read_somewhere(code: str) -> None:
     read_elsewhere = {
         "script.proclitics",
         "script.enclitics",
+        "script.endings",
         "script.elisions",
         "script.abbreviations",
         "numerals.ordinal_prefixes",

@@ -100,6 +100,49 @@ def test_clitics_may_be_joined_to_a_word(text: str, hit: bool) -> None:
     assert [surface.lower() for _, surface in found(CLITICS, text)] == (["bar"] if hit else [])
 
 
+AFFIXES = Lexicon(
+    language(
+        {"t": ["bar", "if"], "km": ["wabor", "wa"]},
+        Script(proclitics=["bi"], loose_proclitics=["wa"], prefixes=["al"], endings=["an"]),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "hits"),
+    [
+        ("albar", [("t", "albar")]),
+        ("baran", [("t", "baran")]),
+        ("bibar", [("t", "bar")]),
+        ("wabar", [("km", "wa"), ("t", "bar")]),
+        ("wabialbaran", [("km", "wa"), ("t", "albaran")]),
+        ("waif", [("km", "wa"), ("t", "if")]),
+        ("biif", []),
+        ("ifan", []),
+        ("wabor", [("km", "wabor")]),
+        ("biwabar", []),
+        ("wawabar", []),
+        ("wafoo", []),
+        ("wa5", [("km", "wa")]),
+    ],
+)
+def test_an_article_and_an_ending_are_parts_of_a_word_and_a_clitic_is_one_of_its_own(
+    text: str, hits: list[tuple[str, str]]
+) -> None:
+    """A clitic is seen where the rest is known and the word is none as a whole."""
+    assert found(AFFIXES, text) == hits
+
+
+@given(st.text(alphabet="abfilrw ", max_size=40))
+def test_hits_among_affixes_do_not_overlap_and_begin_and_end_with_what_is_joined(text: str) -> None:
+    """Whatever is joined, each hit lies in the text and holds its form."""
+    end = 0
+    for hit in AFFIXES.scan(text).role("unit"):
+        assert end <= hit.start < hit.end <= len(text)
+        assert hit.form in text[hit.start : hit.end]
+        end = hit.end
+
+
 def test_a_language_without_spaces_finds_words_anywhere() -> None:
     """There, letters on both sides say nothing."""
     words = Lexicon(language({"t": ["吨"], "km": ["公里"]}, Script(spaces=False)))

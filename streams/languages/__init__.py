@@ -38,12 +38,16 @@ class Script(Strict, frozen=True):
     """How words are written.
 
     ``spaces``: words are set apart by spaces. ``proclitics`` and ``enclitics`` may be
-    joined to any word that is in the file. ``noun_head``: in a group of nouns the first or
-    the last says what is meant ("bom mobil", "car bomb"). ``participles_first``: a verb's form
-    may stand between a number and its noun though the first noun is the head ("12 погибших
-    жителей города"); so it is wherever the last one is. ``elisions`` are
-    words joined to the next by an apostrophe ("l'armée"). ``compounds``: words are joined to
-    one, and the last says what is meant ("Panzerabwehrraketen", "zweihundertfünfzig").
+    joined to any word that is in the file; ``loose_proclitics`` also before another one, and to
+    short words. ``prefixes`` (an article) and ``endings`` (a case) are joined to words and are
+    part of them. ``capitals``: names have a capital; where they have none, speakers and places
+    are known by the words around them, by ``places.names`` and by ``speakers.sources``.
+    ``noun_head``: in a group of nouns the first or the last says what is meant ("bom mobil",
+    "car bomb"). ``participles_first``: a verb's form may stand between a number and its noun
+    though the first noun is the head ("12 погибших жителей города"); so it is wherever the last
+    one is. ``elisions`` are words joined to the next by an apostrophe ("l'armée").
+    ``compounds``: words are joined to one, and the last says what is meant
+    ("Panzerabwehrraketen", "zweihundertfünfzig").
     ``capital_nouns``: each noun has a capital, so that one the data knows is no name.
     ``verb_second``: what stands before a verb may be an adverb, and its subject then follows
     ("Am Montag sagte die Polizei"). ``abbreviations`` do not end a sentence.
@@ -60,7 +64,11 @@ class Script(Strict, frozen=True):
     classifiers: Forms = []
     attributive: Forms = []
     proclitics: Forms = []
+    loose_proclitics: Forms = []
     enclitics: Forms = []
+    prefixes: Forms = []
+    endings: Forms = []
+    capitals: bool = True
     noun_head: Literal["first", "last"] = "last"
     participles_first: bool = False
     elisions: Forms = []
@@ -92,6 +100,7 @@ class Numerals(Strict, frozen=True):
     denominator and what it divides. ``positional``: digits as words may stand in a row as those
     in figures do, and two of them are the ends of a range ("two-three hundred").
     ``weak_one``: "one" as a word counts only where it is told what happened.
+    ``units_first``: a joiner may stand between a digit and the tens behind it ("three and twenty").
     """
 
     cardinals: dict[str, Forms]
@@ -117,6 +126,7 @@ class Numerals(Strict, frozen=True):
     over: Forms = []
     positional: bool = False
     weak_one: bool = False
+    units_first: bool = False
 
 
 class Ranges(Strict, frozen=True):
@@ -232,6 +242,7 @@ class Speakers(Strict, frozen=True):
     connectors: Forms = []
     pronouns: Forms = []
     modifiers: Forms = []
+    nationalities: Forms = []
 
 
 class Places(Strict, frozen=True):
@@ -259,7 +270,12 @@ class Keywords(Strict, frozen=True):
 
 
 class Language(Strict, frozen=True):
-    """Everything that is known of one language."""
+    """Everything that is known of one language.
+
+    ``duals`` are nouns that are two by themselves ("two soldiers" as one word), by concept or
+    unit. ``singles`` are one by themselves right behind a verb or noun that says what happened
+    to people ("death of [a] soldier"), where the language has no word for "a".
+    """
 
     code: str
     name: str
@@ -290,6 +306,8 @@ class Language(Strict, frozen=True):
     keywords: dict[str, Keywords]
     silencers: Forms
     domains: dict[str, Forms]
+    singles: Forms = []
+    duals: dict[str, Forms] = {}
 
 
 @cache

@@ -1,0 +1,90 @@
+"""What may be joined to a word: clitics, which are words of their own, and what only inflects it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from streams.languages.forms import fold
+
+
+if TYPE_CHECKING:
+    from streams.languages import Script
+    from streams.lexicon import Scan
+
+
+class Lead(NamedTuple):
+    """What stands before a form in its word: clitics, and letters that are the word's own."""
+
+    start: int
+    clitics: tuple[str, ...]
+    own: int
+
+
+_SHORTEST = 3
+"""Letters that a form has at least which something is joined to: shorter ones are found by chance."""
+
+
+class Affixes:
+    """The letters that a language joins to words.
+
+    A proclitic ("and", "in") is a word of its own and no part of what follows; a prefix (the
+    article) and an ending (a case) are parts of the word. Of an enclitic only is known that it
+    may stand there.
+    """
+
+    def __init__(self, script: Script) -> None:
+        proclitics = [fold(form) for form in script.proclitics]
+        prefixes = [fold(form) for form in script.prefixes]
+        self._loose = frozenset(fold(form) for form in script.loose_proclitics)
+        self._leads: dict[str, tuple[tuple[str, ...], int]] = {}
+        for prefix in ("", *prefixes):
+            for chain in _chains([*self._loose, *proclitics], proclitics):
+                self._leads.setdefault("".join(chain) + prefix, (chain, len(prefix)))
+        self._leads.pop("", None)
+        self._enclitics = frozenset(fold(form) for form in script.enclitics)
+        self._endings = frozenset(fold(form) for form in script.endings)
+        self._longest_lead = max(map(len, self._leads), default=0)
+        self._longest_tail = max(map(len, self._enclitics | self._endings), default=0)
+
+    def lead(self, text: str, inside: bytearray, start: int, length: int) -> Lead | None:
+        """Return what stands in its word before a form at ``start``; None where that may not stand there."""
+        back = next(
+            (back for back in range(1, min(start, self._longest_lead) + 1) if not inside[start - back]), 0
+        )
+        known = self._leads.get(text[start - back : start]) if back else None
+        if known is None:
+            return None
+        clitics, own = known
+        bare = not own and self._loose.isdisjoint(clitics)
+        return None if bare and length < _SHORTEST else Lead(start - back, clitics, own)
+
+    def tail(self, text: str, inside: bytearray, end: int, length: int) -> int | None:
+        """Return where a form ends that goes on in its word behind ``end``; None where it may not."""
+        reach = range(1, min(len(text) - end, self._longest_tail) + 1)
+        on = next((on for on in reach if not inside[end + on]), 0)
+        rest = text[end : end + on]
+        if rest in self._endings and length >= _SHORTEST:
+            return end + on
+        return end if rest in self._enclitics else None
+
+
+def _chains(first: list[str], second: list[str]) -> list[tuple[str, ...]]:
+    """Return no clitic, each one, and each two that may follow one another."""
+    found: list[tuple[str, ...]] = [(), *((one,) for one in first)]
+    return found + [(one, two) for one in first for two in second if one != two]
+
+
+_CLITICS = ("script.proclitics", "script.loose_proclitics")
+
+
+def are_joined(scan: Scan, start: int, end: int) -> bool:
+    """Tell whether letters before digits are no name but what is joined to a number: "and12", "the12"."""
+    hits = (scan.role(role).at(start) for role in (*_CLITICS, "script.prefixes"))
+    return any(hit is not None and hit.end == end for hit in hits)
+
+
+def is_joined(scan: Scan, start: int) -> bool:
+    """Tell whether no letter stands before digits but those of a word that is joined to them."""
+    return not scan.folded[start - 1 : start].isalpha() or any(
+        scan.role(role).ending(start) for role in _CLITICS
+    )
