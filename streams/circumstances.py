@@ -40,6 +40,9 @@ _PARAGRAPH = 2_000
 _REACH = 300
 """Code points before a figure in which its clause is looked for."""
 
+_LAST_VERBS = 2
+"""Words behind a verb that may belong to it where verbs come last: "göndermeyi planlıyor"."""
+
 _NEAR = 14
 """Code points between a negation and its verb."""
 
@@ -67,7 +70,20 @@ class Circumstances:
             start, end = min(start, predicate.hit.start), max(end, predicate.hit.end)
         first = max(self.sentence.start, start - _REACH)
         cut = self.scan.role("clause_ends").last_before(start, first)
+        if self.context.language.script.verb_last:
+            end = self._verb_end(end)
         return max(cut.start if cut else first, self.scan.text.rfind(";", first, start)), end
+
+    def _verb_end(self, end: int) -> int:
+        """Return where the last of a clause's verbs ends, two words behind its first at most."""
+        for _ in range(_LAST_VERBS):
+            word = self.context.layout.word_at(end + 1)
+            if self.scan.folded[end : end + 1] != " " or word is None or word.end > self.sentence.end:
+                break
+            if self.scan.role("conjunctions").at(word.start) or self.scan.role("clause_ends").at(word.start):
+                break
+            end = word.end
+        return end
 
     def status(self, quantity: Quantity, predicate: Predicate | None, stance: str | None) -> Status:
         """Return whether what a figure tells happened, is planned, denied, hypothetical or past."""
@@ -81,6 +97,13 @@ class Circumstances:
             if hit.key in ("planned", "hypothetical"):
                 return "planned" if hit.key == "planned" else "hypothetical"
             if hit.key == "negated" and self._denies(hit, quantity):
+                return "denied"
+            if (
+                hit.key == "negated"
+                and predicate
+                and self.context.language.script.verb_last
+                and hit.end >= predicate.hit.end
+            ):
                 return "denied"
             if (
                 hit.key == "negated"

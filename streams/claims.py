@@ -36,16 +36,18 @@ _REACH = 6
 class Claims:
     """The attributions of a text, and for any place in it who speaks there."""
 
-    def __init__(self, scan: Scan, layout: Layout, lead: int = 0) -> None:
+    def __init__(self, scan: Scan, layout: Layout, lead: int = 0, genitives: tuple[str, ...] = ()) -> None:
         self.scan = scan
         self.layout = layout
         self.lead = lead  # where the text begins behind its title
-        self.names = Speakers(scan, layout)
+        self.names = Speakers(scan, layout, genitives)
         self.uncased = Uncased(scan, layout)
         self.by_sentence: list[list[Attribution]] = [[] for _ in layout.sentences]
+        said = 0  # the end of the verb before
         for verb in scan.role("attribution"):
             index = layout.sentence_index(verb.start)
-            attribution = self._attribution(verb, layout.sentences[index])
+            attribution = self._attribution(verb, layout.sentences[index], said)
+            said = verb.end
             if attribution:
                 self.by_sentence[index].append(attribution)
         for index, sentence in enumerate(layout.sentences):
@@ -57,11 +59,14 @@ class Claims:
         self._media: dict[int, list[Speaker]] = {}
         self.speakers = self._resolve()
 
-    def _attribution(self, verb: Hit, sentence: Stretch) -> Attribution | None:
+    def _attribution(self, verb: Hit, sentence: Stretch, said: int) -> Attribution | None:
         position, _, stance = verb.key.partition(":")
         if not self.layout.script.capitals:
             return self._uncased(verb, position, stance, sentence)
         speaker: Speaker | None = None
+        if position == "clause":
+            speaker = self.names.opening(verb.start, max(said, self._quoted_from(verb.start, sentence)))
+            return Attribution(verb, position if speaker else "previous", stance, speaker)  # type: ignore[arg-type]
         if position in ("before", "either") and self.names.is_noun(verb.start):
             return None
         if self.layout.script.verb_second and position in ("before", "either"):
@@ -109,6 +114,13 @@ class Claims:
             return self.names.before_colon(sentence)
         named = self.uncased.before_colon(sentence)
         return Speaker(named.start, named.end) if named else None
+
+    def _quoted_from(self, start: int, sentence: Stretch) -> int:
+        """Return where the sentence begins in which a quotation opened that ends right before a verb."""
+        quotation = self.layout.quotation(start - 2) if start > 1 else None
+        if quotation is None or quotation.start > sentence.start:
+            return sentence.start
+        return self.layout.sentences[self.layout.sentence_index(quotation.start)].start
 
     def _resolve(self) -> list[Speaker | None]:
         """Return for each sentence the speaker who was named last, up to its end."""
@@ -179,7 +191,8 @@ class Claims:
             right = max(verb.end, speaker.end if speaker else verb.end)
             if right <= start:
                 cost = self.layout.words_between(right, start)
-                if attribution.position == "after" and self.scan.folded[right : right + 1] == ".":
+                ended = self.scan.folded[right : right + 1] == "."
+                if (attribution.position == "after" and ended) or attribution.position == "clause":
                     cost += 40
             elif left >= end:
                 cost = self.layout.words_between(end, left)
@@ -190,6 +203,8 @@ class Claims:
                 # "…, according to the opposition \u2014 at least 60".
                 if verb.key.startswith("source") and tail and tail[0] in "-\u2013\u2014":
                     cost += 40
+            elif attribution.position == "clause":
+                cost = 0
             else:
                 continue
             if cost < least:

@@ -101,13 +101,14 @@ def examine(raw: RawArticle) -> Examination:
         mentions = find_keywords(scan, layout, past)
         numbers = read_numbers(scan, words, exclusions, MOST_NUMBERS)
         lead = scan.segmentation.at(document.title_end) if scan.segmentation else document.title_end
-        claims = Claims(scan, layout, lead)
+        genitives = tuple(words.language.speakers.genitives)
+        claims = Claims(scan, layout, lead, genitives)
         context = Context(
             scan=scan,
             layout=layout,
             language=words.language,
             claims=claims,
-            places=find_places(scan, layout, claims.named()),
+            places=find_places(scan, layout, claims.named(), words.language.places),
             actors=find_actors(scan),
             past=past,
         )

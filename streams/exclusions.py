@@ -92,6 +92,7 @@ _YEAR = regex.compile(r"(?<![\d.,-])(1[89]\d\d|20\d\d|2100)(?![\d]|[.,]\d)")
 _YEAR_RANGE = regex.compile(r"(?<![\d.,])(?:1[89]|20)\d\d[-\u2013/](?:(?:1[89]|20)\d\d|\d\d)(?![\d.,]\d|\d)")
 _YEAR_AFTER = regex.compile(r"[ ,.]{0,2}((?:1[89]|20)\d\d)(?![\d]|[.,]\d)")
 _CLOCK = regex.compile(r"\s?\d{1,2}(?:[.:]\d{2}){0,2}(?![\d.,]\d|\d)")
+_CLOCK_WITH_ENDING = regex.compile(r"(?<![\d.,])(?:[01]\d|2[0-3])\.[0-5]\d(?='\p{L})")
 _CLOCK_AT_END = regex.compile(r"(?:\d{1,2}(?:[.:]\d{2}){0,2}\s?[-\u2013]\s?)?\d{1,2}(?:[.:]\d{2}){0,2}\s?$")
 _NUMBER_OF_NAME = regex.compile(r"[\s.:]{0,2}\d++(?:[./-]\d++)*+(?:-?\p{L}\b)?")
 _YEAR_PAIR = regex.compile(r"(?<![\d.,])(?:1[89]|20)\d\d (\p{L}{1,12}) ?(?:1[89]|20)\d\d(?![\d]|[.,]\d)")
@@ -152,7 +153,7 @@ def _day_after(suffixes: tuple[str, ...], joins: tuple[str, ...]) -> regex.Patte
 def _decades(suffixes: tuple[str, ...]) -> regex.Pattern[str]:
     """Return the pattern of decades: "1990s", "'90s", "1990-an"."""
     ending = "|".join(regex.escape(suffix) for suffix in suffixes) or "(?!)"
-    return regex.compile(rf"(?:(?<![\d.,])(?:1[89]|20)\d0|(?<!\w)'\d0)-?(?:{ending})(?!\p{{L}})")
+    return regex.compile(rf"(?:(?<![\d.,])(?:1[89]|20)\d0|(?<!\w)'\d0)[-']?(?:{ending})(?!\p{{L}})")
 
 
 def _lettered(scan: Scan, language: Language) -> Iterator[Exclusion]:
@@ -247,7 +248,10 @@ def _without_ending(text: str, endings: tuple[str, ...]) -> str:
     return text
 
 
-def _clock_times(scan: Scan, _language: Language) -> Iterator[Exclusion]:
+def _clock_times(scan: Scan, language: Language) -> Iterator[Exclusion]:
+    if language.digits.decimal != ".":
+        for time in _CLOCK_WITH_ENDING.finditer(scan.folded):
+            yield Exclusion(time.start(), time.end(), "time")
     for hit in scan.role("not_figures.clock_before"):
         match = _CLOCK.match(scan.folded, hit.end)
         # "a las 12 víctimas" is no time.
@@ -398,11 +402,17 @@ def _words(scan: Scan, language: Language) -> Iterator[Exclusion]:
         yield Exclusion(hit.start, hit.end, "idiom")
     for hit in scan.role("numeral.ordinals"):
         start = hit.start
-        if start and scan.folded[start - 1] == "-":
+        if start and (scan.folded[start - 1] == "-" or scan.folded[start] == "'"):
             start = phrase_start(scan, start)
         yield Exclusion(start, hit.end, "ordinal")
     for ordinal in dotted_ordinals(scan, language):
         yield Exclusion(ordinal.start, ordinal.end, "ordinal")
+
+
+def _is_more(scan: Scan, end: int) -> bool:
+    """Tell whether digits are more than so many of something: "2000'den fazla asker"."""
+    behind = scan.role("qualifier.after").at(end + 1) if scan.folded[end : end + 1] == "'" else None
+    return behind is not None and behind.key == "more_than"
 
 
 def _years(scan: Scan, known: Exclusions) -> Iterator[Exclusion]:
@@ -433,6 +443,8 @@ def _years(scan: Scan, known: Exclusions) -> Iterator[Exclusion]:
                 yield Exclusion(match.start(), match.end(), "year")
             continue
         if any(scan.role(role).ending(before) for role in ("unit", "qualifier.before", "predicate")):
+            continue
+        if _is_more(scan, match.end()):
             continue
         if any(scan.role(role).at(after) for role in counted):
             continue

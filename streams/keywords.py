@@ -40,6 +40,9 @@ _DOMAIN_ARTICLE = 3
 _STATUS_WINDOW = 6
 """Words before a keyword in which a cue gives it its status."""
 
+_BEFORE_VERB = 3
+"""Words between a keyword and such a cue where the verb, and the cue with it, comes last."""
+
 _REACH = 90
 """Code points in which those words, or a silencer around a keyword, are looked for."""
 
@@ -116,12 +119,16 @@ class _Context:
 def _status(scan: Scan, layout: Layout, hit: Hit, sentence: Stretch, *, past: bool) -> MentionStatus:
     """Return whether an event is asserted, planned, negated, hypothetical or history."""
     cues = scan.role("status")
+    verb_last = layout.script.verb_last
+    window = _BEFORE_VERB if verb_last else _STATUS_WINDOW
     cut = scan.role("clause_ends").last_before(hit.start, sentence.start)
     start = max(cut.start if cut else sentence.start, hit.start - _REACH)
     for cue in reversed(cues.within(start, hit.start)):
         if cue.key == "historical":
             return "historical"
-        if layout.words_between(cue.end, hit.start) <= _STATUS_WINDOW:
+        if layout.words_between(cue.end, hit.start) <= window and not (
+            verb_last and _cut(scan.text[cue.end : hit.start])
+        ):
             return cue.key  # type: ignore[return-value]
     # "Attaquera", "atacarán": the verb's own form says when.
     own = cues.at(hit.start)
@@ -129,11 +136,14 @@ def _status(scan: Scan, layout: Layout, hit: Hit, sentence: Stretch, *, past: bo
         return own.key  # type: ignore[return-value]
     if past:
         return "historical"
-    # "The truce could hold": a modal right behind its noun.
-    for cue in cues.within(hit.end, min(sentence.end, hit.end + 30)):
-        near = layout.words_between(hit.end, cue.start) <= 1
+    # "The truce could hold": a modal right behind its noun. Where verbs come last it is farther
+    # behind, and a negation stands there too: "saldırı düzenlenmedi".
+    keys = ("planned", "hypothetical", *(("negated",) if verb_last else ()))
+    most = _BEFORE_VERB if verb_last else 1
+    for cue in cues.within(hit.end, min(sentence.end, hit.end + 30 * most)):
+        near = layout.words_between(hit.end, cue.start) <= most
         cut_off = scan.role("clause_ends").within(hit.end, cue.start) or _cut(scan.text[hit.end : cue.start])
-        if near and cue.key in ("planned", "hypothetical") and not cut_off:
+        if near and cue.key in keys and not cut_off:
             return cue.key  # type: ignore[return-value]
     return "asserted"
 

@@ -16,6 +16,7 @@ import regex
 from streams import languages, meanings
 from streams.affixes import Affixes
 from streams.errors import ArticleError, ErrorType, Stage
+from streams.inflection import NUMBER_WORDS, Inflection
 from streams.languages.forms import expand, fold, squeeze
 from streams.segmentation import Segmentation
 
@@ -105,6 +106,9 @@ class Hits:
 
 NO_HITS = Hits()
 
+# Start, negative end, index of the pattern, and what it is good for there.
+Found = tuple[int, int, int, tuple[Entry, ...]]
+
 MOST_HITS = 500_000
 """Finds beyond which a text is given up: ten letters of prose have four, of one made to be slow thirty."""
 
@@ -132,11 +136,23 @@ class Lexicon:
     def __init__(self, language: Language) -> None:
         self.language = language
         self.entries: dict[str, tuple[Entry, ...]] = {}
-        for form, entry in _forms(language):
-            known = self.entries.get(form, ())
-            if entry not in known:
+        self.inflection = Inflection(language)
+        inflected: dict[str, dict[str, tuple[Entry, ...]]] = {}
+        for written, entry in _forms(language):
+            form, sign = self.inflection.parted(written)
+            known = self.entries.setdefault(form, ())
+            if entry not in known and self.inflection.is_whole(sign):
                 self.entries[form] = (*known, entry)
+            if sign or (self.inflection.numbers and entry.role in NUMBER_WORDS):
+                by_sign = inflected.setdefault(form, {})
+                by_sign[sign] = (*by_sign.get(sign, ()), entry)
         self._patterns = list(self.entries)
+        self._inflected = [inflected.get(form) for form in self._patterns]
+        self._behind_numbers = frozenset(
+            index
+            for index, form in enumerate(self._patterns)
+            if self.inflection.numbers and any(role == "qualifier.after" for role, _ in self.entries[form])
+        )
         self._automaton = ahocorasick_rs.AhoCorasick(
             self._patterns, matchkind=ahocorasick_rs.MatchKind.Standard
         )
@@ -160,15 +176,24 @@ class Lexicon:
             return self._segmented(text, folded)
         squeezed, offsets = squeeze(folded)
         inside = _inside_words(squeezed)
-        kept = []
+        kept: list[Found] = []
         joined = []
-        clitic: list[tuple[Lead, tuple[int, int, int]]] = []
+        clitic: list[tuple[Lead, Found]] = []
+        numbers: set[int] = set()  # where words of numbers end and their endings begin
         whole: dict[int, int] = {}
         for index, start, end in self._automaton.find_matches_as_indexes(squeezed, overlapping=True):
+            if (signs := self._inflected[index]) and not inside[start]:
+                for sign, entries in signs.items():
+                    stop = self.inflection.stop(sign, squeezed, inside, end)
+                    if stop > end and sign:
+                        kept.append((start, -stop, index, entries))
+                    elif stop > end:
+                        numbers.add(end)
+                        kept.append((start, -end, index, entries))
             lead: Lead | None = None
             first, last = start, end
             if inside[start] or inside[end]:
-                if inside[start]:
+                if inside[start] and not (start in numbers and index in self._behind_numbers):
                     lead = self._affixes.lead(squeezed, inside, start, end - start)
                     if lead is None:
                         if index in self._last_parts and _ends_word(inside, start, end):
@@ -180,15 +205,16 @@ class Lexicon:
                     if tail is None:
                         continue
                     last = tail
+            find = (first, -last, index, self.entries[self._patterns[index]])
             if lead and lead.clitics:
-                clitic.append((lead, (first, -last, index)))
+                clitic.append((lead, find))
                 continue
             whole[first] = max(last, whole.get(first, 0))
-            kept.append((first, -last, index))
+            kept.append(find)
         kept += self._behind_clitics(clitic, whole)
         if offsets:
             # A sign behind the last letter is the word's too.
-            kept = [(offsets[start], -offsets[-end], index) for start, end, index in kept]
+            kept = [(offsets[start], -offsets[-end], index, entries) for start, end, index, entries in kept]
             joined = [(offsets[start], offsets[end], index) for start, end, index in joined]
         found = self._by_role(kept, text)
         if joined:
@@ -208,17 +234,17 @@ class Lexicon:
         if len(matches) > MOST_HITS:
             raise _too_slow(text)
         cut = Segmentation(text, folded, ((start, end) for _, start, end in matches))
-        kept = []
-        nested = []
+        kept: list[Found] = []
+        nested: list[Found] = []
         for index, start, end in matches:
             if cut.is_word(start, end):
                 first, last = cut.inner(start, end)
-                kept.append((first, -last, index))
+                kept.append((first, -last, index, self.entries[self._patterns[index]]))
             elif cut.is_inside(start, end):
                 around = self.entries.get(folded[slice(*cut.word_around(start))], ())
                 if any(entry.role != "script.words" for entry in around):
                     first, last = cut.inner(start, end)
-                    nested.append((first, -last, index))
+                    nested.append((first, -last, index, self.entries[self._patterns[index]]))
         found = self._by_role(kept, text)
         for role, hits in self._by_role(nested, text).items():
             if role in _NESTED:
@@ -233,16 +259,16 @@ class Lexicon:
         ]
         return Scan(cut.text, fold(cut.text), {role: Hits(hits) for role, hits in found.items()}, cut)
 
-    def _by_role(self, kept: list[tuple[int, int, int]], text: str) -> dict[str, list[Hit]]:
+    def _by_role(self, kept: list[Found], text: str) -> dict[str, list[Hit]]:
         """Return finds by role, of those that overlap the first, and of several there the longest."""
         kept.sort()
         found: dict[str, list[Hit]] = {}
         ends: dict[str, int] = {}
-        if sum(len(self.entries[self._patterns[index]]) for _, _, index in kept) > MOST_HITS:
+        if sum(len(entries) for *_, entries in kept) > MOST_HITS:
             raise _too_slow(text)
-        for start, negative_end, index in kept:
+        for start, negative_end, index, entries in kept:
             form = self._patterns[index]
-            for role, key in self.entries[form]:
+            for role, key in entries:
                 # One verb may mean two things ("lost 12 men", "lost $2m"): what it is said of decides.
                 again = (
                     role == "predicate" and found.get(role) and found[role][-1][:2] == (start, -negative_end)
@@ -252,9 +278,7 @@ class Lexicon:
                     found.setdefault(role, []).append(Hit(start, -negative_end, key, form))
         return found
 
-    def _behind_clitics(
-        self, found: list[tuple[Lead, tuple[int, int, int]]], whole: dict[int, int]
-    ) -> set[tuple[int, int, int]]:
+    def _behind_clitics(self, found: list[tuple[Lead, Found]], whole: dict[int, int]) -> set[Found]:
         """Return finds behind clitics, and the clitics, where the word is not known as a whole."""
         kept = set()
         for lead, find in found:
@@ -264,7 +288,7 @@ class Lexicon:
             at = lead.start
             for clitic in lead.clitics:
                 if (index := self._index.get(clitic)) is not None:
-                    kept.add((at, -at - len(clitic), index))
+                    kept.add((at, -at - len(clitic), index, self.entries[clitic]))
                 at += len(clitic)
         return kept
 
@@ -364,6 +388,7 @@ def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
                 "ago_before",
                 "lasting",
                 "since",
+                "since_after",
                 "year_words",
                 "day_marks",
                 "year_marks",
@@ -383,7 +408,7 @@ def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
                 "nationalities",
             ),
         ),
-        ("places", ("before", "names", "heads", "joiners", "not_places")),
+        ("places", ("before", "after", "names", "heads", "joiners", "not_places")),
         ("script", ("words", "classifiers", "attributive", "proclitics", "loose_proclitics", "prefixes")),
     ):
         table = getattr(language, group)
@@ -405,11 +430,16 @@ def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
     for time_unit, forms in language.time.units.items():
         yield f"time.units.{time_unit}", "time.unit", time_unit, forms
     yield "rates.markers", "rate.marker", "markers", language.rates.markers
-    for unit, forms in language.rates.adverbs.items():
-        yield f"rates.adverbs.{unit}", "rate.adverb", unit, forms
-    for name, role in (("units", "unit"), ("concepts", "concept"), ("scope", "scope"), ("status", "status")):
-        for key, forms in getattr(language, name).items():
-            yield f"{name}.{key}", role, key, forms
+    for where, role, keyed in (
+        ("rates.adverbs", "rate.adverb", language.rates.adverbs),
+        ("rates.before", "rate.before", language.rates.before),
+        ("units", "unit", language.units),
+        ("concepts", "concept", language.concepts),
+        ("scope", "scope", dict(language.scope)),
+        ("status", "status", dict(language.status)),
+    ):
+        for name, forms in keyed.items():
+            yield f"{where}.{name}", role, name, forms
     for kind, predicate in language.predicates.items():
         for side in ("right", "left", "either"):
             yield f"predicates.{kind}.{side}", "predicate", f"{side}:{kind}", getattr(predicate, side)

@@ -18,6 +18,7 @@ from streams.records import Number, Qualifier, Span
 if TYPE_CHECKING:
     from fractions import Fraction
 
+    from streams.inflection import Inflection
     from streams.lexicon import Hit, Hits, Scan
 
 
@@ -70,7 +71,8 @@ def read_numbers(
         for number in numerals.compose(scan, words.language, most)
         if not _is_excluded(number, exclusions)
     ]
-    return [_bounded(number, scan) for number in _ranges(_with_fractions(plain, scan), scan)]
+    ranges = _ranges(_with_fractions(plain, scan), scan, side_by_side=words.language.ranges.side_by_side)
+    return [_bounded(number, scan, words.inflection) for number in ranges]
 
 
 def _is_excluded(number: Numeral, exclusions: Exclusions) -> bool:
@@ -98,14 +100,17 @@ def _with_fractions(numbers: list[Numeral], scan: Scan) -> list[Numeral]:
     return found
 
 
-def _ranges(numbers: list[Numeral], scan: Scan) -> list[Numeral]:
+def _ranges(numbers: list[Numeral], scan: Scan, *, side_by_side: bool) -> list[Numeral]:
     """Join two numbers that are the ends of a range: "10–15", "between 10 and 15 million"."""
     joined: list[Numeral] = []
     index = 0
     while index < len(numbers):
         first = numbers[index]
         second = numbers[index + 1] if index + 1 < len(numbers) else None
-        if second is not None and (made := _range(first, second, scan)):
+        made = second and _range(first, second, scan)
+        if second and not made and side_by_side and _is_pair(first, second, scan):
+            made = _joined(first, second, first.value, second.value)
+        if made:
             joined.append(made)
             index += 2
         else:
@@ -162,7 +167,20 @@ def _range(first: Numeral, second: Numeral, scan: Scan) -> Numeral | None:
     if low >= second.value:
         return None
     # "dozens to hundreds": from the least of the one to the most of the other.
-    high = second.value if second.high is None else second.high
+    return _joined(first, second, low, second.value if second.high is None else second.high)
+
+
+def _is_pair(first: Numeral, second: Numeral, scan: Scan) -> bool:
+    """Tell whether two number words side by side are the ends of a range: "beş altı", "otuz kırk"."""
+    words = ("number.cardinals",)
+    if scan.folded[first.end : second.start] != " " or not first.rule == second.rule == words:
+        return False
+    step = 10 if first.value >= 10 else 1  # noqa: PLR2004 - tens go with tens
+    return second.value - first.value == step and second.value < step * 11
+
+
+def _joined(first: Numeral, second: Numeral, low: Fraction, high: Fraction) -> Numeral:
+    """Return the range from one number to another."""
     return Numeral(
         first.start,
         second.end,
@@ -203,11 +221,14 @@ def _unit_before(units: Hits, start: int, text: str) -> Hit | None:
     return units.ending(_back(text, start))
 
 
-def _bounded(number: Numeral, scan: Scan) -> NumberSpan:
-    """Give a number its qualifier and bounds from the words beside it."""
+def _bounded(number: Numeral, scan: Scan, inflection: Inflection) -> NumberSpan:
+    """Give a number its qualifier and bounds from the words beside it, and pass over its ending."""
     qualifier: Qualifier = "exact"
     start, end = number.start, number.end
     rules = number.rule
+    if ending := inflection.number_ending(scan.folded, end):
+        end += len(ending.form)
+        rules = (*rules, f"number.ending.{ending.key}")
     for hit in _qualifiers(number, scan):
         start, end = min(start, hit.start), max(end, hit.end)
         if qualifier in ("exact", "about"):
@@ -273,7 +294,7 @@ def _qualifiers(number: Numeral, scan: Scan) -> list[Hit]:
             break
         at = hit.start
     after, at = scan.role("qualifier.after"), number.end
-    if scan.folded[at : at + 1] == " ":
+    if scan.folded[at : at + 1] in (" ", "'"):
         at += 1
     if hit := after.at(at) or after.at(number.end):
         found.append(hit)

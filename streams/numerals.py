@@ -94,8 +94,8 @@ def _divided(numbers: list[Numeral], scan: Scan) -> list[Numeral]:
 class _Composer:
     """Puts the atoms from one place on together to the longest number."""
 
-    def __init__(self, atoms: list[Atom], at: int, scan: Scan, words: Numerals) -> None:
-        self.units_first = words.units_first
+    def __init__(self, atoms: list[Atom], at: int, scan: Scan, style: Numerals) -> None:
+        self.style = style
         self.atoms = atoms
         self.at = at
         self.scan = scan
@@ -259,7 +259,7 @@ class _Composer:
 
     def _are_tens_behind_units(self, atom: Atom) -> bool:
         """Tell whether the twenty of "three and twenty" stands there, in a language that counts so."""
-        if not self.units_first or not 1 <= self.addends[-1] <= 9:  # noqa: PLR2004 - a digit before it
+        if not self.style.units_first or not 1 <= self.addends[-1] <= 9:  # noqa: PLR2004 - a digit before it
             return False
         joined = self.scan.folded[self.end : atom.start].strip() != ""
         return joined and atom.role == self.roles[-1] == "cardinals" and atom.value in _TENS
@@ -284,7 +284,11 @@ class _Composer:
         return True
 
     def _digits_after_scale(self, atom: Atom) -> bool:
-        """Take "300" of "2 million 300 thousand": digits between two multipliers."""
+        """Take "300" of "2 million 300 thousand": digits between two multipliers, or "500" of "2 bin 500"."""
+        if self.style.digits_follow and self._is_last_part(atom):
+            self.addends.append(atom.value)
+            self._mark(atom)
+            return True
         if self.scale == 1 or atom.value >= self.addends[-1]:
             return False
         following = self._after(atom.end, ("multipliers",))
@@ -293,6 +297,18 @@ class _Composer:
         self.addends.append(atom.value)
         self._mark(atom)
         return True
+
+    def _is_last_part(self, atom: Atom) -> bool:
+        """Tell whether digits are the last part of a number in thousands: "500" of "2 bin 500"."""
+        last = self.addends[-1]
+        whole = last.denominator == atom.value.denominator == 1 and last >= _THOUSAND
+        return (
+            whole
+            and last % _THOUSAND == 0
+            and 0 < atom.value < _THOUSAND
+            and self.roles[-1] in ("multipliers", "cardinals")
+            and self._after(atom.end, ("multipliers", "glued")) is None
+        )
 
     def _push(self, atom: Atom, value: Fraction) -> None:
         self.addends = [value]

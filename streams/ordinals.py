@@ -28,7 +28,8 @@ def dotted_ordinals(scan: Scan, language: Language) -> Iterator[Ordinal]:
     """Yield the ordinals of a text that are written with a dot, where the language does so.
 
     The dot ends no sentence where a small letter or a month follows, or where a word
-    stands before the number that only an ordinal can follow ("am", "die").
+    stands before the number that only an ordinal can follow ("am", "die"); nor on the same
+    line in a language whose sentences end in a verb.
     """
     if "." not in language.numerals.ordinal_suffixes:
         return
@@ -38,6 +39,7 @@ def dotted_ordinals(scan: Scan, language: Language) -> Iterator[Ordinal]:
         before = match.start() - 1
         if (
             scan.text[after].islower()
+            or (language.script.verb_last and scan.text[after - 1] == " ")
             or months.at(after)
             or (scan.text[before : before + 1] == " " and openers.ending(before))
         ):

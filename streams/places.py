@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
+import regex
+
 from streams.names import is_common, is_named
 from streams.records import Place
 from streams.sentences import LONGEST_NAME
@@ -12,6 +14,9 @@ from streams.uncased import Uncased
 
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from streams.languages import Places
     from streams.lexicon import Scan
     from streams.sentences import Layout, Stretch
     from streams.speakers import Speaker
@@ -22,7 +27,9 @@ _MOST_NAMES = 4
 _HEADLINE = 20
 
 
-def find_places(scan: Scan, layout: Layout, speakers: list[Speaker]) -> list[Place]:
+def find_places(
+    scan: Scan, layout: Layout, speakers: list[Speaker], style: Places | None = None
+) -> list[Place]:
     """Return the places of a text, in order, each once for each time it is named.
 
     ``surface`` is the whole name, "Provinsi Deir ez-Zor, Suriah"; ``relation`` is the word
@@ -56,6 +63,8 @@ def find_places(scan: Scan, layout: Layout, speakers: list[Speaker]) -> list[Pla
         if at and spoken[at - 1].end > start:
             continue
         found.append(Place(start=start, end=end, surface=scan.text[start:end], relation=hit.form))
+    if style and (style.endings or style.after):
+        found += _inflected(scan, layout, spoken, style)
     return found
 
 
@@ -114,3 +123,64 @@ def _name(scan: Scan, layout: Layout, start: int, limit: int) -> tuple[int, int]
     if not names or first is None or last is None:
         return None
     return first, last
+
+
+_ENDING = regex.compile(r"(?<=\p{L})'(\p{Ll}{1,8}+)(?!\p{L})")
+_LEFT = 4
+
+
+def _inflected(scan: Scan, layout: Layout, spoken: list[Speaker], style: Places) -> list[Place]:
+    """Return the places that an ending or a word behind them tells: "Halep'te", "Halep kentinde"."""
+    found: dict[int, Place] = {}
+    for end, relation in sorted(_ends(scan, style)):
+        start = _walk_left(scan, layout, end)
+        if start is None:
+            continue
+        at = bisect_left(spoken, (end, 0))
+        if not (at and spoken[at - 1].end > start):
+            found[start] = Place(start=start, end=end, surface=scan.text[start:end], relation=relation)
+    return [found[start] for start in sorted(found)]
+
+
+def _ends(scan: Scan, style: Places) -> Iterator[tuple[int, str]]:
+    """Yield where names of places end, each with the ending or word that tells it."""
+    endings, toward = frozenset(style.endings), frozenset(style.toward)
+    for match in _ENDING.finditer(scan.folded):
+        ending, after = match.group(1), match.end() + 1
+        events = (scan.role(role).at(after) for role in ("keyword", "predicate"))
+        if ending in endings or (ending in toward and any(events)):
+            yield match.start(), ending
+    for hit in scan.role("places.after"):
+        end = hit.start - 1
+        # "Halep'in doğusunda": the name ends at the apostrophe.
+        apostrophe = scan.folded.rfind("'", max(0, end - _GENITIVE), end)
+        ending = scan.folded[apostrophe + 1 : end]
+        yield (apostrophe if apostrophe > 0 and ending.isalpha() else end), hit.form
+
+
+_GENITIVE = 5
+"""Code points of an apostrophe and the ending behind it, at most."""
+
+
+def _walk_left(scan: Scan, layout: Layout, end: int) -> int | None:
+    """Return where the capitalised words begin that end at ``end``; None where none do."""
+    no_places = scan.role("places.not_places")
+    first: int | None = None
+    at = end
+    for _ in range(_LEFT):
+        start = at
+        while start > max(0, at - LONGEST_NAME) and (
+            scan.text[start - 1].isalpha() or scan.text[start - 1] == "-"
+        ):
+            start -= 1
+        word = scan.text[start:at]
+        if not any(map(str.isupper, word)) or no_places.at(start):
+            break
+        sentence = layout.sentences[layout.sentence_index(start)]
+        if first is not None and (start == sentence.start and is_common(scan, start, at)):
+            break
+        first = start
+        at = start - 1
+        if at <= sentence.start or scan.text[at] != " ":
+            break
+    return first

@@ -70,7 +70,7 @@ class Reader:
         start = number.phrase_start
         unit, at = self._unit_after(number)
         if unit is None:
-            unit = self._currency_before(number)
+            unit = self._unit_before(number)
             if unit:
                 start = min(start, unit.start)
         if unit:
@@ -87,6 +87,7 @@ class Reader:
             rules.append(f"counted.{counted.key}:{counted.form}")
         if per is None:
             per, end = self._rate(end, limit)
+            per = per or self._rate_before(start)
             if per:
                 rules.append(f"per.{per}")
         if unit is None and (listed := self._listed(number, group)):
@@ -133,20 +134,27 @@ class Reader:
         return None, at
 
     def _is_part(self, number: NumberSpan) -> bool:
-        """Tell whether a word such as "including" stands just before a number."""
+        """Tell whether a word such as "including" stands just before a number, or an ending says so."""
+        if "number.ending.part" in number.rule:
+            return True
         hit = self.scan.role("parts").last_before(number.phrase_start, max(0, number.phrase_start - 30))
         if hit is None:
             return False
         gap = self.scan.folded[hit.end : number.phrase_start]
         return len(gap.split()) < 3 and not any(sign in gap for sign in ",;:.()")  # noqa: PLR2004 - "including those of"
 
-    def _currency_before(self, number: NumberSpan) -> Hit | None:
-        """Return the currency right before the number: "USD1,5", "Rp 2"."""
-        start = number.start
-        while start and self.scan.folded[start - 1] == " ":
-            start -= 1
+    def _unit_before(self, number: NumberSpan) -> Hit | None:
+        """Return the currency or per cent right before the number: "USD1,5", "Rp 2", "yüzde 30"."""
+        start = _back(self.scan.folded, number.start)
         hit = self.units.ending(start)
-        return hit if hit and meanings.dimension(hit.key) == "money" else None
+        if hit is None or meanings.dimension(hit.key) not in ("money", "ratio"):
+            return None
+        # The unit of another number is none of this one's.
+        own = (
+            meanings.dimension(hit.key) == "money"
+            or not self.scan.folded[max(0, hit.start - 2) : hit.start].strip()[-1:].isdigit()
+        )
+        return hit if own else None
 
     def _rate(self, at: int, limit: int) -> tuple[str | None, int]:
         """Return the unit of time of "per day" and where it ends."""
@@ -160,6 +168,16 @@ class Reader:
             if unit and unit.end <= limit:
                 return unit.key, unit.end
         return None, at
+
+    def _rate_before(self, start: int) -> str | None:
+        """Return the unit of time of a rate named before the number: "günde 5 kişi"."""
+        hit = self.scan.role("rate.before").ending(_back(self.scan.folded, start))
+        if hit is None:
+            return None
+        before = _back(self.scan.folded, hit.start)
+        numbers = ("numeral.cardinals", "numeral.indefinite", "numeral.singular", "time.period_before")
+        counted = self.scan.folded[max(0, before - 1) : before].isdigit()
+        return None if counted or any(self.scan.role(role).ending(before) for role in numbers) else hit.key
 
     def _counted_before(self, number: NumberSpan) -> Hit | None:
         """Return the noun before a number that has none behind it: "korban tewas mencapai 45"."""
@@ -303,7 +321,27 @@ def find_since(scan: Scan, sentence: Stretch) -> Period | None:
         if _YEAR.match(scan.folded, end):
             end += 5
         return Period(hit.start, min(end, sentence.end), None)
+    for hit in scan.role("time.since_after").within(sentence.start, sentence.end):
+        if (start := _time_before(scan, hit.start, sentence.start)) is not None:
+            return Period(start, hit.end, None)
     return None
+
+
+_DAY_OR_YEAR = regex.compile(r"(?:\d{1,2} $|(?:1[89]|20)\d\d(?:'\p{L}{1,6})? ?$)")
+
+
+def _time_before(scan: Scan, end: int, floor: int) -> int | None:
+    """Return where the time begins that "since" stands behind: "7 Ekim'den" of "7 Ekim'den bu yana"."""
+    first = max(floor, end - 32)
+    found = [
+        hit.start
+        for role in ("time.months", "time.weekdays", "time.year_words", "time.unit", "keyword")
+        if (hit := scan.role(role).last_before(end, first))
+    ]
+    start = min(found, default=end)
+    if match := _DAY_OR_YEAR.search(scan.folded, max(floor, start - 12), start):
+        start = match.start()
+    return start if start < end else None
 
 
 def _names_place(scan: Scan, since: Hit, found: Hit) -> bool:

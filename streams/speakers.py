@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
-from streams.names import is_named
+from streams.names import is_common, is_named
 
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ class Speaker(NamedTuple):
 
 _MOST_WORDS = 12
 _MOST_SUBJECT = 8
+_MOST_OPENING = 40
 _BRACKET = 20
 _APPOSITION = regex.compile(r"(?: \p{Ll}[\p{L}\p{M}-]*+){0,3}, ")
 _SIGNS = frozenset(',;:.()\u201c\u201d"\n\u2013\u2014')
@@ -36,9 +37,10 @@ _COLON = 90
 class Speakers:
     """Finds the words that name a speaker beside a verb: a name, or a source such as "officials"."""
 
-    def __init__(self, scan: Scan, layout: Layout) -> None:
+    def __init__(self, scan: Scan, layout: Layout, genitives: tuple[str, ...] = ()) -> None:
         self.scan = scan
         self.layout = layout
+        self.genitives = frozenset(genitives)
         self.sources = scan.role("speakers.sources")
         self.loose = (scan.role("speakers.articles"), scan.role("speakers.modifiers"))
         self.connectors = scan.role("speakers.connectors")
@@ -103,6 +105,71 @@ class Speakers:
         if any(self.scan.role(role).within(at, end) for role in stops) or self._is_no_name(at, end):
             return None
         return Speaker(at, end)
+
+    def opening(self, end: int, floor: int) -> Speaker | None:
+        """Return the first words between two offsets that name a speaker, for a verb that ends its clause.
+
+        "Sağlık Bakanlığı, saldırıda 12 kişinin öldüğünü açıkladı". A word with an ending is no
+        subject: "Gazze'de", "yetkililerin"; a name may go on behind a genitive.
+        """
+        at = floor
+        for _ in range(_MOST_OPENING):
+            at = next((stop for stop in range(at, end) if self.scan.text[stop].isalnum()), end)
+            word = self.layout.word_at(at)
+            if at >= end:
+                break
+            if word is None:
+                at += 1
+                continue
+            if self.layout.quotation(at) is None and (found := self._subject_at(at, end, floor)):
+                return found
+            at = word.end
+        return None
+
+    def _subject_at(self, start: int, limit: int, floor: int) -> Speaker | None:
+        """Return the name in its bare form that begins at an offset, None where none does."""
+        at, stop, dangling, words, known = start, start, False, 0, False
+        while (word := self.layout.word_at(at)) and word.end <= limit and words < _MOST_WORDS:
+            source = self.sources.at(at)
+            bare = source is not None and source.end - source.start == len(source.form)
+            modifier = self.loose[1].at(at) or (self.connectors.at(at) if words else None)
+            if bare and source:
+                dangling, known, stop = False, True, source.end
+            elif self._is_bare(word.start, word.end):
+                dangling, stop = False, word.end
+            elif self._is_genitive(word.start, word.end):
+                dangling, stop = True, word.end
+            elif modifier:
+                dangling, stop = True, modifier.end
+            else:
+                break
+            words += 1
+            at = stop + 1
+            if self.scan.text[stop : stop + 1] != " ":
+                break
+        if not words or dangling:
+            return None
+        alone = words == 1 and not known and start == floor and self.scan.text[stop : stop + 1] != ","
+        if alone and is_common(self.scan, start, stop):
+            return None
+        return Speaker(start, stop) if self._speaks(start, stop) else None
+
+    def _is_bare(self, start: int, end: int) -> bool:
+        """Tell whether a word has a capital, is no common noun, and has no ending behind an apostrophe."""
+        if not self.scan.text[start].isupper() or self.no_names.at(start):
+            return False
+        return "'" not in self.scan.folded[start:end] and not self._is_when(start, end)
+
+    def _is_when(self, start: int, end: int) -> bool:
+        """Tell whether a word is known as one of a clause and not of a name: "Saldırıda", "Pazartesi"."""
+        roles = ("keyword", "predicate", "time.weekdays", "time.months", "time.unit", "qualifier.before")
+        hits = (self.scan.role(role).at(start) for role in roles)
+        return any(hit is not None and hit.end >= end > start + len(hit.form) for hit in hits)
+
+    def _is_genitive(self, start: int, end: int) -> bool:
+        """Tell whether a name goes on behind a word: "BM'nin Suriye temsilcisi"."""
+        name, apostrophe, ending = self.scan.folded[start:end].rpartition("'")
+        return bool(name and apostrophe) and self.scan.text[start].isupper() and ending in self.genitives
 
     def is_pronoun(self, speaker: Speaker) -> bool:
         """Tell whether words only point back: "he", "mereka"."""

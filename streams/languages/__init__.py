@@ -50,7 +50,12 @@ class Script(Strict, frozen=True):
     ("Panzerabwehrraketen", "zweihundertfünfzig").
     ``capital_nouns``: each noun has a capital, so that one the data knows is no name.
     ``verb_second``: what stands before a verb may be an adverb, and its subject then follows
-    ("Am Montag sagte die Polizei"). ``abbreviations`` do not end a sentence.
+    ("Am Montag sagte die Polizei"). ``verb_last``: a verb ends its clause, so that what
+    changes its meaning stands behind ("göndermeyi planlıyor"), and a dot behind digits that of
+    an ordinal. ``inflections``: what words may take on, by the sign that a form ends in:
+    ``"+" = ["{ler,}{in,}"]`` makes "asker+" stand for "asker", "askerler", "askerin" and
+    "askerlerin"; they may be set apart by an apostrophe. ``abbreviations`` do not end a
+    sentence.
 
     Where words are not set apart by spaces: ``words`` are known and mean nothing here, so that
     no shorter one is seen in them; ``name_letters`` are those that foreign names are spelled
@@ -75,6 +80,8 @@ class Script(Strict, frozen=True):
     compounds: bool = False
     capital_nouns: bool = False
     verb_second: bool = False
+    verb_last: bool = False
+    inflections: dict[str, Forms] = {}
     abbreviations: Forms = []
 
 
@@ -101,6 +108,9 @@ class Numerals(Strict, frozen=True):
     in figures do, and two of them are the ends of a range ("two-three hundred").
     ``weak_one``: "one" as a word counts only where it is told what happened.
     ``units_first``: a joiner may stand between a digit and the tens behind it ("three and twenty").
+    ``endings`` are those that a number may take, in words or behind an apostrophe: with those
+    of ``part`` it is a part of something ("12'si", "beşi"). ``digits_follow``: digits go on
+    behind a multiplier without another ("2 bin 500").
     """
 
     cardinals: dict[str, Forms]
@@ -127,13 +137,15 @@ class Numerals(Strict, frozen=True):
     positional: bool = False
     weak_one: bool = False
     units_first: bool = False
+    endings: dict[Literal["part", "case"], Forms] = {}
+    digits_follow: bool = False
 
 
 class Ranges(Strict, frozen=True):
     """Words that join two numbers to a range: "to"; "between" … "and".
 
     Behind a word of ``corrections`` ("rose") and one of ``starts`` ("from") two numbers are
-    before and after, and no range.
+    before and after, and no range. ``side_by_side``: so do two numbers in words ("beş altı").
     """
 
     to: Forms = []
@@ -141,6 +153,7 @@ class Ranges(Strict, frozen=True):
     between_and: Forms = []
     corrections: Forms = []
     starts: Forms = []
+    side_by_side: bool = False
 
 
 class NotFigures(Strict, frozen=True):
@@ -185,6 +198,7 @@ class Time(Strict, frozen=True):
     ago_before: Forms = []
     lasting: Forms = []
     since: Forms = []
+    since_after: Forms = []
     month_first: bool = False
     capital_months: bool = True
     day_links: Forms = []
@@ -194,10 +208,14 @@ class Time(Strict, frozen=True):
 
 
 class Rates(Strict, frozen=True):
-    """Words such as "per", and words that mean "a day" by themselves ("daily")."""
+    """Words such as "per", and words that mean "a day" by themselves ("daily").
+
+    Those of ``before`` mean it before the number: "günde 5 kişi".
+    """
 
     markers: Forms = []
     adverbs: dict[str, Forms] = {}
+    before: dict[str, Forms] = {}
 
 
 class Predicate(Strict, frozen=True):
@@ -217,10 +235,12 @@ class Attribution(Strict, frozen=True):
 
     ``speaker``: on which side of the verb its speaker stands, or ``previous`` where it is
     the one named before ("he said", "tuturnya"), or ``source`` where all that follows up to
-    the next sign is one ("according to").
+    the next sign is one ("according to"), or ``clause`` where the verb ends a clause that its
+    speaker begins ("Bakan, 12 kişinin öldüğünü söyledi"); where none does, the one before is
+    meant.
     """
 
-    speaker: Literal["before", "after", "either", "previous", "source"]
+    speaker: Literal["before", "after", "either", "previous", "source", "clause"]
     stance: Stance
     forms: Forms
 
@@ -231,7 +251,9 @@ class Speakers(Strict, frozen=True):
     ``via``: words before the medium that passed the words on. ``titles`` may stand between
     a verb and a name; ``connectors`` stand inside one ("of the").
     ``not_names``: capitalised words that begin sentences. ``clause_openers`` stand before
-    the speaker where the verb ends the clause ("wie die Polizei mitteilte").
+    the speaker where the verb ends the clause ("wie die Polizei mitteilte"). ``genitives`` are
+    the endings behind an apostrophe with which a name goes on ("BM'nin Suriye temsilcisi");
+    with any other it is no speaker.
     """
 
     sources: Forms = []
@@ -243,16 +265,23 @@ class Speakers(Strict, frozen=True):
     pronouns: Forms = []
     modifiers: Forms = []
     nationalities: Forms = []
+    genitives: Forms = []
 
 
 class Places(Strict, frozen=True):
     """Words before a place name, and words that are no place though capitalised.
 
     ``names`` are known where no capital shows a name.
+    Where places are known by what is behind: ``endings`` are those of a place's name behind an
+    apostrophe ("Halep'te"), ``toward`` those that are so where a word of events follows
+    ("Kiev'e saldırı"), ``after`` words behind the name ("Halep kentinde").
     """
 
     before: Forms = []
     names: Forms = []
+    after: Forms = []
+    endings: Forms = []
+    toward: Forms = []
     heads: Forms = []
     joiners: Forms = []
     not_places: Forms = []

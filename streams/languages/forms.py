@@ -14,14 +14,15 @@ JOINER = "\u200c"
 """The zero-width non-joiner of Persian: it parts the pieces of one word, as a space would."""
 
 # One character for one, so that offsets stay: kinds of space, hyphen and apostrophe, the
-# sigma that stands at the end of words, the digits of other scripts, and the letters and signs
+# sigma that stands at the end of words, the i without a dot (its capital is that of the other
+# i in most languages), the digits of other scripts, and the letters and signs
 # that Arabic and Persian keyboards write in two ways. Lone surrogates, which no automaton can
 # take, are noise.
 _SAME = str.maketrans(
     dict.fromkeys(f"\t\n\r\u00a0\u2002\u2003\u2007\u2008\u2009\u200a\u202f\u3000{JOINER}", " ")
     | dict.fromkeys("\u2010\u2011", "-")
     | dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'")
-    | {"\u03c2": "\u03c3"}
+    | {"\u03c2": "\u03c3", "\u0131": "i"}
     | {chr(zero + digit): str(digit) for zero in (0x0660, 0x06F0, 0xFF10) for digit in range(10)}
     | dict.fromkeys("\u064a\u0649", "\u06cc")  # yeh
     | {"\u0643": "\u06a9"}  # kaf
@@ -44,9 +45,10 @@ def fold(text: str) -> str:
     return lowered.translate(_SAME)
 
 
-# Vowel signs of Arabic, the stroke that only lengthens a word, and marks of direction.
+# The dot that lower case leaves behind an i, vowel signs of Arabic, the stroke that only
+# lengthens a word, and marks of direction.
 _UNSEEN = regex.compile(
-    "[\u064b-\u065f\u0670\u0640\u00ad\u200b\u200d-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]++"
+    "[\u0307\u064b-\u065f\u0670\u0640\u00ad\u200b\u200d-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]++"
 )
 
 
