@@ -157,6 +157,7 @@ class Vitals:
         if answer.refused is None and self._facts.member and self._moves_on(answer):
             # Contrary to what it looks like from here.
             self._worked = self._saved = now
+            self._at_first = dict(answer.committed)
 
     def _moves_on(self, answer: Answer) -> bool:
         mine = self._facts.partitions
@@ -182,7 +183,8 @@ class Vitals:
         left = f"{facts.waiting} articles read and not done"
         if self._answer is not None:
             left += f", {self._answer.left} records of its partitions not committed"
-        if now - self._worked >= self.patience:
+        # An article that hangs holds up commits too; commits that fail hold up no article.
+        if now - self._worked >= (now - self.moved) / 2:
             return (
                 f"no article was finished for {now - self._worked:.0f} s, though the broker answers: {left}"
             )

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from confluent_kafka import ConsumerGroupState
+from confluent_kafka.admin import AdminClient
 
 from streams import topics
 from streams.connection import administrator, connection
@@ -56,3 +58,14 @@ def configure(settings: Settings, topic: str, **config: object) -> None:
             await admin.close()
 
     asyncio.run(configured())
+
+
+def wait_for_members(settings: Settings, number: int) -> None:
+    """Wait until the broker says that the group has so many members, and that each has its partitions."""
+    admin = AdminClient({"bootstrap.servers": ",".join(settings.broker_url)})
+
+    def dealt_out() -> bool:
+        group = admin.describe_consumer_groups([settings.group])[settings.group].result()
+        return group.state == ConsumerGroupState.STABLE and len(group.members) == number
+
+    until(dealt_out, f"a group of {number}")

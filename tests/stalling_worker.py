@@ -1,7 +1,8 @@
 """A worker that stops to get anything done, in the way that FAULT names.
 
 The trouble begins with the first article that contains the word TROUBLE. PATIENCE is how many
-seconds nothing may move before that is looked into.
+seconds nothing may move before that is looked into. From when the fault first shows,
+KABAR_STALL_TIMEOUT is STALL seconds: before that a machine may be as slow as it likes.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import re
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from aiokafka.consumer.fetcher import Fetcher
@@ -18,7 +20,7 @@ from aiokafka.consumer.group_coordinator import CoordinatorGroupRebalance
 from aiokafka.errors import KafkaError
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 
-from streams import app, delivery, outputs, vitals, watchdog
+from streams import app, delivery, outputs, vitals, watchdog, worker
 from streams.__main__ import main
 from streams.children import hold_leash
 from streams.enrichment import read
@@ -27,17 +29,44 @@ from streams.enrichment import read
 if TYPE_CHECKING:
     from streams.alerts import Rules
     from streams.enrichment import Reading
+    from streams.settings import Settings
+    from streams.vitals import Answer
 
 FAULT = os.environ["FAULT"]
+LAST = 41
+"""Where this offset is committed all is done, and a phantom may be waited for."""
 _TROUBLE = threading.Event()
 _EXPLODES = re.compile(r"(a+)+$")
 _fetch = Fetcher._proc_fetch_request
 _commit = AIOKafkaConsumerThread._commit
 _join = CoordinatorGroupRebalance.perform_group_join
+_ask = watchdog.ask
 _KEPT: list[object] = []
+_WATCHDOGS: list[Watchdog] = []
+
+
+class Watchdog(watchdog.Watchdog):
+    """Has all the time in the world until the fault shows."""
+
+    def __init__(self, *parts: Any) -> None:  # noqa: ANN401 - as it is there
+        super().__init__(*parts)
+        _WATCHDOGS.append(self)
+
+    def lose_patience(self, seconds: float) -> None:
+        """Wait only so long from now on."""
+        self._settings = replace(self._settings, stall_timeout=seconds)
+        self._vitals.stall_timeout = seconds
+
+
+def _shows() -> None:
+    """Take note that the fault begins to show."""
+    for one in _WATCHDOGS:
+        one.lose_patience(float(os.environ.get("STALL", "300")))
+    _WATCHDOGS.clear()
 
 
 async def _for_ever() -> None:
+    _shows()
     await asyncio.Event().wait()
 
 
@@ -46,9 +75,12 @@ def _read(value: bytes | None, rules: Rules) -> Reading:
     if b"TROUBLE" in (value or b""):
         _TROUBLE.set()
         if FAULT == "article hangs":
+            _shows()
             while True:
                 pass
         if FAULT == "article holds Python's lock":
+            _shows()
+            time.sleep(2 * watchdog.LOOK_SECONDS)  # it sets its timer when it looks
             _EXPLODES.match("a" * 60 + "!")
         if FAULT == "article takes a while":
             print("it takes a while", flush=True)  # noqa: T201 - to the test
@@ -68,18 +100,27 @@ class Delivery(delivery.Delivery):
 
 async def _fetching(self: Any, *more: object) -> object:  # noqa: ANN401 - aiokafka's
     if _TROUBLE.is_set() and FAULT == "fetches hang":
+        print("nothing is fetched any more", flush=True)  # noqa: T201 - to the test
         await _for_ever()
     return await _fetch(self, *more)
 
 
-async def _committing(self: Any, offsets: object) -> object:  # noqa: ANN401 - Faust's
+async def _committing(self: Any, offsets: dict[object, int]) -> object:  # noqa: ANN401 - Faust's
     if FAULT == "commits hang":
         await _for_ever()
     if FAULT == "commits fail":
+        _shows()
         return False
     if FAULT == "commits raise":
         raise KafkaError("a fault on purpose")
-    return await _commit(self, offsets)
+    done = await _commit(self, offsets)
+    if FAULT == "a phantom is waited for" and not _KEPT and sum(offsets.values()) >= LAST:
+        # Never acknowledged, and nowhere to be found.
+        phantom = _Phantom()
+        _KEPT.append(phantom)
+        self.consumer._unacked_messages.add(phantom)
+        _shows()
+    return done
 
 
 async def _joining(self: Any) -> object:  # noqa: ANN401 - aiokafka's
@@ -88,24 +129,23 @@ async def _joining(self: Any) -> object:  # noqa: ANN401 - aiokafka's
     return await _join(self)
 
 
-class _Consumer(app._Consumer):
-    def track_message(self, message: Any) -> None:  # noqa: ANN401 - Faust's
-        super().track_message(message)
-        if FAULT == "a phantom is waited for" and not _KEPT:
-            # Never acknowledged, and nowhere to be found.
-            phantom = _Phantom()
-            _KEPT.append(phantom)
-            self._unacked_messages.add(phantom)
-
-
 class _Phantom:
     acked = False
+
+
+def _asking(settings: Settings, partitions: Any) -> Answer:  # noqa: ANN401 - as it is there
+    answer = _ask(settings, partitions)
+    if _KEPT:
+        _KEPT.append(answer)
+        print(f"asked {len(_KEPT) - 1} times", flush=True)  # noqa: T201 - to the test
+    return answer
 
 
 if __name__ == "__main__":
     vars(outputs)["read"] = _read
     vars(app)["Delivery"] = Delivery
-    app._Transport.Consumer = _Consumer
+    vars(worker)["Watchdog"] = Watchdog
+    vars(watchdog)["ask"] = _asking
     Fetcher._proc_fetch_request = _fetching
     AIOKafkaConsumerThread._commit = _committing
     CoordinatorGroupRebalance.perform_group_join = _joining

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import random
+import re
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.administration import wait_for_members
 from tests.backlog import Feed, backlog
 from tests.ledger import lengths
 from tests.verifier import verify
@@ -59,12 +61,14 @@ def test_there_are_more_workers_than_partitions(
     """Those that have nothing to do wait, and take over from the one that is killed."""
     settings = kafka.with_topics(partitions=1, session_timeout=2.0)
     with contextlib.ExitStack() as stack:
-        crew = [stack.enter_context(SlowWorker(settings, tmp_path)) for _ in range(3)]
+        crew: list[Worker] = [stack.enter_context(SlowWorker(settings, tmp_path)) for _ in range(3)]
         for run in range(runs):
+            wait_for_members(settings, len(crew))
             publish(settings, backlog(200, first=run * 200))
             wanted = came_out(settings) + 50
             until(lambda: came_out(settings) >= wanted, "articles to come out")  # noqa: B023 - called at once
-            [busy] = [worker for worker in crew if _has_the_partition(worker)]
+            until(lambda: len(_busy(crew)) == 1, "one worker to have the partition")
+            [busy] = _busy(crew)
             busy.kill()
             offsets = committed(settings)
             assert verify(settings).committed_and_lost(offsets) == []
@@ -76,7 +80,10 @@ def test_there_are_more_workers_than_partitions(
     assert verdict.overtaken == 0
 
 
-def _has_the_partition(worker: Worker) -> bool:
-    """Tell whether a worker has the one partition, by the last that it said."""
-    said = [line for line in worker.log.read_text().splitlines() if "partitions assigned" in line]
-    return bool(said) and 'partitions="[0]"' in said[-1]
+def _busy(crew: list[Worker]) -> list[Worker]:
+    """Return the workers that have the one partition, by the last that they said of it."""
+    last = {
+        worker: re.findall(r"partitions assigned .*partitions=(\S+)", worker.log.read_text())
+        for worker in crew
+    }
+    return [worker for worker, said in last.items() if said[-1:] == ["[0]"]]

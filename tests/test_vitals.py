@@ -28,9 +28,9 @@ BUSY = IDLE._replace(waiting=3)
 class Watched:
     """A worker whose facts are as told, looked at every second."""
 
-    def __init__(self, facts: Facts = IDLE) -> None:
+    def __init__(self, facts: Facts = IDLE, stall: float = STALL) -> None:
         self.now = 1_000.0
-        self.vitals = Vitals(STALL)
+        self.vitals = Vitals(stall)
         self.vitals.begin(self.now)
         self.marks = 0
         self.show(facts)
@@ -178,6 +178,18 @@ def test_where_the_broker_sees_the_group_move_on_nothing_is_stuck() -> None:
     for offset in range(100):
         watched.passes(PATIENCE, BUSY, Answer(committed={0: offset}, ends={0: 1_000}))
         assert watched.stalled() is None
+
+
+@pytest.mark.parametrize("stall", [2.0, 4.0, 8.0, STALL])
+def test_a_group_that_moved_once_does_not_move_for_ever(stall: float) -> None:
+    """However short KABAR_STALL_TIMEOUT is: the commit counts when it is seen first, and no more."""
+    watched = Watched(stall=stall)
+    before, after = (Answer(committed={0: offset}, ends={0: 1_000}) for offset in (5, 9))
+    watched.passes(watched.vitals.patience + 1, BUSY, before)
+    watched.passes(watched.vitals.patience + 1, BUSY, after)
+    assert watched.still < watched.vitals.patience + 2
+    watched.passes(2 * stall + 4, BUSY, after)
+    assert watched.stalled()
 
 
 def test_a_broker_that_is_gone_leaves_the_worker_alive_and_not_ready() -> None:
