@@ -1,6 +1,6 @@
 """Step 3: the language of a text.
 
-langdetect is deterministic once seeded; a bounded sample of the text is enough for it.
+The profiles are langdetect's (:mod:`streams.profiles`); a bounded sample of the text is enough.
 Short or script-less text is where it guesses, so there the script of the letters and the
 publisher's hint have a say.
 """
@@ -9,19 +9,18 @@ from __future__ import annotations
 
 from functools import cache
 
-import langdetect
 import regex
-from langdetect import DetectorFactory, detector_factory
 
+from streams.profiles import profiles
 from streams.records import Language
 
-
-DetectorFactory.seed = 0
 
 SAMPLE = 600
 """How many code points of a text are looked at: three windows, at the start, middle and end."""
 
+_TRIALS = 7
 _FULL_SAMPLE_TRIALS = 3
+"""A full sample leaves no doubt that more trials could settle; they cost half of the time."""
 
 RELIABLE_LETTERS = 60
 """Letters below which a detection is not built on: a short sentence."""
@@ -47,11 +46,9 @@ _SCRIPTS = {
 }  # fmt: skip
 
 
-@cache
 def languages() -> tuple[str, ...]:
     """Return the codes that can be detected, sorted."""
-    detector_factory.init_factory()
-    return tuple(sorted(detector_factory._factory.langlist))  # noqa: SLF001 - langdetect has no public list
+    return profiles().languages
 
 
 def detect_language(text: str, hint: str | None = None) -> Language:
@@ -90,20 +87,11 @@ def detect_language(text: str, hint: str | None = None) -> Language:
 
 def _ranked(sample: str) -> dict[str, float]:
     """Return the languages whose script the text has with their probabilities, the likeliest first."""
-    languages()  # loads the profiles
-    detector = detector_factory._factory.create()  # noqa: SLF001 - the only way to set the number of trials
-    if len(sample) >= SAMPLE:
-        # A full sample leaves no doubt that more trials could settle; they cost half of the time.
-        detector.n_trial = _FULL_SAMPLE_TRIALS
-    detector.append(sample)
-    try:
-        candidates = detector.get_probabilities()
-    except langdetect.LangDetectException:
-        candidates = []
+    trials = _TRIALS if len(sample) < SAMPLE else _FULL_SAMPLE_TRIALS
     fitting = {
-        candidate.lang: round(min(candidate.prob, 1.0), 4)
-        for candidate in candidates
-        if _written_in(sample, candidate.lang)
+        code: round(min(confidence, 1.0), 4)
+        for code, confidence in profiles().ranked(sample, trials)
+        if _written_in(sample, code)
     }
     if not fitting and _written_in(sample, "zh-cn"):
         return {_chinese(sample): RELIABLE_CONFIDENCE}
