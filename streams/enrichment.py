@@ -28,6 +28,7 @@ from streams.lexicon import lexicon
 from streams.numbers import read_numbers
 from streams.past import past_sentences
 from streams.places import find_places
+from streams.profiles import profiles
 from streams.records import Alert, EnrichedArticle, Figure, RawArticle, Ruleset
 from streams.sentences import Layout
 
@@ -58,6 +59,17 @@ def enrich(raw: RawArticle) -> EnrichedArticle:
     Raises :class:`streams.errors.ArticleError` where the article has no text.
     """
     return examine(raw).article
+
+
+def warm() -> None:
+    """Load all that reading needs: profiles, words of all languages, what they share.
+
+    It is loaded on demand otherwise. Raises :class:`streams.errors.DataError` for a mistake in a file.
+    """
+    profiles()
+    for code in languages.available():
+        lexicon(code)
+    meanings.digest()
 
 
 class Examination(NamedTuple):

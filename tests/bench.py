@@ -1,7 +1,8 @@
-"""How fast it is: ``enrich()`` in process, the worker and a bare aiokafka loop over Apache Kafka.
+"""How fast it is: ``enrich()`` in process, a bare aiokafka loop and the worker over Apache Kafka.
 
-``make bench``, or ``python -m tests.bench --articles 1000 --rounds 5``. Machines differ; so
-the three take turns, the medians are compared, and what counts are the two ratios.
+``make bench``, or ``python -m tests.bench --articles 1000 --rounds 5``. Machines differ, and others
+use them; so the three take turns on one core that nothing else of ours uses, and what counts are the
+medians of the ratios within a round. CPU seconds are told beside: they depend less on who else is there.
 """
 
 from __future__ import annotations
@@ -11,55 +12,63 @@ import asyncio
 import contextlib
 import json
 import logging
+import math
 import os
 import statistics
 import sys
 import tempfile
-import time
 import uuid
 from collections import defaultdict
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from streams import enrichment, outputs
-from streams.alerts import load_rules
+from streams import enrichment
 from streams.children import Child
 from streams.connection import connection
-from streams.envelope import Incoming
-from streams.lexicon import Lexicon
-from streams.settings import Settings
+from tests import costs
 from tests.kafka import HOW_TO_GET_IT, Kafka, classpath, running
 from tests.verifier import count, stored
 from tests.workers import environment, publish, until
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    Record = tuple[bytes | None, bytes | None]
+    from streams.settings import Settings
+    from tests.costs import Record
 
 PARTITIONS = 4
 
-STEPS = (
-    "decode",
-    "clean",
-    "detect_language",
-    "scan",
-    "find_keywords",
-    "find_exclusions",
-    "read_numbers",
-    "Claims",
-    "find_places",
-    "find_actors",
-    "find_figures",
-    "raise_alerts",
-    "to_json",
-)
-"""The functions that ``read()`` calls in turn; none of them calls another one."""
+FIRST = 0.1
+"""The share of the results that is left out: a process that has just started is no measure."""
+
+
+class Run(NamedTuple):
+    """One measurement: articles a second, CPU milliseconds (user and system) an article, MB at most."""
+
+    rate: float
+    work: float
+    memory: float = 0.0
+
+
+class Cores(NamedTuple):
+    """Where things run: the broker and whoever asks it on one core, what is measured alone on another."""
+
+    broker: set[int]
+    measured: set[int]
+
+    @classmethod
+    def dealt_out(cls) -> Cores:
+        """Return the first and the last core that this process may use."""
+        mine = sorted(os.sched_getaffinity(0))
+        return cls({mine[0]}, {mine[-1]})
+
+    def __str__(self) -> str:
+        if self.broker == self.measured:
+            return "one core for everything"
+        return f"the broker on core {min(self.broker)}, what is measured on core {min(self.measured)}"
 
 
 def main() -> None:
@@ -69,27 +78,38 @@ def main() -> None:
         "--articles", type=int, default=1_000, help="articles in each measurement (%(default)s)"
     )
     parser.add_argument("--rounds", type=int, default=5, help="measurements of each kind (%(default)s)")
+    parser.add_argument("--costs", action="store_true", help="only what needs no broker")
     chosen = parser.parse_args()
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     records = archive(chosen.articles)
     size = sum(len(value or b"") for _, value in records) / len(records)
-    say(f"{len(records)} articles of {size:,.0f} bytes, {chosen.rounds} rounds, {os.cpu_count()} cores")
+    cores = Cores.dealt_out()
+    say(f"{len(records)} articles of {size:,.0f} bytes; {os.cpu_count()} cores, {cores}")
+    enrichment.warm()
+    if not chosen.costs:
+        say(f"{chosen.rounds} rounds, in each the three in turn; the first {FIRST:.0%} of a run is left out")
+        over_the_broker(records, chosen.rounds, cores)
+    say("")
+    os.sched_setaffinity(0, cores.measured)
+    for line in costs.report(records):
+        say(line)
+
+
+def over_the_broker(records: list[Record], rounds: int, cores: Cores) -> None:
+    """Measure the three side by side, and print."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kabar-bench-")))
+        os.sched_setaffinity(0, cores.broker)
         kafka = broker(stack, folder)
         settings = kafka.with_topics(partitions=PARTITIONS)
         publish(settings, records)
-        rates: dict[str, list[float]] = defaultdict(list)
-        memory = 0.0
-        for _ in range(chosen.rounds):
-            rates["in process"].append(in_process(records))
-            rates["bare aiokafka loop"].append(
-                over_kafka(settings, folder, "tests.bare_loop", len(records))[0]
-            )
-            rate, peak = over_kafka(settings, folder, "streams.children", len(records))
-            rates["worker"].append(rate)
-            memory = max(memory, peak)
-    report(rates, shares(records), memory)
+        runs: dict[str, list[Run]] = defaultdict(list)
+        for _ in range(rounds):
+            os.sched_setaffinity(0, cores.measured)
+            runs["in process"].append(Run(*costs.read_all(records)))
+            for name, module in (("bare aiokafka loop", "tests.bare_loop"), ("worker", "streams.children")):
+                runs[name].append(over_kafka(settings, folder, module, len(records), cores))
+    report(runs)
 
 
 def archive(number: int) -> list[Record]:
@@ -118,23 +138,10 @@ def broker(stack: contextlib.ExitStack, folder: Path) -> Kafka:
     return stack.enter_context(running(classes, folder))
 
 
-def in_process(records: list[Record]) -> float:
-    """Return articles a second of the function that worker and loop call, records in and records out."""
-    settings, rules = Settings(), load_rules()
-    sources = [Incoming("raw", 0, offset, 0.0, key, value, ()) for offset, (key, value) in enumerate(records)]
-    for source in sources[:50]:
-        outputs.outputs(settings, rules, source)
-    began = time.perf_counter()
-    for source in sources:
-        outputs.outputs(settings, rules, source)
-    return len(sources) / (time.perf_counter() - began)
+def over_kafka(settings: Settings, folder: Path, module: str, number: int, cores: Cores) -> Run:
+    """Measure a process from the raw topic to its own ones.
 
-
-def over_kafka(settings: Settings, folder: Path, module: str, number: int) -> tuple[float, float]:
-    """Return articles a second of a process from the raw topic to its own ones, and its memory in MB.
-
-    The time is the broker's, from the first result's arrival to the last one's: starting up
-    is not in it.
+    The time is the broker's, from a result's arrival to the last one's.
     """
     mark = uuid.uuid4().hex[:8]
     own = replace(
@@ -144,20 +151,34 @@ def over_kafka(settings: Settings, folder: Path, module: str, number: int) -> tu
         topic_dead_letter=f"b{mark}.dead-letter",
         group=f"b{mark}",
     )
+    os.sched_setaffinity(0, cores.broker)
     asyncio.run(_create(own))
     arguments = ["worker"] if module == "streams.children" else []
+    os.sched_setaffinity(0, cores.measured)  # it is inherited
     process = Child(module, arguments, log=folder / f"{mark}.log", environment=environment(own))
+    os.sched_setaffinity(0, cores.broker)
     with process:
         results = (own.topic_enriched, own.topic_dead_letter)
+        seen: list[tuple[int, float]] = []
 
         def done() -> bool:
-            return process.status is not None or sum(asyncio.run(count(own, results)).values()) >= number
+            seen.append((sum(asyncio.run(count(own, results)).values()), _worked(process.pid)))
+            return process.status is not None or seen[-1][0] >= number
 
-        until(done, "all results", patience=600, pause=1.0)
+        until(done, "all results", patience=600, pause=0.5)
         assert process.status is None, process.log_tail()
         memory = _peak_memory(process.pid)
-    arrivals = [record.timestamp for topic in results for record in asyncio.run(stored(own, topic))]
-    return (len(arrivals) - 1) / (max(arrivals) - min(arrivals)) * 1_000, memory
+    arrivals = sorted(record.timestamp for topic in results for record in asyncio.run(stored(own, topic)))
+    arrivals = arrivals[int(FIRST * len(arrivals)) :]
+    rate = (len(arrivals) - 1) / (arrivals[-1] - arrivals[0]) * 1_000
+    (some, before), (all_, after) = next(one for one in seen if one[0] >= FIRST * number), seen[-1]
+    return Run(rate, (after - before) / (all_ - some) if all_ > some else math.nan, memory)
+
+
+def _worked(pid: int) -> float:
+    """Return the CPU milliseconds that a process has used, user and system, all threads."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") * 1_000
 
 
 async def _create(settings: Settings) -> None:
@@ -181,58 +202,22 @@ def _peak_memory(pid: int) -> float:
     return 0.0
 
 
-def shares(records: list[Record]) -> dict[str, float]:
-    """Return each step's share of the time of ``outputs()``."""
-    spent: dict[str, float] = defaultdict(float)
-    with _measured(spent):
-        began = time.perf_counter()
-        in_process(records)
-        whole = time.perf_counter() - began
-    found = {step: spent[step] / whole for step in STEPS}
-    found["the rest"] = 1 - sum(found.values())
-    return found
-
-
-@contextlib.contextmanager
-def _measured(spent: dict[str, float]) -> Iterator[None]:
-    """Let the steps add the time they take to ``spent``."""
-
-    def timed(step: str, function: Callable[..., Any]) -> Callable[..., Any]:
-        def wrapped(*positional: Any, **named: Any) -> Any:  # noqa: ANN401 - whatever the step takes and gives
-            began = time.perf_counter()
-            try:
-                return function(*positional, **named)
-            finally:
-                spent[step] += time.perf_counter() - began
-
-        return wrapped
-
-    places: list[tuple[Any, str, Any]] = []
-    for step in STEPS:
-        owner: Any = {"scan": Lexicon, "to_json": outputs}.get(step, enrichment)
-        places.append((owner, step, getattr(owner, step)))
-    try:
-        for owner, step, function in places:
-            setattr(owner, step, timed(step, function))
-        yield
-    finally:
-        for owner, step, function in places:
-            setattr(owner, step, function)
-
-
-def report(rates: dict[str, list[float]], parts: dict[str, float], memory: float) -> None:
-    """Print medians, ranges, ratios and shares."""
+def report(runs: dict[str, list[Run]]) -> None:
+    """Print medians, ranges and ratios; a ratio is the median of the rounds' own ratios."""
     say("")
-    middle = {name: statistics.median(found) for name, found in rates.items()}
-    for name, found in rates.items():
-        say(f"{name:<20} {middle[name]:8.1f} articles/s   ({min(found):.1f} to {max(found):.1f})")
+    for name, found in runs.items():
+        rates, work = [run.rate for run in found], [run.work for run in found]
+        say(
+            f"{name:<20} {statistics.median(rates):7.1f} articles/s ({min(rates):.1f} to {max(rates):.1f})   "
+            f"{statistics.median(work):6.2f} ms of CPU an article ({min(work):.2f} to {max(work):.2f})"
+        )
     say("")
-    say(f"worker ÷ in process          {middle['worker'] / middle['in process']:.2f}")
-    say(f"worker ÷ bare aiokafka loop  {middle['worker'] / middle['bare aiokafka loop']:.2f}")
-    say(f"the worker's resident memory {memory:.0f} MB at most")
-    say("")
-    for step, share in sorted(parts.items(), key=lambda part: -part[1]):
-        say(f"{step:<20} {share:7.1%}")
+    for other in ("in process", "bare aiokafka loop"):
+        pairs = list(zip(runs["worker"], runs[other], strict=True))
+        speed = statistics.median(worker.rate / one.rate for worker, one in pairs)
+        effort = statistics.median(one.work / worker.work for worker, one in pairs)
+        say(f"worker ÷ {other:<20} {speed:.3f} by articles a second, {effort:.3f} by CPU")
+    say(f"the worker's resident memory  {max(run.memory for run in runs['worker']):.0f} MB at most")
 
 
 def say(line: str) -> None:

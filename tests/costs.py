@@ -1,0 +1,193 @@
+"""What reading an article costs in process: by step, by language, to load, and in memory.
+
+No broker is needed: ``python -m tests.bench --costs``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import statistics
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from streams import detect_language, enrichment, languages, outputs
+from streams.alerts import load_rules
+from streams.envelope import Incoming
+from streams.lexicon import Lexicon
+from streams.records import RawArticle
+from streams.settings import Settings
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Record = tuple[bytes | None, bytes | None]
+
+STEPS = (
+    "decode",
+    "clean",
+    "detect_language",
+    "scan",
+    "Layout",
+    "find_keywords",
+    "find_exclusions",
+    "read_numbers",
+    "Claims",
+    "find_places",
+    "find_actors",
+    "find_figures",
+    "raise_alerts",
+    "to_json",
+)
+"""The functions that ``read()`` calls in turn; none of them calls another one."""
+
+FIGURES = ("scan", "Layout", "find_exclusions", "read_numbers", "Claims", "find_figures")
+"""The steps without which there would be no figures; the first two serve keywords and places too."""
+
+EVENTS = ("find_keywords", "find_places", "find_actors")
+
+LENGTH = 2_000
+"""Code points of the text of which a language's cost is told."""
+
+MOST_FIGURES_MS, MOST_EVENTS_MS, MOST_LOAD_S, MOST_MEMORY_MB = 1.5, 0.5, 1.0, 300
+"""The budgets that are printed beside what was measured."""
+
+_REPEATS = 9
+
+_LOADS = """
+import time
+from streams import enrichment
+def resident():
+    return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmRSS")) / 1000
+before, began = resident(), time.process_time()
+enrichment.warm()
+print(time.process_time() - began, before, resident())
+"""
+
+
+def read_all(records: list[Record]) -> tuple[float, float]:
+    """Return articles a second and CPU milliseconds an article of ``outputs()``: records in, records out."""
+    settings, rules = Settings(), load_rules()
+    sources = [Incoming("raw", 0, offset, 0.0, key, value, ()) for offset, (key, value) in enumerate(records)]
+    for source in sources[:50]:
+        outputs.outputs(settings, rules, source)
+    began, worked = time.perf_counter(), time.process_time()
+    for source in sources:
+        outputs.outputs(settings, rules, source)
+    worked = time.process_time() - worked
+    return len(sources) / (time.perf_counter() - began), worked / len(sources) * 1_000
+
+
+def shares(records: list[Record]) -> dict[str, float]:
+    """Return each step's share of the time of ``outputs()``."""
+    with measured() as spent:
+        began = time.thread_time()
+        read_all(records)
+        whole = time.thread_time() - began
+    found = {step: spent[step] / whole for step in STEPS}
+    found["the rest"] = 1 - sum(found.values())
+    return found
+
+
+@contextlib.contextmanager
+def measured() -> Iterator[dict[str, float]]:
+    """Let the steps add the seconds they take to what is given."""
+    spent: dict[str, float] = defaultdict(float)
+
+    def timed(step: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def wrapped(*positional: Any, **named: Any) -> Any:  # noqa: ANN401 - whatever the step takes and gives
+            began = time.thread_time()
+            try:
+                return function(*positional, **named)
+            finally:
+                spent[step] += time.thread_time() - began
+
+        return wrapped
+
+    places: list[tuple[Any, str, Any]] = []
+    for step in STEPS:
+        owner: Any = {"scan": Lexicon, "to_json": outputs}.get(step, enrichment)
+        places.append((owner, step, getattr(owner, step)))
+    try:
+        for owner, step, function in places:
+            setattr(owner, step, timed(step, function))
+        yield spent
+    finally:
+        for owner, step, function in places:
+            setattr(owner, step, function)
+
+
+def texts() -> dict[str, str]:
+    """Return for each language with data a text of :data:`LENGTH` code points, from the sample archive.
+
+    Where the archive has less, it is said again and again.
+    """
+    found: dict[str, str] = defaultdict(str)
+    for line in resources.files("streams").joinpath("samples/sample.jsonl").read_bytes().splitlines():
+        with contextlib.suppress(ValueError):
+            article = json.loads(line)
+            if isinstance(article, dict) and isinstance(article.get("text"), str):
+                found[detect_language(article["text"], article.get("language")).code] += (
+                    article["text"] + "\n\n"
+                )
+    known = {code: text for code, text in found.items() if code in languages.available()}
+    return {code: (text * (LENGTH // len(text) + 1))[:LENGTH] for code, text in sorted(known.items())}
+
+
+def by_language() -> dict[str, tuple[float, float, int]]:
+    """Return for each language the milliseconds that figures and events take, and the number of figures.
+
+    The milliseconds are the median of several readings.
+    """
+    found = {}
+    for code, text in texts().items():
+        raw = RawArticle(id="a", text=text, language=code)
+        figures, events = [], []
+        for _ in range(_REPEATS):
+            with measured() as spent:
+                article = enrichment.enrich(raw)
+            figures.append(sum(spent[step] for step in FIGURES))
+            events.append(sum(spent[step] for step in EVENTS))
+        found[code] = (
+            statistics.median(figures) * 1_000,
+            statistics.median(events) * 1_000,
+            len(article.figures),
+        )
+    return found
+
+
+def loading() -> tuple[float, float, float]:
+    """Return the CPU seconds it takes to load all languages, and resident MB before and after."""
+    done = subprocess.run([sys.executable, "-c", _LOADS], capture_output=True, text=True, check=True)
+    seconds, before, after = map(float, done.stdout.split())
+    return seconds, before, after
+
+
+def report(records: list[Record]) -> Iterator[str]:
+    """Yield the lines that tell what reading costs."""
+    for step, share in sorted(shares(records).items(), key=lambda part: -part[1]):
+        yield f"{step:<20} {share:7.1%}"
+    yield ""
+    yield f"CPU milliseconds for {LENGTH:,} code points of the sample archive"
+    yield f"          figures (most: {MOST_FIGURES_MS})     keywords, places, actors (most: {MOST_EVENTS_MS})"
+    for code, (figures, events, number) in by_language().items():
+        yield (
+            f"{code:<6} {figures:6.2f}{_over(figures, MOST_FIGURES_MS)} for {number:3} figures"
+            f" {events:14.2f}{_over(events, MOST_EVENTS_MS)}"
+        )
+    yield ""
+    seconds, before, after = loading()
+    yield (
+        f"all {len(languages.available())} languages and the profiles load in {seconds:.2f} s of CPU "
+        f"(at most {MOST_LOAD_S:g}){_over(seconds, MOST_LOAD_S)}"
+    )
+    yield f"resident memory {before:.0f} MB before, {after:.0f} MB after"
+
+
+def _over(found: float, most: float) -> str:
+    return " OVER" if found > most else "     "
