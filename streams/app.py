@@ -13,6 +13,7 @@ import asyncio
 import logging
 import signal
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import faust
@@ -25,7 +26,7 @@ from mode.utils.futures import notify
 from streams.connection import tls
 from streams.delivery import Delivery
 from streams.envelope import Incoming, Outgoing
-from streams.logs import log
+from streams.logs import log, log_few
 from streams.outputs import outputs
 from streams.portions import portions
 from streams.producer import Producer
@@ -327,7 +328,7 @@ def make_app(settings: Settings, rules: Rules, leave: Callable[[str], NoReturn])
             consumer.begin(portion)
             found = outputs(settings, rules, source)
             if found.fault:
-                log(
+                log_few(
                     "worker",
                     logging.ERROR,
                     "a fault of Kabar's own",
@@ -335,9 +336,7 @@ def make_app(settings: Settings, rules: Rules, leave: Callable[[str], NoReturn])
                     fault=found.fault,
                 )
 
-            async def acknowledge(offset: int = source.offset) -> None:
-                consumer.acknowledge(portion, offset)
-
+            acknowledge = partial(consumer.acknowledge, portion, source.offset)
             await delivery.put(source, found.records, acknowledge)
             if time.monotonic() - began > _TURN_SECONDS:
                 await asyncio.sleep(0)

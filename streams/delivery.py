@@ -27,7 +27,7 @@ from aiokafka.errors import (
 
 from streams.deadletters import dead_letter
 from streams.errors import ArticleError, ErrorType, Stage
-from streams.logs import log
+from streams.logs import log_few
 from streams.tolerance import Tolerance
 
 
@@ -66,7 +66,23 @@ class _Article(NamedTuple):
     source: Incoming
     sent: list[_Sent]
     size: int
-    acknowledge: Callable[[], Awaitable[object]]
+    acknowledge: Callable[[], object]
+
+    def delivered(self) -> bool:
+        """Tell whether the broker has all of it, as one can see without waiting."""
+        return all(_arrived(receipt) for _, receipt in self.sent)
+
+
+def _arrived(receipt: asyncio.Future[object]) -> bool:
+    return receipt.done() and not receipt.cancelled() and receipt.exception() is None
+
+
+def _failed(error: Exception) -> asyncio.Future[object]:
+    """Return a receipt that says that a record did not arrive."""
+    receipt: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+    receipt.set_exception(error)
+    receipt.exception()  # asyncio need not complain that nobody looked at it
+    return receipt
 
 
 class Delivery:
@@ -92,7 +108,7 @@ class Delivery:
         return len(self._articles)
 
     async def put(
-        self, source: Incoming, records: Iterable[Outgoing], acknowledge: Callable[[], Awaitable[object]]
+        self, source: Incoming, records: Iterable[Outgoing], acknowledge: Callable[[], object]
     ) -> None:
         """Send what an article gave; returns when there is room for the next one.
 
@@ -101,9 +117,7 @@ class Delivery:
         """
         if self._settling is None:
             self._settling = asyncio.create_task(self._settle(), name="delivery")
-        patience = self._settings.delivery_timeout
-        # One after the other: records of one article id keep their order.
-        sent = [_Sent(record, await self._queued(record, patience)) for record in records]
+        sent = await self._queued(records, self._settings.delivery_timeout)
         size = len(source.value or b"") + sum(record.size for record, _ in sent)
         self._articles.append(_Article(source, sent, size, acknowledge))
         self._bytes += size
@@ -123,16 +137,25 @@ class Delivery:
             or self._bytes >= self._settings.in_flight_bytes
         )
 
-    async def _queued(self, record: Outgoing, seconds: float) -> asyncio.Future[object]:
-        """Queue a record and return its receipt, failed already where it cannot be queued in time."""
+    async def _queued(self, records: Iterable[Outgoing], seconds: float) -> list[_Sent]:
+        """Queue records; the receipt of one that cannot be queued, or not in time, has failed already."""
+        # One after the other: records of one article id keep their order.
+        waiting = deque(records)
+        sent: list[_Sent] = []
         try:
             async with asyncio.timeout(seconds):
-                return await self._send(record)
+                while waiting:
+                    sent.append(_Sent(waiting[0], await self._receipt(waiting[0])))
+                    waiting.popleft()
+        except TimeoutError as error:
+            sent += [_Sent(record, _failed(error)) for record in waiting]
+        return sent
+
+    async def _receipt(self, record: Outgoing) -> asyncio.Future[object]:
+        try:
+            return await self._send(record)
         except Exception as error:  # noqa: BLE001 - dealt with when its turn comes, as a failed receipt is
-            receipt = asyncio.get_running_loop().create_future()
-            receipt.set_exception(error)
-            receipt.exception()  # asyncio need not complain that nobody looked at it
-            return receipt
+            return _failed(error)
 
     async def _settle(self) -> None:
         """Acknowledge, in order, for as long as the process lives."""
@@ -142,10 +165,10 @@ class Delivery:
                     self._arrived.clear()
                     await self._arrived.wait()
                 article = self._articles[0]
-                letter = await self._deliver(article)
+                letter = self._letter(article) if article.delivered() else await self._deliver(article)
                 if reason := self._tolerance.exceeded(letter):
                     self._leave(reason)
-                await article.acknowledge()
+                article.acknowledge()
                 self._articles.popleft()
                 self._bytes -= article.size
                 self._room.set()
@@ -154,20 +177,22 @@ class Delivery:
         except Exception as error:  # noqa: BLE001 - without this task nothing would ever be acknowledged again
             self._leave(f"acknowledging failed: {type(error).__name__}: {error}")
 
+    def _letter(self, article: _Article) -> Outgoing | None:
+        """Return the dead letter among what an article gave."""
+        dead = self._settings.topic_dead_letter
+        return next((record for record, _ in article.sent if record.topic == dead), None)
+
     async def _deliver(self, article: _Article) -> Outgoing | None:
         """Wait for all receipts of one article; what is refused becomes a dead letter.
 
         Return the dead letter that it became, None where it was read.
         """
         refused: Exception | None = None
-        letter: Outgoing | None = None
         for record, receipt in article.sent:
             try:
                 await self._received(record, receipt)
-                if record.topic == self._settings.topic_dead_letter:
-                    letter = record
             except REFUSALS as error:
-                log(
+                log_few(
                     "delivery",
                     logging.WARNING,
                     "refused by the broker",
@@ -176,8 +201,8 @@ class Delivery:
                 )
                 refused = error
         if refused is not None:
-            letter = await self._bury(article.source, refused)
-        return letter
+            return await self._bury(article.source, refused)
+        return self._letter(article)
 
     async def _bury(self, source: Incoming, refused: Exception) -> Outgoing:
         """Deliver the dead letter of an article whose result was refused, cut until the broker takes it."""
@@ -187,7 +212,8 @@ class Delivery:
         while True:
             letter = dead_letter(self._settings, source, error, limit=limit)
             try:
-                await self._received(letter, await self._queued(letter, self._settings.delivery_timeout))
+                (sent,) = await self._queued([letter], self._settings.delivery_timeout)
+                await self._received(*sent)
             except REFUSALS as again:
                 limit //= 2
                 if limit < _SMALLEST_LETTER:
@@ -226,7 +252,7 @@ class Delivery:
                 waited = f"{self._settings.delivery_timeout:g} s"
                 raise DeliveryError(f"topic {record.topic}: not delivered in {waited}: {reason}")
             if refusals == 0:
-                log("delivery", logging.WARNING, "sending again", topic=record.topic, reason=reason)
+                log_few("delivery", logging.WARNING, "sending again", topic=record.topic, reason=reason)
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
-            receipt = await self._queued(record, deadline - clock())
+            ((_, receipt),) = await self._queued([record], deadline - clock())

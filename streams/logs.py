@@ -18,6 +18,9 @@ from streams.terminal import printable
 QUIET_SECONDS = 30.0
 """The same warning of a library is let through once in so many seconds."""
 
+FIRST_LINES = 5
+"""So many lines of a kind that may come with each article are written, then one in :data:`QUIET_SECONDS`."""
+
 _LONGEST = 2_000
 
 
@@ -91,6 +94,43 @@ def set_up(level: str, form: str) -> None:
 def log(name: str, level: int, message: str, **fields: Any) -> None:  # noqa: ANN401 - anything that can be shown
     """Write one line to the log ``kabar.NAME``."""
     logging.getLogger(f"kabar.{name}").log(level, message, extra={"fields": fields})
+
+
+class _Kind:
+    """Lines that say the same of one article after the other."""
+
+    written = 0
+    held_back = 0
+    last = -QUIET_SECONDS
+
+
+_kinds: dict[tuple[str, str], _Kind] = {}
+
+
+def log_few(name: str, level: int, message: str, **fields: Any) -> None:  # noqa: ANN401 - as above
+    """Write a line that might come with each article: the first few, then now and then with a count.
+
+    ``held_back`` is the number of lines with this message that were not written since the last one.
+    """
+    kind = _kinds.setdefault((name, message), _Kind())
+    quiet = time.monotonic() - kind.last >= QUIET_SECONDS
+    if kind.written >= FIRST_LINES and not quiet:
+        kind.held_back += 1
+        return
+    if quiet and not kind.held_back:
+        kind.written = 0
+    if kind.held_back:
+        fields["held_back"] = kind.held_back
+    kind.written, kind.held_back, kind.last = kind.written + 1, 0, time.monotonic()
+    log(name, level, message, **fields)
+
+
+def log_held_back() -> None:
+    """Write for each kind how many lines were held back since its last one: before the process ends."""
+    for (name, message), kind in _kinds.items():
+        if kind.held_back:
+            log(name, logging.WARNING, "and more of the same", what=message, held_back=kind.held_back)
+            kind.held_back = 0
 
 
 def _time(record: logging.LogRecord) -> str:

@@ -7,6 +7,7 @@ was under way then is read again by the next worker.
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -16,8 +17,9 @@ from typing import TYPE_CHECKING
 
 from streams.app import facts, make_app, run_app
 from streams.connection import administrator
+from streams.enrichment import warm
 from streams.heartbeat import Heartbeat
-from streams.logs import log
+from streams.logs import log, log_held_back
 from streams.topics import create, missing
 from streams.vitals import Vitals
 from streams.watchdog import Watchdog
@@ -54,6 +56,9 @@ def run(settings: Settings, rules: Rules) -> int:
     if not asyncio.run(_topics_are_there(settings, vitals)):
         log("worker", logging.INFO, "stopped")
         return 0
+    # What is loaded stays: the collector need not look through a million words now and then.
+    gc.collect()
+    gc.freeze()
     app = make_app(settings, rules, leave)
     watchdog = Watchdog(settings, vitals, heartbeat, lambda: facts(app), leave)
     deadline = _Deadline(settings.stop_timeout)
@@ -68,12 +73,14 @@ def run(settings: Settings, rules: Rules) -> int:
     finally:
         watchdog.stop()
         heartbeat.end()
+        log_held_back()
     log("worker", logging.INFO if status == 0 else logging.ERROR, "stopped", status=status)
     return status
 
 
 def leave(reason: str) -> NoReturn:
     """End the process at once: no offset is committed any more, so nothing under way is lost."""
+    log_held_back()
     log("worker", logging.CRITICAL, "leaving at once", reason=reason)
     logging.shutdown()
     sys.stdout.flush()
@@ -100,7 +107,9 @@ async def _topics_are_there(settings: Settings, vitals: Vitals) -> bool:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
+    loaded = asyncio.create_task(asyncio.to_thread(warm))
     async with administrator(settings) as admin:
+        await loaded
         if settings.create_topics:
             for topic in await create(settings, admin):
                 log("worker", logging.INFO, "topic created", topic=topic.name, partitions=topic.partitions)

@@ -61,7 +61,7 @@ class Broker:
     async def put(self, delivery: Delivery, number: int, *values: bytes) -> None:
         """Put an article with results of these values."""
 
-        async def acknowledge() -> None:
+        def acknowledge() -> None:
             self.acknowledged.append(number)
 
         records = [Outgoing("enriched", b"key", value, ()) for value in values]
@@ -246,7 +246,7 @@ async def test_a_dead_letter_is_cut_until_the_broker_takes_it() -> None:
     delivery = Delivery(replace(SETTINGS, record_bytes=1_000_000), broker.send, broker.leave)
     source = _source(1)._replace(value=b"x" * 900_000)
 
-    async def acknowledge() -> None:
+    def acknowledge() -> None:
         broker.acknowledged.append(1)
 
     await delivery.put(source, [Outgoing("enriched", b"key", b"large", ())], acknowledge)
@@ -294,13 +294,33 @@ async def test_what_is_not_delivered_in_time_ends_the_process() -> None:
         assert broker.acknowledged == []
 
 
+async def test_what_cannot_be_queued_in_time_ends_the_process() -> None:
+    """What was queued before it is no reason to acknowledge the article."""
+    broker = Broker()
+    queued: list[bytes | None] = []
+
+    async def send(record: Outgoing) -> asyncio.Future[object]:
+        queued.append(record.value)
+        if record.value == b"b":
+            await asyncio.Event().wait()
+        broker.answers = [None]
+        return await broker.send(record)
+
+    delivery = Delivery(replace(SETTINGS, delivery_timeout=0.05), send, broker.leave)
+    await broker.put(delivery, 1, b"a", b"b", b"c")
+    await _ended(delivery)
+    assert queued[:2] == [b"a", b"b"]
+    assert "not delivered in 0.05 s: TimeoutError" in broker.reasons[0]
+    assert broker.acknowledged == []
+
+
 async def test_an_acknowledgement_that_fails_ends_the_process() -> None:
     """Else nothing would ever be acknowledged again, and nobody would notice."""
     broker = Broker()
     broker.answers = [None]
     delivery = Delivery(SETTINGS, broker.send, broker.leave)
 
-    async def acknowledge() -> None:
+    def acknowledge() -> None:
         raise RuntimeError("no consumer")
 
     await delivery.put(_source(1), [Outgoing("enriched", None, b"a", ())], acknowledge)
@@ -319,7 +339,7 @@ async def test_too_many_dead_letters_end_the_process_before_they_are_acknowledge
         error = ArticleError(Stage.DECODE, ErrorType.NOT_JSON, "not JSON")
         letter = dead_letter(settings, _source(number), error, limit=10_000)
 
-        async def acknowledge() -> None:
+        def acknowledge() -> None:
             broker.acknowledged.append(number)
 
         await delivery.put(_source(number), [letter], acknowledge)

@@ -71,3 +71,51 @@ def test_a_flood_of_a_library_is_held_back_and_counted(monkeypatch: pytest.Monke
     late = _record("broker %s is gone", name="aiokafka")
     assert quiet.filter(late)
     assert logs.Text().format(late).endswith("held_back=999")
+
+
+def _written(caplog: pytest.LogCaptureFixture) -> list[tuple[str, object]]:
+    """Return message and ``held_back`` of the lines so far, and forget them."""
+    found = [
+        (record.getMessage(), getattr(record, "fields", {}).get("held_back")) for record in caplog.records
+    ]
+    caplog.clear()
+    return found
+
+
+def test_lines_that_come_with_each_article_are_few(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The first of a kind, then one in half a minute that counts the others; after a rest it begins anew."""
+    now = 100.0
+    monkeypatch.setattr("streams.logs.time.monotonic", lambda: now)
+    monkeypatch.setattr(logs, "_kinds", {})
+
+    def faults(number: int, message: str = "a fault") -> list[tuple[str, object]]:
+        for offset in range(number):
+            logs.log_few("worker", logging.ERROR, message, record=f"raw/0/{offset}")
+        return _written(caplog)
+
+    assert faults(1_000) == [("a fault", None)] * logs.FIRST_LINES
+    assert faults(1, "another") == [("another", None)]
+    now += logs.QUIET_SECONDS
+    assert faults(1_000) == [("a fault", 1_000 - logs.FIRST_LINES)]
+    now += logs.QUIET_SECONDS
+    assert faults(1) == [("a fault", 999)]
+    now += logs.QUIET_SECONDS
+    assert faults(1_000) == [("a fault", None)] * logs.FIRST_LINES
+
+
+def test_what_was_held_back_is_counted_before_the_end(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Once: a worker that leaves says what it has not said."""
+    monkeypatch.setattr(logs, "_kinds", {})
+    for offset in range(100):
+        logs.log_few("worker", logging.ERROR, "a fault", record=f"raw/0/{offset}")
+    logs.log_few("worker", logging.ERROR, "another")
+    caplog.clear()
+    logs.log_held_back()
+    logs.log_held_back()
+    [record] = caplog.records
+    assert record.getMessage() == "and more of the same"
+    assert record.__dict__["fields"] == {"what": "a fault", "held_back": 100 - logs.FIRST_LINES}

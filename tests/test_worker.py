@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from aiokafka.producer import message_accumulator, producer
 from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
 
 from streams.connection import administrator, connection
+from streams.logs import FIRST_LINES
 from streams.topics import create, existing
 from tests.kafka import classpath, free_port, running
 from tests.verifier import Stored, stored, verify
@@ -202,6 +204,22 @@ def test_a_fault_of_ours_costs_one_article_and_stops_nothing(kafka: Kafka, tmp_p
     ]
     assert worker.says("faulty_worker.py:")
     assert not worker.says("SECRET")
+
+
+def test_a_fault_at_each_article_does_not_fill_the_log(kafka: Kafka, tmp_path: Path) -> None:
+    """A few lines tell of it, and how many there would have been."""
+    settings = kafka.with_topics(partitions=1, dead_letter_limit=0.0)
+    publish(
+        settings, [(None, b'{"id": "%d", "text": "ZeroDivisionError"}' % number) for number in range(500)]
+    )
+    with Worker(settings, tmp_path, module="tests.faulty_worker") as worker:
+        assert out(settings).problems == []
+        assert worker.stop() == 0
+        lines = [line for line in worker.log.read_text().splitlines() if "a fault of Kabar's own" in line]
+    counts = [re.search(r"held_back=(\d+)", line) for line in lines]
+    assert FIRST_LINES < len(lines) < 50
+    last = "and more of the same" in lines[-1]
+    assert len(lines) - last + sum(int(count[1]) for count in counts if count) == 500
 
 
 def test_records_that_stop_other_readers_do_not_stop_the_worker(

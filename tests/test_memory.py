@@ -1,0 +1,86 @@
+"""Memory is bounded in bytes: neither the backlog, nor long articles, nor many partitions fill it.
+
+Every second article cannot be read, so that its dead letter is as long as it was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from aiokafka import AIOKafkaProducer
+
+from streams.connection import connection
+from tests.workers import SlowWorker, came_out, out, until
+
+
+if TYPE_CHECKING:
+    from streams.settings import Settings
+    from tests.kafka import Kafka
+
+pytestmark = pytest.mark.kafka
+
+LENGTH = 200_000
+"""Bytes of an article."""
+
+MOST_GROWTH = 80_000_000
+"""Bytes by which a worker may grow, from when it has joined its group and has nothing to read: 32 MB
+under way, 16 MB in one answer of the broker, and the one that is being read meanwhile, with room."""
+
+WITHOUT_END = 3_600.0
+
+
+@pytest.mark.parametrize("partitions", [4, 24])
+def test_a_worker_does_not_grow_with_its_backlog(kafka: Kafka, tmp_path: Path, partitions: int) -> None:
+    """Seven hundred articles of 200 kB that come faster than they are read."""
+    _grows_little(kafka, tmp_path, partitions, 700)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("partitions", [4, 24])
+def test_a_worker_does_not_grow_with_its_backlog_long_form(
+    kafka: Kafka, tmp_path: Path, partitions: int
+) -> None:
+    """Twenty thousand of them: 4 GB."""
+    _grows_little(kafka, tmp_path, partitions, 20_000)
+
+
+def _grows_little(kafka: Kafka, folder: Path, partitions: int, number: int) -> None:
+    settings = kafka.with_topics(partitions=partitions, dead_letter_limit=0.0)
+    with SlowWorker(settings, folder) as worker:
+        worker.wait_for("partitions assigned")
+        before = memory(worker.pid, "VmRSS")
+        asyncio.run(_publish(settings, number))
+        left = number - came_out(settings)
+        assert left > number // 4, "the worker was as fast as what came: there was no backlog"
+        until(lambda: came_out(settings) >= number, "everything to come out", WITHOUT_END, pause=1.0)
+        most = memory(worker.pid, "VmHWM")
+        assert worker.stop() == 0
+    figures = f"{left} behind; {before / 1e6:.0f} MB before, {most / 1e6:.0f} MB at most"
+    print(f"\n{number} articles, {partitions} partitions: {figures}")  # noqa: T201 - for docs/guarantees.md
+    assert most - before < MOST_GROWTH
+    if number < 1_000:
+        assert out(settings).problems == []
+
+
+async def _publish(settings: Settings, number: int) -> None:
+    """Publish articles of :data:`LENGTH` bytes, one as good as another, every second one not to be read."""
+    async with AIOKafkaProducer(
+        **connection(settings), max_request_size=2 * LENGTH, max_batch_size=2 * LENGTH
+    ) as producer:
+        for index in range(number):
+            text = b'"Two people were killed."' if index % 2 else b"2"
+            head = b'{"id": "a%d", "text": %b, "more": "' % (index, text)
+            filling = os.urandom(LENGTH // 2).hex().encode()
+            await producer.send(settings.topic_raw, (head + filling)[: LENGTH - 2] + b'"}')
+
+
+def memory(pid: int, name: str) -> int:
+    """Return a size of a process in bytes: VmRSS (resident now), VmHWM (the most that was)."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith(name + ":"):
+            return int(line.split()[1]) * 1_024
+    raise LookupError(name)
