@@ -15,6 +15,7 @@ import pytest
 from streams.alerts import load_rules
 from streams.enrichment import read
 from streams.records import to_json
+from streams.settings import Settings
 
 
 ROOT = Path(__file__).parents[1]
@@ -131,3 +132,17 @@ def test_no_file_names_a_package_registry_or_this_machine() -> None:
         if path.is_file() and pattern.search(path.read_text("utf-8", errors="ignore")):
             found.append(name)
     assert found == []
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*.md")), ids=lambda page: page.name)
+def test_what_a_page_names_is_there(page: Path) -> None:
+    """Tests by their names, files in code marks and behind links, settings."""
+    text = page.read_text("utf-8")
+    tests = "".join(path.read_text("utf-8") for path in sorted((ROOT / "tests").rglob("*.py")))
+    assert [name for name in re.findall(r"`(test_\w+)`", text) if f"def {name}(" not in tests] == []
+    named = re.findall(r"`((?:streams|tests|deploy|docs)/[\w./-]+)`", text)
+    named += [f"docs/{link}" for link in re.findall(r"\]\(((?!http)[\w./-]+)\)", text)]
+    assert [path for path in named if not (ROOT / path).exists()] == []
+    known = {one.name for one in Settings().effective()} | {"KABAR_TEST_BROKER"}
+    settings = set(re.findall(r"`(KABAR_[A-Z_]+)", text))
+    assert sorted(name for name in settings if name.removesuffix("_FILE") not in known) == []
