@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streams
 from streams.envelope import Headers, Incoming, Outgoing, cloud_event, header
+from streams.unpacking import MOST_UNPACKED, Unread
 
 
 if TYPE_CHECKING:
@@ -28,12 +29,15 @@ def dead_letter(settings: Settings, source: Incoming, error: ArticleError, *, li
 
     A record of more than ``limit`` bytes is cut to it, and ``error.value-bytes`` then says how
     long the value was. What is cut first is the value, then the headers that came with it
-    (``error.headers-left-out`` counts them), the key last (``error.key-bytes``).
+    (``error.headers-left-out`` counts them), the key last (``error.key-bytes``). Of a record that
+    was not unpacked nothing is known: ``error.not-unpacked`` is the limit that its batch is over.
     """
     headers = _reason(settings, source, error)
     room = limit - _OVERHEAD - Outgoing("", None, None, headers).size
     key, value = source.key, source.value
     added: list[tuple[str, bytes]] = []
+    if isinstance(value, Unread):
+        added.append(("error.not-unpacked", str(MOST_UNPACKED).encode()))
     if key is not None and len(key) > room:
         added.append(("error.key-bytes", str(len(key)).encode()))
         key = key[: max(0, room)]

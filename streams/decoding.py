@@ -12,6 +12,7 @@ import orjson
 
 from streams.errors import ArticleError, ErrorType, Stage
 from streams.records import RawArticle, Source
+from streams.unpacking import MOST_UNPACKED, Unread
 
 
 MAX_BYTES = 8_000_000
@@ -87,6 +88,9 @@ def _parse(value: bytes | None) -> dict[str, Any]:
     """Return the JSON object in ``value``, or say why there is none."""
     if value is None:
         raise _error(ErrorType.EMPTY, "no value (a tombstone)")
+    if isinstance(value, Unread):
+        message = f"in a batch of more than {MOST_UNPACKED} bytes once unpacked: it was not unpacked so far"
+        raise _error(ErrorType.TOO_LARGE, message)
     if len(value) > MAX_BYTES:
         raise _error(ErrorType.TOO_LARGE, f"{len(value)} bytes; at most {MAX_BYTES} are read")
     if not value.removeprefix(_BOM).strip():

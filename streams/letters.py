@@ -31,6 +31,7 @@ _CUT = {
     "error.value-bytes": "the value came with {} bytes",
     "error.key-bytes": "the key came with {} bytes",
     "error.headers-left-out": "{} headers came with it",
+    "error.not-unpacked": "it came in a batch of more than {} bytes, and was not unpacked",
 }
 """What a letter says of itself where it is not the whole record."""
 
