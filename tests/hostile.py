@@ -26,6 +26,9 @@ GOOD = (
 )
 """What a good article says."""
 
+LETTERS = ", 100,000 letters"
+"""How the names of long texts of one thing end."""
+
 LONG = 400_000
 """Code points of a text that is only just read."""
 
@@ -41,6 +44,11 @@ class Hostile(NamedTuple):
     value: bytes | None
     key: bytes | None = b"key"
     headers: tuple[tuple[str | bytes, bytes | None], ...] = ()
+
+    @property
+    def is_odd(self) -> bool:
+        """Tell whether the name of a header is no text, which few producers can send."""
+        return any(isinstance(name, bytes) for name, _ in self.headers)
 
     @property
     def size(self) -> int:
@@ -86,7 +94,9 @@ def _encodings() -> Iterator[Hostile]:
     yield Hostile("nothing but a mark", "decode/empty", b"\xef\xbb\xbf")
     yield Hostile("a lone surrogate", "decode/not_json", b'{"text": "\\ud800 tewas"}')
     yield Hostile("surrogates in the wrong order", "decode/not_json", b'{"text": "\\udc00\\ud800"}')
-    yield Hostile("a surrogate in a field that is not read", "decode/not_json", b'{"text": "x", "n": "\\udfff"}')
+    yield Hostile(
+        "a surrogate in a field that is not read", "decode/not_json", b'{"text": "x", "n": "\\udfff"}'
+    )
     yield Hostile("NUL", "decode/not_json", b"\0")
     yield Hostile("NUL before an article", "decode/not_json", b"\0" + good)
     yield Hostile("NUL behind an article", "decode/not_json", good + b"\0")
@@ -141,18 +151,17 @@ def _numbers() -> Iterator[Hostile]:
 
 
 def _types() -> Iterator[Hostile]:
+    wrong = "decode/wrong_type"
     for field in ALIASES:
-        for name, value in {"a number": 5, "a boolean": True}.items():
-            fine = field == "authors" or (field in ("id", "published_at") and value == 5 and value is not True)
-            found = {"text": GOOD, field: value}
-            outcome = ENRICHED if fine else "decode/wrong_type"
-            yield Hostile(f"{field} is {name}", outcome, json.dumps(found).encode())
-        for name, value_ in {"null": None, "an empty array": [], "an object of objects": {"a": {"b": 1}}}.items():
-            found = {"title": GOOD, "text": GOOD} | {field: value_}
-            yield Hostile(f"{field} is {name}", ENRICHED, json.dumps(found).encode())
-        mixed = {"title": GOOD, "text": GOOD} | {field: [None, 5, True, [], {}, [["x"]]]}
-        outcome = "decode/wrong_type" if field == "source" else ENRICHED
-        yield Hostile(f"{field} is an array of all kinds", outcome, json.dumps(mixed).encode())
+        as_number = ENRICHED if field in ("id", "published_at", "authors") else wrong
+        as_boolean = ENRICHED if field == "authors" else wrong
+        yield _with(field, "a number", 5, as_number)
+        yield _with(field, "a boolean", value=True, outcome=as_boolean)
+        yield _with(field, "null", None)
+        yield _with(field, "an empty array", [])
+        yield _with(field, "an object of objects", {"a": {"b": 1}})
+        of_all_kinds: list[object] = [None, 5, True, [], {}, [["x"]]]
+        yield _with(field, "an array of all kinds", of_all_kinds, wrong if field == "source" else ENRICHED)
     many = {f"field-{index}": index for index in range(10_000)}
     yield Hostile("10,000 fields that nobody knows", ENRICHED, article(GOOD, **many))
     yield Hostile("a field name of 100 kB", ENRICHED, article(GOOD, **{"x" * 100_000: 1}))
@@ -167,16 +176,31 @@ def _types() -> Iterator[Hostile]:
     yield Hostile("10,000 authors", ENRICHED, article(GOOD, authors=["Ana"] * 10_000))
 
 
+def _with(field: str, name: str, value: object, outcome: str = ENRICHED) -> Hostile:
+    """Return an article with one field of another type."""
+    found = {"title": GOOD, "text": GOOD, field: value}
+    return Hostile(f"{field} is {name}", outcome, json.dumps(found).encode())
+
+
 def _nesting() -> Iterator[Hostile]:
-    for depth, outcome in ((10, ENRICHED), (60, ENRICHED), (1_000, "decode/too_deep"), (1_000_000, "decode/too_deep")):
+    for depth, outcome in (
+        (10, ENRICHED),
+        (60, ENRICHED),
+        (1_000, "decode/too_deep"),
+        (1_000_000, "decode/too_deep"),
+    ):
         arrays = b'{"text": "x", "n": ' + b"[" * depth + b"]" * depth + b"}"
         yield Hostile(f"arrays {depth:,} deep", outcome, arrays)
         objects = b'{"text": "x", "n": ' + b'{"a":' * depth + b"1" + b"}" * depth + b"}"
         yield Hostile(f"objects {depth:,} deep", outcome, objects)
     yield Hostile("a million arrays without an end", "decode/too_deep", b"[" * 1_000_000)
-    yield Hostile("a million arrays side by side", ENRICHED, b'{"text": "x", "n": [' + b"[]," * 1_000_000 + b"1]}")
+    yield Hostile(
+        "a million arrays side by side", ENRICHED, b'{"text": "x", "n": [' + b"[]," * 1_000_000 + b"1]}"
+    )
     yield Hostile("a million brackets in a string", ENRICHED, article("x", n="[{" * 500_000))
-    yield Hostile("a million brackets, one too few", "decode/not_json", b'{"text": "x", "n": ' + b"[]" * 500_000)
+    yield Hostile(
+        "a million brackets, one too few", "decode/not_json", b'{"text": "x", "n": ' + b"[]" * 500_000
+    )
 
 
 def _sizes() -> Iterator[Hostile]:
@@ -206,7 +230,12 @@ def _wrapping() -> Iterator[Hostile]:
     odd = ((b"\xff\xfe", b"x"), (b"", b""), ("none", None))
     yield Hostile("header names that are no text", ENRICHED, good, headers=odd)
     yield Hostile("such headers on what is not read", "decode/not_json", b"{", headers=odd)
-    claims = (("source.offset", b"99"), ("error.stage", b"none"), ("ce_id", b"forged"), ("content-type", b"x" * 10_000))
+    claims = (
+        ("source.offset", b"99"),
+        ("error.stage", b"none"),
+        ("ce_id", b"forged"),
+        ("content-type", b"x" * 10_000),
+    )
     yield Hostile("headers that are ours", ENRICHED, good, headers=claims)
     yield Hostile("headers that are ours on what is not read", "decode/not_json", b"{", headers=claims)
     trace = (("traceparent", b"\xff" * 10_000), ("tracestate", None))
@@ -220,24 +249,42 @@ def _html() -> Iterator[Hostile]:
     yield Hostile("HTML without an end", ENRICHED, page("<html><body><p>12 orang tewas <b>dan <i"))
     yield Hostile("HTML closed before it begins", ENRICHED, page("</p></div>" * 1_000 + GOOD))
     yield Hostile("HTML tags crossed", ENRICHED, page(f"<b><i>{GOOD}</b></i>" * 500))
-    yield Hostile("HTML of no text", "clean/no_text", page("<p> </p><script>12 tewas</script><style>x</style>"))
+    yield Hostile(
+        "HTML of no text", "clean/no_text", page("<p> </p><script>12 tewas</script><style>x</style>")
+    )
     yield Hostile("a comment without an end", ENRICHED, page(f"<p>{GOOD}</p><!--" + "x" * 100_000))
     yield Hostile("scripts without an end", ENRICHED, page(f"<p>{GOOD}</p>" + "<script>" * 10_000))
     yield Hostile("angle brackets", ENRICHED, page(f"{GOOD} " + "<" * 100_000))
     yield Hostile("ampersands", ENRICHED, page(f"{GOOD} " + "&" * 100_000))
-    yield Hostile("character references of all kinds", ENRICHED, page(f"{GOOD} &#0;&#xD800;&#99999999999;&amp;amp;&lt;p&gt;"))
+    yield Hostile(
+        "character references of all kinds",
+        ENRICHED,
+        page(f"{GOOD} &#0;&#xD800;&#99999999999;&amp;amp;&lt;p&gt;"),
+    )
     laughs = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
     yield Hostile("entities in entities", ENRICHED, page(laughs + f"<p>&b;&b;&b; {GOOD}</p>"))
-    yield Hostile("an external entity", ENRICHED, page('<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + f"<p>&a; {GOOD}</p>"))
+    yield Hostile(
+        "an external entity",
+        ENRICHED,
+        page('<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + f"<p>&a; {GOOD}</p>"),
+    )
     yield Hostile("HTML 1,000 deep", ENRICHED, page("<div>" * 1_000 + GOOD))
     yield Hostile("HTML 100,000 deep", "clean/too_deep", page("<div>" * 100_000 + GOOD))
     yield Hostile("HTML 100,000 deep, inline", "clean/too_deep", page("<b>" * 100_000 + GOOD))
     yield Hostile("100,000 paragraphs", ENRICHED, page("<p>x</p>" * 100_000))
     yield Hostile("a page of 300,000 elements", "clean/too_large", page("<html><body>" + "<p>x" * 300_000))
-    yield Hostile("an element of 100,000 attributes", "clean/too_large", page("<p " + " ".join(f"a{n}=1" for n in range(100_000)) + ">x"))
+    yield Hostile(
+        "an element of 100,000 attributes",
+        "clean/too_large",
+        page("<p " + " ".join(f"a{n}=1" for n in range(100_000)) + ">x"),
+    )
     yield Hostile("an attribute of a megabyte", ENRICHED, page(f'<p title="{"x" * 1_000_000}">{GOOD}</p>'))
     yield Hostile("tables in tables", ENRICHED, page("<table><tr><td>12 tewas" * 300))
-    yield Hostile("7 MB of a page around a sentence", ENRICHED, page(f"<html><body><!--{'x' * 7_000_000}--><p>{GOOD}</p></body></html>"))
+    yield Hostile(
+        "7 MB of a page around a sentence",
+        ENRICHED,
+        page(f"<html><body><!--{'x' * 7_000_000}--><p>{GOOD}</p></body></html>"),
+    )
     yield Hostile("a text that calls itself HTML", ENRICHED, article("<html>" + _prose(5_000)))
 
 
@@ -278,15 +325,15 @@ def _texts() -> Iterator[Hostile]:
         "addresses": "http://a.b/c?d=12 ",
         "mail addresses": "a@b.c 12 ",
         "hashes": "#tewas12 @tewas12 ",
-        "Arabic without spaces": "\u0642\u062a\u0644\u0627\u062b\u0646\u0627\u0639\u0634\u0631\u0634\u062e\u0635\u0627",
-        "Chinese without spaces": "\u5341\u4e8c\u4eba\u6b7b\u4ea1\u4e09\u5341\u4eba\u53d7\u4f24",
-        "Thai without spaces": "\u0e1c\u0e39\u0e49\u0e40\u0e2a\u0e35\u0e22\u0e0a\u0e35\u0e27\u0e34\u0e15",
-        "Japanese": "\u5341\u4e8c\u4eba\u304c\u6b7b\u4ea1\u3057\u305f\u3002",
-        "Korean": "12\uba85\uc774 \uc228\uc84c\ub2e4. ",
-        "scripts mixed": "12 people \u0443\u0431\u0438\u0442\u043e \u0642\u062a\u0644\u0649 \u6b7b\u8005 orang ",
+        "Arabic without spaces": "قتلاثناعشرشخصا",
+        "Chinese without spaces": "十二人死亡三十人受伤",
+        "Thai without spaces": "ผู้เสียชีวิต",
+        "Japanese": "十二人が死亡した。",
+        "Korean": "12명이 숨졌다. ",
+        "scripts mixed": "12 people \u0443\u0431\u0438\u0442\u043e \u0642\u062a\u0644\u0649 \u6b7b ",
         "letters of other scripts in a word": "t\u0435w\u0430s ",
         "wide letters": "\uff11\uff12 \uff4f\uff52\uff41\uff4e\uff47 ",
-        "mathematical letters": "\U0001d7d9\U0001d7da \U0001d4c0\U0001d4be\U0001d4c1\U0001d4c1\U0001d4ba\U0001d4b9 ",
+        "mathematical letters": "𝟙𝟚 𝓀𝒾𝓁𝓁𝒺𝒹 ",
         "ligatures": "\ufb03\ufdfa ",
         "capitals that grow": "\u0130\u1e9e\u0149 ",
         "a word without an end": "pemberontakan",
@@ -306,13 +353,20 @@ def _texts() -> Iterator[Hostile]:
     }
     for name, piece in pieces.items():
         text = (f"{GOOD} " + piece * (LONG // 4 // len(piece)))[: LONG // 4]
-        yield Hostile(f"{name}, 100,000 letters", ENRICHED, article(text))
+        yield Hostile(f"{name}{LETTERS}", ENRICHED, article(text))
     yield Hostile("a mark on every letter", ENRICHED, article(zalgo))
     yield Hostile("only zero-width characters", ENRICHED, article("\u200b\u200d\ufeff" * 100))
-    yield Hostile("only white space of Unicode", "decode/no_text", article("\u00a0\u2003\u3000\u2028\u0085" * 100))
-    yield Hostile("only control characters", "clean/no_text", article("".join(chr(code) for code in range(1, 9)) * 100))
+    yield Hostile(
+        "only white space of Unicode", "decode/no_text", article("\u00a0\u2003\u3000\u2028\u0085" * 100)
+    )
+    yield Hostile(
+        "only control characters", "clean/no_text", article("".join(chr(code) for code in range(1, 9)) * 100)
+    )
     dice = random.Random(0)  # noqa: S311 - it deals out characters
-    anything = "".join(chr(dice.choice((dice.randrange(32, 0x2FFF), dice.randrange(0x10000, 0x1FFFF)))) for _ in range(50_000))
+    anything = "".join(
+        chr(dice.choice((dice.randrange(32, 0x2FFF), dice.randrange(0x10000, 0x1FFFF))))
+        for _ in range(50_000)
+    )
     yield Hostile("50,000 characters of any kind", ENRICHED, article(anything))
 
 
@@ -321,6 +375,8 @@ def _dense() -> Iterator[Hostile]:
     yield Hostile("25,000 figures", ENRICHED, article("12 orang tewas. " * 25_000))
     yield Hostile("100,000 figures", "clean/too_large", article("12 orang tewas. " * 100_000))
     yield Hostile("65,000 keywords", ENRICHED, article("tewas " * 65_000))
+    french = "Au moins douze civils ont été tués dans une frappe aérienne, selon des médecins. "
+    yield Hostile("a word of fourteen meanings", "enrich/too_slow", article(french + "de " * 120_000))
 
 
 def _prose(size: int) -> str:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from tests.verifier import Verdict
 
+DELAYS = ("records", "bytes", "codec", "seconds")
+
 COLUMNS = ("runs", "articles", "enriched", "dead letters", "lost", "duplicates", "overtaken")
 
 
@@ -30,11 +32,30 @@ class Line(NamedTuple):
         return tuple(f"{number:,}" for number in (*numbers, found.overtaken))
 
 
+class Delay(NamedTuple):
+    """How long a good article took that was behind a burst of others, by the broker's clock."""
+
+    burst: str
+    records: int
+    bytes: int
+    codec: str
+    seconds: float
+
+    def cells(self) -> tuple[str, ...]:
+        """Return what is printed in :data:`DELAYS`."""
+        return (f"{self.records:,}", f"{self.bytes:,}", self.codec, f"{self.seconds:.2f}")
+
+
 class Ledger:
     """The lines of one run of tests, in the order they were entered."""
 
     def __init__(self) -> None:
         self.lines: list[Line] = []
+        self.delays: list[Delay] = []
+
+    def delay(self, line: Delay) -> None:
+        """Enter how long a good article had to wait."""
+        self.delays.append(line)
 
     def enter(self, fault: str, runs: int, verdict: Verdict) -> None:
         """Enter what came of a fault; do so before anything is asserted, so that a loss is printed too."""
@@ -56,7 +77,15 @@ def lengths(name: str, *, short: object, long: object) -> pytest.MarkDecorator:
 
 def table(lines: Iterable[Line]) -> list[str]:
     """Return the lines as a table, numbers to the right."""
-    rows = [("fault", *COLUMNS), *((line.fault, *line.cells()) for line in lines)]
+    return _aligned([("fault", *COLUMNS), *((line.fault, *line.cells()) for line in lines)])
+
+
+def delays(lines: Iterable[Delay]) -> list[str]:
+    """Return as a table how long good articles waited behind which burst."""
+    return _aligned([("a good article behind", *DELAYS), *((line.burst, *line.cells()) for line in lines)])
+
+
+def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
         "  ".join(
@@ -84,8 +113,13 @@ def ledger(pytestconfig: pytest.Config) -> Ledger:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Print the table, where any fault was tried."""
-    if lines := config.stash[_KEY].lines:
-        terminalreporter.section("faults")
-        for row in table(lines):
+    """Print the tables, where there is anything in them."""
+    ledger = config.stash[_KEY]
+    for title, rows in (
+        ("faults", table(ledger.lines) if ledger.lines else []),
+        ("hostile input", delays(ledger.delays) if ledger.delays else []),
+    ):
+        if rows:
+            terminalreporter.section(title)
+        for row in rows:
             terminalreporter.write_line(row)
