@@ -35,7 +35,7 @@ WHOLE = (".json", ".txt", ".html", ".htm")
 COMPRESSED = (".gz", ".zst")
 
 _BOM = b"\xef\xbb\xbf"
-_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
+_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*+=\s*+["']?([\w.:-]{1,40})""", re.IGNORECASE)
 _BUFFER = 131_072
 
 

@@ -42,7 +42,8 @@ class Document(NamedTuple):
 # Control characters, lone surrogates and noncharacters; tab and line feed stay.
 _UNREADABLE = regex.compile(r"[\p{Cc}\p{Cs}\uFDD0-\uFDEF\uFFFE\uFFFF--[\t\n]]", regex.VERSION1)
 _TAG = regex.compile(
-    r"</(?:p|div|span|a|b|i|em|strong|ul|li|h[1-6]|article|body|html)\s*>|<br\s*/?>|<p[\s>]", regex.IGNORECASE
+    r"</(?:p|div|span|a|b|i|em|strong|ul|li|h[1-6]|article|body|html)\s*+>|<br\s*+/?>|<p[\s>]",
+    regex.IGNORECASE,
 )
 _PAGE = regex.compile(r"<(?:html|body|head|!doctype)[\s>]", regex.IGNORECASE)
 _SPACES = regex.compile(r" {2,}+")
@@ -258,7 +259,7 @@ def _blocks(root: HtmlElement, without: frozenset[str] = frozenset()) -> str:
     return _BLANK_LINES.sub("\n\n", text).strip()
 
 
-_WHITE_SPACE = regex.compile(r"[ \t\n]+")
+_WHITE_SPACE = regex.compile(r"[ \t\n]++")
 
 
 def _one_line(text: str) -> str:

@@ -61,7 +61,7 @@ _PATTERNS = (
     (
         "address",
         regex.compile(
-            r"(?:https?://|www\.)[^\s<>\"]++|(?<![\w.+-])[\w.+-]{1,64}+@[\w-]++(?:\.[\w-]++)+|(?<!\w)[@#]\w++"
+            r"(?:https?://|www\.)[^\s<>\"]++|(?<![\w.+-])[\w.+-]{1,64}+@[\w-]++(?:\.[\w-]++)++|(?<!\w)[@#]\w++"
         ),
     ),
     ("date", regex.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?:[t ]\d{2}:\d{2}(?::\d{2})?(?:\.\d{1,9})?z?)?(?!\d)")),
@@ -77,14 +77,14 @@ _PATTERNS = (
             r"|(?<![\d.,])\d{4,5}[ -]\d{3}[ -]\d{3,4}(?![\d.,]\d|\d)"
         ),
     ),
-    ("serial number", regex.compile(r"(?<![\d.,])(?<!\d[\s'])(?:\d{13,}|0\d++)(?![.,]?\d)")),
+    ("serial number", regex.compile(r"(?<![\d.,])(?<!\d[\s'])(?:\d{13,}+|0\d++)(?![.,]?\d)")),
     ("age", regex.compile(r"(?<=\p{L}|[\p{L}.]\s)\(\d{1,3}\)")),
 )
 # In the text itself: folded, it has no lines.
-_LIST_NUMBER = regex.compile(r"(?m)^[ \t]*\(?\d{1,2}[.)](?=[ \t])")
-_AGE_IN_COMMAS = regex.compile(r"\p{Lu}[\p{L}.'-]++, (\d{1,3})(?=,\s\p{Ll}|,\s\p{Lu}|\.\s*$)")
+_LIST_NUMBER = regex.compile(r"(?m)^[ \t]*+\(?\d{1,2}[.)](?=[ \t])")
+_AGE_IN_COMMAS = regex.compile(r"(?<=\p{Lu}[\p{L}.'-]{1,40}), (\d{1,3})(?=,\s\p{Ll}|,\s\p{Lu}|\.\s*+$)")
 _DIGIT_CODE = regex.compile(
-    r"(?<![\p{L}\p{M}\p{N}])(\p{L}[\p{L}\p{M}]*+)([-\u2010\u2011/]?)(\d[\p{L}\p{N}]*+(?:-\p{N}+(?!\p{L}))?)"
+    r"(?<![\p{L}\p{M}\p{N}])(\p{L}[\p{L}\p{M}]*+)([-\u2010\u2011/]?)(\d[\p{L}\p{N}]*+(?:-\p{N}++(?!\p{L}))?)"
 )
 _COMMA_AGE = regex.compile(r", (\d{1,3})(?=,(?!\d))")
 _LETTERED = regex.compile(r"(?<![\d.,])\d++(?:[.,]\d++)*+(?!e[+-]?\d{1,2}(?![\d\p{L}]))(\p{L}++)\d*+")
@@ -96,7 +96,7 @@ _CLOCK_WITH_ENDING = regex.compile(r"(?<![\d.,])(?:[01]\d|2[0-3])\.[0-5]\d(?='\p
 _CLOCK_AT_END = regex.compile(r"(?:\d{1,2}(?:[.:]\d{2}){0,2}\s?[-\u2013]\s?)?\d{1,2}(?:[.:]\d{2}){0,2}\s?$")
 _NUMBER_OF_NAME = regex.compile(r"[\s.:]{0,2}\d++(?:[./-]\d++)*+(?:-?\p{L}\b)?")
 _YEAR_PAIR = regex.compile(r"(?<![\d.,])(?:1[89]|20)\d\d (\p{L}{1,12}) ?(?:1[89]|20)\d\d(?![\d]|[.,]\d)")
-_TWO_WORDS = regex.compile(r"(?:\p{L}[\p{L}'-]*+ ){1,2}")
+_TWO_WORDS = regex.compile(r"(?:\p{L}[\p{L}'-]{0,40}+ ){1,2}")
 _SCORE = regex.compile(r"(?<![\d.,:/-])(\d{1,3})[-\u2013:](\d{1,3})(?![\d:/-]|[.,]\d)")
 
 
@@ -306,7 +306,7 @@ def _is_apposed(scan: Scan, start: int, end: int) -> bool:
     return _NAME_BEFORE.search(scan.text, max(0, start - 32), start - 2) is not None
 
 
-_NAME_BEFORE = regex.compile(r"\p{Lu}[\p{L}\p{M}'.-]*+$")
+_NAME_BEFORE = regex.compile(r"\p{Lu}[\p{L}\p{M}'.-]{0,40}+$")
 _LAST_WORD = regex.compile(r" \p{L}++$")
 
 
@@ -341,8 +341,8 @@ def _names(scan: Scan, _language: Language) -> Iterator[Exclusion]:
         yield Exclusion(phrase_start(scan, hit.start), hit.end, "name")
 
 
-_NAMES_BEFORE = regex.compile(r"(?:\p{Lu}[\p{L}\p{M}.']*+ ){1,3}$")
-_WORD_BEFORE = regex.compile(r"\p{Lu}[\p{L}\p{M}]*+ $")
+_NAMES_BEFORE = regex.compile(r"(?:\p{Lu}[\p{L}\p{M}.']{0,40}+ ){1,3}$")
+_WORD_BEFORE = regex.compile(r"\p{Lu}[\p{L}\p{M}]{0,40}+ $")
 
 
 def _numbered_names(scan: Scan, _language: Language) -> Iterator[Exclusion]:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
 _TOPIC = re.compile(r"[a-zA-Z0-9._-]{1,249}")
-_BROKER = re.compile(r"(?P<host>\[[0-9a-fA-F:.%]+\]|[A-Za-z0-9._-]+)(?::(?P<port>\d{1,5}))?")
-_HOST = re.compile(r"[A-Za-z0-9._-]+|\[?[0-9a-fA-F:.%]+\]?")
+_BROKER = re.compile(r"(?P<host>\[[0-9a-fA-F:.%]++\]|[A-Za-z0-9._-]++)(?::(?P<port>\d{1,5}))?")
+_HOST = re.compile(r"[A-Za-z0-9._-]++|\[?[0-9a-fA-F:.%]++\]?")
 _LAST_PORT = 65535
 
 

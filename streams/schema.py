@@ -17,8 +17,8 @@ VERSION = "v1"
 RECORDS = {"raw": RawArticle, "enriched": EnrichedArticle, "alert": Alert}
 
 # Docstrings are written for Sphinx; a schema is read without it.
-_ROLE = re.compile(r":\w+:`~?\.?([^`]+)`")
-_LITERAL = re.compile(r"``([^`]+)``")
+_ROLE = re.compile(r":\w++:`~?\.?([^`]++)`")
+_LITERAL = re.compile(r"``([^`]++)``")
 
 
 def file_name(name: str) -> str:

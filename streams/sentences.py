@@ -26,7 +26,7 @@ class Stretch(NamedTuple):
 
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]++(?:['\u2019\u2010\u2011\u200c-][\p{L}\p{M}\p{N}]++)*+")
 _END = regex.compile(
-    r"(?<![.!?\u2026\u3002\uFF01\uFF1F\u061F\u06D4])[.!?\u2026\u3002\uFF01\uFF1F\u061F\u06D4]++[\"'\u201d\u2019\u00bb)\]]*+(?=\s|$)|[\u3002\uFF01\uFF1F]++[\u201d\u2019\u300d]*+|\n+"
+    r"(?<![.!?\u2026\u3002\uFF01\uFF1F\u061F\u06D4])[.!?\u2026\u3002\uFF01\uFF1F\u061F\u06D4]++[\"'\u201d\u2019\u00bb)\]]*+(?=\s|$)|[\u3002\uFF01\uFF1F]++[\u201d\u2019\u300d]*+|\n++"
 )
 _OPEN, _CLOSE = "\u201c\u00ab\u201e\u300c", "\u201d\u00bb\u300d"
 LONGEST_WORD = 100
@@ -140,6 +140,7 @@ def _trimmed(text: str, start: int, end: int) -> Stretch:
 
 
 _BEFORE = 24
+_LAST_WORD = regex.compile(rf"[\p{{L}}\p{{N}}.]{{0,{_BEFORE}}}+$")
 
 
 def _ends_sentence(text: str, start: int, end: int, abbreviations: frozenset[str]) -> bool:
@@ -152,7 +153,7 @@ def _ends_sentence(text: str, start: int, end: int, abbreviations: frozenset[str
     if text[start:end] != ".":
         return True
     before = text[max(0, start - _BEFORE) : start]
-    word = regex.search(r"[\p{L}\p{N}.]*+$", before)
+    word = _LAST_WORD.search(before)
     last = word.group().lower() if word else ""
     if last in abbreviations or (len(last) == 1 and last.isalpha()):
         return False

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # Control characters (escape sequences begin with one), lone surrogates, line and paragraph
 # separators, and the marks that turn the direction of all text behind them.
 _UNSAFE = regex.compile(r"[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]")
-_GAPS = regex.compile(r"\s+")
+_GAPS = regex.compile(r"\s++")
 
 SEVERITY_STYLES = {"critical": "bold white on red", "high": "bold red", "medium": "yellow", "low": "cyan"}
 """How each severity of an alert is coloured."""

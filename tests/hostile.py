@@ -354,6 +354,7 @@ def _texts() -> Iterator[Hostile]:
     for name, piece in pieces.items():
         text = (f"{GOOD} " + piece * (LONG // 4 // len(piece)))[: LONG // 4]
         yield Hostile(f"{name}{LETTERS}", ENRICHED, article(text))
+    yield Hostile("a name of 400,000 capitals and an age", ENRICHED, article("A" * LONG + f", 25. {GOOD}"))
     yield Hostile("a mark on every letter", ENRICHED, article(zalgo))
     yield Hostile("only zero-width characters", ENRICHED, article("\u200b\u200d\ufeff" * 100))
     yield Hostile(

@@ -156,10 +156,10 @@ def _filled(template: str, fields: dict[str, str]) -> str:
     """Return a template with its fields filled, without the optional parts that have none."""
 
     def fill(part: str) -> str:
-        return regex.sub(r"\{(\w+)\}", lambda match: fields[match.group(1)], part)
+        return regex.sub(r"\{(\w++)\}", lambda match: fields[match.group(1)], part)
 
     def optional(match: regex.Match[str]) -> str:
-        named = regex.findall(r"\{(\w+)\}", match.group(1))
+        named = regex.findall(r"\{(\w++)\}", match.group(1))
         return match.group(1) if all(fields[name] for name in named) else ""
 
     return fill(OPTIONAL.sub(optional, template))

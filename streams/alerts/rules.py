@@ -19,7 +19,7 @@ SHIPPED = Path(__file__).parent / "rules.toml"
 FIELDS = frozenset(["what", "evidence", "place", "claimant"])
 """What a headline or reason may name in braces."""
 
-OPTIONAL = regex.compile(r"\[\[([^\]]*+)\]\]")
+OPTIONAL = regex.compile(r"\[\[([^\[\]]*+)\]\]")
 """A part of a headline or reason that is left out where what it names is not known."""
 
 
@@ -132,10 +132,10 @@ def _check_levels(rule: Rule, where: str) -> None:
 
 
 def _check_template(template: str, where: str) -> None:
-    for name in regex.findall(r"\{(.*?)\}", template):
+    for name in regex.findall(r"\{([^}]*+)\}", template):
         if name not in FIELDS:
             raise DataError(f"{where}: no field {name!r}; there are {', '.join(sorted(FIELDS))}")
-    rest = regex.sub(r"\{\w+\}", "", OPTIONAL.sub(r"\1", template))
+    rest = regex.sub(r"\{\w++\}", "", OPTIONAL.sub(r"\1", template))
     if regex.search(r"[{}]|\[\[|\]\]", rest):
         raise DataError(f"{where}: has a brace, [[ or ]] without the other of its pair")
     if regex.search(r"\d", rest):
