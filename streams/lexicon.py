@@ -138,11 +138,14 @@ class Lexicon:
         self.entries: dict[str, tuple[Entry, ...]] = {}
         self.inflection = Inflection(language)
         inflected: dict[str, dict[str, tuple[Entry, ...]]] = {}
+        shared: dict[tuple[Entry, ...], tuple[Entry, ...]] = {}
         for written, entry in _forms(language):
             form, sign = self.inflection.parted(written)
             known = self.entries.setdefault(form, ())
             if entry not in known and self.inflection.is_whole(sign):
-                self.entries[form] = (*known, entry)
+                # Forms that are good for the same share one tuple: there are many of them.
+                both = (*known, entry)
+                self.entries[form] = shared.setdefault(both, both)
             if sign or (self.inflection.numbers and entry.role in NUMBER_WORDS):
                 by_sign = inflected.setdefault(form, {})
                 by_sign[sign] = (*by_sign.get(sign, ()), entry)
@@ -150,8 +153,8 @@ class Lexicon:
         self._inflected = [inflected.get(form) for form in self._patterns]
         self._behind_numbers = frozenset(
             index
-            for index, form in enumerate(self._patterns)
-            if self.inflection.numbers and any(role == "qualifier.after" for role, _ in self.entries[form])
+            for index, form in enumerate(self._patterns if self.inflection.numbers else ())
+            if any(role == "qualifier.after" for role, _ in self.entries[form])
         )
         self._automaton = ahocorasick_rs.AhoCorasick(
             self._patterns, matchkind=ahocorasick_rs.MatchKind.Standard
@@ -160,9 +163,9 @@ class Lexicon:
         self._index = {form: index for index, form in enumerate(self._patterns)}
         self._last_parts = {
             index: key
-            for index, form in enumerate(self._patterns)
+            for index, form in enumerate(self._patterns if language.script.compounds else ())
             for role, key in self.entries[form]
-            if language.script.compounds and role == "concept" and len(form) > _SHORTEST and form.isalpha()
+            if role == "concept" and len(form) > _SHORTEST and form.isalpha()
         }
 
     def scan(self, text: str) -> Scan:
@@ -341,9 +344,10 @@ def _forms(language: Language) -> Iterator[tuple[str, Entry]]:
     """Yield each form of a language with one thing it is good for."""
     file = f"{language.code}.toml"
     for where, role, key, forms in lists(language):
+        place, entry = f"{file}: {where}", Entry(role, key)
         for form in forms:
-            for expanded in expand(form, f"{file}: {where}"):
-                yield expanded, Entry(role, key)
+            for expanded in expand(form, place):
+                yield expanded, entry
     for actor_id, actor in meanings.actors().items():
         for name in actor.forms:
             for form in expand(name, f"actors.toml: {actor_id}"):

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 SEED = 0
 
-_LONGEST_RUN = 3
+_COUNT_BITS = 48
+"""A count is kept with the number of its language in front."""
+
 _STEPS = 5
 """Draws after which it is looked whether a language is certain."""
 
@@ -52,28 +54,30 @@ class Profiles:
 
     def __init__(self) -> None:
         files = sorted(path for path in Path(PROFILES_DIRECTORY).iterdir() if not path.name.startswith("."))
-        found: dict[str, list[float]] = {}
+        self.languages = tuple(file.name for file in files)
+        self._totals: list[list[int]] = []
+        found: dict[str, list[int]] = {}
         for number, file in enumerate(files):
             profile = orjson.loads(file.read_bytes())
-            totals = profile["n_words"]
+            self._totals.append(profile["n_words"])
             for run, count in profile["freq"].items():
-                if len(run) <= _LONGEST_RUN and run != " ":
-                    found.setdefault(run, []).extend((number, count / totals[len(run) - 1]))
-        self.languages = tuple(file.name for file in files)
+                found.setdefault(run, []).append(number << _COUNT_BITS | count)
+        found.pop(" ", None)
+        # All counts in one row, and for each run where its own begin, and how many they are.
         self._bounds: dict[str, int] = {}
-        self._numbers, self._shares = array("B"), array("d")
-        for run, pairs in found.items():
-            self._bounds[run] = len(self._numbers) << 8 | len(pairs) // 2
-            self._numbers.extend(map(int, pairs[::2]))
-            self._shares.extend(pairs[1::2])
+        self._counts = array("Q")
+        for run, counts in found.items():
+            self._bounds[run] = len(self._counts) << 8 | len(counts)
+            self._counts.extend(counts)
         self._row: Callable[[str], tuple[float, ...]] = lru_cache(_ROWS_KEPT)(self._spread)
 
     def _spread(self, run: str) -> tuple[float, ...]:
         """Return how often a run comes, for each language."""
         row = [0.0] * len(self.languages)
         start, length = self._bounds[run] >> 8, self._bounds[run] & 0xFF
-        for index in range(start, start + length):
-            row[self._numbers[index]] = self._shares[index]
+        for held in self._counts[start : start + length]:
+            number = held >> _COUNT_BITS
+            row[number] = (held & (1 << _COUNT_BITS) - 1) / self._totals[number][len(run) - 1]
         return tuple(row)
 
     def runs(self, text: str) -> list[str]:

@@ -13,6 +13,9 @@ MOST_FORMS = 2_000
 JOINER = "\u200c"
 """The zero-width non-joiner of Persian: it parts the pieces of one word, as a space would."""
 
+_COMMA = "\u060c"
+"""The Arabic comma, which is folded into the one that parts what is in braces."""
+
 # One character for one, so that offsets stay: kinds of space, hyphen and apostrophe, the
 # sigma that stands at the end of words, the i without a dot (its capital is that of the other
 # i in most languages), the digits of other scripts, and the letters and signs
@@ -79,8 +82,10 @@ def expand(form: str, where: str) -> list[str]:
     ``where`` names file and key for the :class:`DataError` that unpaired braces raise.
     Braces may follow one another and may not be nested.
     """
+    # Once for all that it stands for, where folding leaves the braces and what parts them alone.
+    folds_first = JOINER not in form and _COMMA not in form
     forms = [""]
-    rest = form
+    rest = squeeze(fold(form))[0] if folds_first else form
     while rest:
         literal, brace, rest = rest.partition("{")
         if "}" in literal:
@@ -94,12 +99,13 @@ def expand(form: str, where: str) -> list[str]:
         forms = [known + part for known in forms for part in inside.split(",")]
         if len(forms) > MOST_FORMS:
             raise DataError(f"{where}: {form!r} stands for more than {MOST_FORMS} forms")
-    for _ in range(max(known.count(JOINER) for known in forms)):
-        forms = [one for known in forms for one in dict.fromkeys(_parted(known))]
-    cleaned = [squeeze(fold(known))[0] for known in forms]
-    if any(not known.strip() or known != known.strip() for known in cleaned):
+    if not folds_first:
+        for _ in range(max(known.count(JOINER) for known in forms)):
+            forms = [one for known in forms for one in dict.fromkeys(_parted(known))]
+        forms = [squeeze(fold(known))[0] for known in forms]
+    if any(not known or known != known.strip() for known in forms):
         raise DataError(f"{where}: {form!r} stands for an empty form or one with space around it")
-    return cleaned
+    return forms
 
 
 def _parted(form: str) -> tuple[str, str]:
