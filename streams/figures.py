@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from streams import meanings
 from streams.circumstances import Circumstances
+from streams.listings import Listing, with_added
 from streams.nouns import THING
 from streams.parties import Parties
 from streams.predicates import Predicate, Predicates, default_kind
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from streams.circumstances import Context
     from streams.lexicon import Scan
     from streams.numbers import NumberSpan
-    from streams.records import Number
+    from streams.records import Number, Scope
     from streams.sentences import Stretch
 
 
@@ -60,10 +61,11 @@ def find_figures(context: Context, numbers: list[NumberSpan]) -> list[Figure]:
     figures: list[Figure] = []
     starts = [number.start for number in numbers]
     reader = Reader(context.scan, context.layout, context.language)
+    listing = Listing(context.scan, context.layout)
     for sentence in context.layout.sentences:
         first, last = bisect_left(starts, sentence.start), bisect_left(starts, sentence.end)
         if first < last:
-            figures += _SentenceFigures(context, reader, sentence, numbers[first:last]).read()
+            figures += _SentenceFigures(context, reader, sentence, numbers[first:last]).read(listing)
     return figures
 
 
@@ -86,19 +88,20 @@ class _SentenceFigures:
         framed = {quantity.number.start for period, quantity in periods if quantity and period.closed}
         others = [quantity for quantity in read if quantity.number.start not in framed]
         # A length of time that frames no other figure is a figure itself.
-        self.quantities = _with_wholes(others or read, self.scan)
+        self.quantities = with_added(_with_wholes(others or read, self.scan), self.scan)
         framing = [period for period, quantity in periods if others or quantity is None]
         since = find_since(self.scan, sentence)
         self.circumstances = Circumstances(context, sentence, framing, since)
         self.parties = Parties(context, sentence)
         self.predicates = Predicates(self.scan, context.layout, sentence)
 
-    def read(self) -> list[Figure]:
+    def read(self, listing: Listing) -> list[Figure]:
         figures: list[Figure] = []
         for index in range(len(self.quantities)):
             quantity = self._with_list(index)
-            said = quantity.whole or _says_kind(quantity)
+            said = quantity.whole or quantity.added or _says_kind(quantity)
             predicate = None if said else self.predicates.of(quantity, self.quantities, index)
+            predicate = listing.shared(quantity, predicate)
             if self._is_pronoun(quantity, predicate):
                 continue
             previous = figures[-1] if figures else None
@@ -166,7 +169,10 @@ class _SentenceFigures:
         concept = meanings.concepts()[counted.concept] if counted else None
         kind: Kind = predicate.kind if predicate else default_kind(quantity)
         rules = [*number.rule, *quantity.rules]
-        if predicate:
+        if quantity.added and previous:
+            kind = previous.kind
+            rules.append("kind.added_to_previous")
+        elif predicate:
             rules.append(f"predicate.{predicate.hit.key}:{predicate.hit.form}")
         elif (
             quantity.part
@@ -215,13 +221,18 @@ class _SentenceFigures:
             party=party,
             victim_role=self._role(counted, kind, party),
             period=self.circumstances.period(quantity),
-            scope="unknown" if kind in _MEASURES else self.circumstances.scope(quantity, predicate),
+            scope=self._scope(quantity, predicate, kind),
             status=status,
             claimant=claimant,
             place=self.circumstances.place(quantity),
             ambiguous=ambiguous,
             rule=tuple(rules),
         )
+
+    def _scope(self, quantity: Quantity, predicate: Predicate | None, kind: Kind) -> Scope:
+        if kind in _MEASURES:
+            return "unknown"
+        return "new" if quantity.added else self.circumstances.scope(quantity, predicate)
 
     def _of_one_kind(self, quantity: Quantity, previous: Figure) -> bool:
         """Tell whether a part can be of the kind of the figure before: people of people."""

@@ -178,7 +178,7 @@ class Lexicon:
         if not self.language.script.spaces:
             return self._segmented(text, folded)
         squeezed, offsets = squeeze(folded)
-        inside = _inside_words(squeezed)
+        inside = _inside_words(squeezed, apostrophes=self.language.script.apostrophe_joins)
         kept: list[Found] = []
         joined = []
         clitic: list[tuple[Lead, Found]] = []
@@ -329,12 +329,14 @@ def _longest(joined: Iterable[Hit]) -> list[Hit]:
 
 
 _LETTERS = regex.compile(r"[\p{L}\p{M}]{2,}+")
+_LETTERS_AND_APOSTROPHES = regex.compile(r"[\p{L}\p{M}]++(?:'[\p{L}\p{M}]++)*+")
 
 
-def _inside_words(squeezed: str) -> bytearray:
+def _inside_words(squeezed: str, *, apostrophes: bool) -> bytearray:
     """Return for each offset whether the letters on both its sides are one word's; digits end a word."""
     inside = bytearray(len(squeezed) + 1)
-    for match in _LETTERS.finditer(squeezed):
+    letters = _LETTERS_AND_APOSTROPHES if apostrophes else _LETTERS
+    for match in letters.finditer(squeezed):
         start, end = match.span()
         inside[start + 1 : end] = b"\1" * (end - start - 1)
     return inside
@@ -433,6 +435,8 @@ def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
     yield from _counted_nouns(language)
     for time_unit, forms in language.time.units.items():
         yield f"time.units.{time_unit}", "time.unit", time_unit, forms
+    for window, forms in language.time.windows.items():
+        yield f"time.windows.{window}", "time.window", window, forms
     yield "rates.markers", "rate.marker", "markers", language.rates.markers
     for where, role, keyed in (
         ("rates.adverbs", "rate.adverb", language.rates.adverbs),

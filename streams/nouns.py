@@ -176,7 +176,14 @@ class NounGroups:
         word = self.layout.word_at(at)
         if word and word.end > stop.end and self.scan.folded[stop.end] == "-":
             return word.end
-        return stop.end if self.participles_first and self.concepts.at(self._skip(stop.end)) else None
+        if not self.participles_first or (self.head_first and self._is_finite(stop)):
+            return None
+        return stop.end if self.concepts.at(self._skip(stop.end)) else None
+
+    def _is_finite(self, verb: Hit) -> bool:
+        """Tell whether a verb only has its figure behind it, and so is no participle: "freed"."""
+        same = self.scan.role("predicate").within(verb.start, verb.end)
+        return all(hit.key.startswith("right:") for hit in same)
 
     def _behind_link(self, at: int) -> Hit | None:
         """Return the noun behind a linking verb: "five were children"."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import regex
 
 from streams import meanings
+from streams.listings import is_added
 from streams.nouns import NounGroup, NounGroups
 
 
@@ -26,7 +27,8 @@ class Quantity(NamedTuple):
 
     ``end`` is the end of the group of words the number stands in, ``noun_end`` that of its
     last noun. ``part`` is set for a part of a figure named before ("5 of them"), ``whole``
-    for the whole that the figure before is a part of ("28 of 31").
+    for the whole that the figure before is a part of ("28 of 31"), ``added`` for what the
+    last day added to the figure before ("1,280 (+40)").
     """
 
     number: NumberSpan
@@ -39,6 +41,7 @@ class Quantity(NamedTuple):
     part: bool
     whole: bool
     rules: tuple[str, ...]
+    added: bool = False
 
     @property
     def dimension(self) -> str | None:
@@ -69,6 +72,10 @@ class Reader:
         rules: list[str] = []
         start = number.phrase_start
         unit, at = self._unit_after(number)
+        added = is_added(self.scan, number)
+        if added:
+            # The noun of both stands behind the bracket: "1 280 (+40) осіб".
+            at = number.phrase_end + 1
         if unit is None:
             unit = self._unit_before(number)
             if unit:
@@ -97,7 +104,10 @@ class Reader:
             counted = before
             rules.append(f"counted_before.{before.key}:{before.form}")
         part = part or self._is_part(number)
-        return Quantity(number, start, max(end, at), noun_end, unit, per, counted, part, False, tuple(rules))
+        if added:
+            noun_end = number.end
+        end = max(end, at)
+        return Quantity(number, start, end, noun_end, unit, per, counted, part, False, tuple(rules), added)
 
     def _noun(self, number: NumberSpan, limit: int) -> Quantity:
         """Return the quantity of a noun that is a number by itself: "[two soldiers]", "[two hours]"."""
@@ -283,6 +293,10 @@ def find_periods(
         if opener and (follower or opener.form.count(" ")):
             end = follower.end if follower else unit.end
             found.append((Period(opener.start, end, iso_duration(1, unit.key)), None))
+    covered = {offset for period, _ in found for offset in range(period.start, period.end)}
+    for hit in scan.role("time.window").within(sentence.start, sentence.end):
+        if hit.start not in covered:
+            found.append((Period(hit.start, hit.end, iso_duration(1, hit.key)), None))
     return sorted(found, key=lambda pair: pair[0].start)
 
 

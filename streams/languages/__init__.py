@@ -54,8 +54,9 @@ class Script(Strict, frozen=True):
     changes its meaning stands behind ("göndermeyi planlıyor"), and a dot behind digits that of
     an ordinal. ``inflections``: what words may take on, by the sign that a form ends in:
     ``"+" = ["{ler,}{in,}"]`` makes "asker+" stand for "asker", "askerler", "askerin" and
-    "askerlerin"; they may be set apart by an apostrophe. ``abbreviations`` do not end a
-    sentence.
+    "askerlerin"; they may be set apart by an apostrophe. ``apostrophe_joins``: an apostrophe
+    between two letters is a letter of the word, so that none begins or ends there ("сім'я").
+    ``abbreviations`` do not end a sentence.
 
     Where words are not set apart by spaces: ``words`` are known and mean nothing here, so that
     no shorter one is seen in them; ``name_letters`` are those that foreign names are spelled
@@ -82,6 +83,7 @@ class Script(Strict, frozen=True):
     verb_second: bool = False
     verb_last: bool = False
     inflections: dict[str, Forms] = {}
+    apostrophe_joins: bool = False
     abbreviations: Forms = []
 
 
@@ -180,6 +182,7 @@ class NotFigures(Strict, frozen=True):
 class Time(Strict, frozen=True):
     """Units of time, months, days, and the words that make a length of time a period.
 
+    ``windows`` are words that are a period by themselves ("за добу").
     ``ago`` behind a length of time says when, and so does ``ago_before`` before one ("hace
     cinco años"); ``lasting`` before one says how long, so that
     the length is a figure of its own and not only the frame of another. ``day_links`` may
@@ -199,6 +202,7 @@ class Time(Strict, frozen=True):
     lasting: Forms = []
     since: Forms = []
     since_after: Forms = []
+    windows: dict[Literal["day", "night", "week", "month", "year"], Forms] = {}
     month_first: bool = False
     capital_months: bool = True
     day_links: Forms = []
