@@ -59,7 +59,13 @@ class Listing:
             self.end = max(self.end, quantity.end)
             return None
         listed = quantity.counted is not None and quantity.counted.end <= quantity.start
-        if listed and predicate is None and self.verb and quantity.counted and self._follows(quantity.counted):
+        if (
+            listed
+            and predicate is None
+            and self.verb
+            and quantity.counted
+            and self._follows(quantity.counted)
+        ):
             predicate = self._again(self.verb, quantity)
         self.verb = predicate.hit if listed and predicate else None
         self.end = quantity.end

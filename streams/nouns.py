@@ -45,6 +45,7 @@ class NounGroups:
         self.scan = scan
         self.layout = layout
         self.head_first = script.noun_head == "first"
+        self.participle_endings = tuple(script.participle_endings)
         self.participles_first = script.participles_first or not self.head_first
         self.concepts = scan.role("concept")
         self.joined = scan.role("concept.joined")
@@ -181,7 +182,9 @@ class NounGroups:
         return stop.end if self.concepts.at(self._skip(stop.end)) else None
 
     def _is_finite(self, verb: Hit) -> bool:
-        """Tell whether a verb only has its figure behind it, and so is no participle: "freed"."""
+        """Tell whether a verb is no participle, by its ending, or as it has its figure behind it only."""
+        if self.participle_endings and not verb.form.endswith(self.participle_endings):
+            return True
         same = self.scan.role("predicate").within(verb.start, verb.end)
         return all(hit.key.startswith("right:") for hit in same)
 

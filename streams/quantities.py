@@ -294,9 +294,11 @@ def find_periods(
             end = follower.end if follower else unit.end
             found.append((Period(opener.start, end, iso_duration(1, unit.key)), None))
     covered = {offset for period, _ in found for offset in range(period.start, period.end)}
-    for hit in scan.role("time.window").within(sentence.start, sentence.end):
-        if hit.start not in covered:
-            found.append((Period(hit.start, hit.end, iso_duration(1, hit.key)), None))
+    found += [
+        (Period(hit.start, hit.end, iso_duration(1, hit.key)), None)
+        for hit in scan.role("time.window").within(sentence.start, sentence.end)
+        if hit.start not in covered
+    ]
     return sorted(found, key=lambda pair: pair[0].start)
 
 

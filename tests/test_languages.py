@@ -227,6 +227,7 @@ def test_each_list_of_a_language_is_read_somewhere(code: str) -> None:
         "script.enclitics",
         "script.endings",
         "script.elisions",
+        "script.participle_endings",
         "script.abbreviations",
         "numerals.ordinal_prefixes",
         "numerals.ordinal_suffixes",
