@@ -46,25 +46,32 @@ class Affixes:
         self._longest_lead = max(map(len, self._leads), default=0)
         self._longest_tail = max(map(len, self._enclitics | self._endings), default=0)
 
+    @property
+    def leads(self) -> bool:
+        """Tell whether anything may stand before a word and be joined to it."""
+        return bool(self._leads)
+
+    @property
+    def tails(self) -> bool:
+        """Tell whether anything may stand behind a word and be joined to it."""
+        return bool(self._enclitics or self._endings)
+
     def lead(self, text: str, inside: bytearray, start: int, length: int) -> Lead | None:
         """Return what stands in its word before a form at ``start``; None where that may not stand there."""
-        back = next(
-            (back for back in range(1, min(start, self._longest_lead) + 1) if not inside[start - back]), 0
-        )
-        known = self._leads.get(text[start - back : start]) if back else None
+        at = inside.rfind(0, max(0, start - self._longest_lead), start)
+        known = self._leads.get(text[at:start]) if at >= 0 else None
         if known is None:
             return None
         clitics, own = known
         bare = not own and self._loose.isdisjoint(clitics)
-        return None if bare and length < _SHORTEST else Lead(start - back, clitics, own)
+        return None if bare and length < _SHORTEST else Lead(at, clitics, own)
 
     def tail(self, text: str, inside: bytearray, end: int, length: int) -> int | None:
         """Return where a form ends that goes on in its word behind ``end``; None where it may not."""
-        reach = range(1, min(len(text) - end, self._longest_tail) + 1)
-        on = next((on for on in reach if not inside[end + on]), 0)
-        rest = text[end : end + on]
+        stop = inside.find(0, end + 1, min(len(text), end + self._longest_tail) + 1)
+        rest = text[end : max(end, stop)]
         if rest in self._endings and length >= _SHORTEST:
-            return end + on
+            return stop
         return end if rest in self._enclitics else None
 
 

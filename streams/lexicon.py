@@ -184,15 +184,21 @@ class Lexicon:
         clitic: list[tuple[Lead, Found]] = []
         numbers: set[int] = set()  # where words of numbers end and their endings begin
         whole: dict[int, int] = {}
+        # Most finds are parts of words. Where nothing may be joined to a word they are left at once.
+        joins, goes_on = (
+            bool(self._affixes.leads or self._last_parts or self._behind_numbers),
+            self._affixes.tails,
+        )
         for index, start, end in self._automaton.find_matches_as_indexes(squeezed, overlapping=True):
-            if (signs := self._inflected[index]) and not inside[start]:
-                for sign, entries in signs.items():
-                    stop = self.inflection.stop(sign, squeezed, inside, end)
-                    if stop > end and sign:
-                        kept.append((start, -stop, index, entries))
-                    elif stop > end:
-                        numbers.add(end)
-                        kept.append((start, -end, index, entries))
+            if inside[start]:
+                if not joins:
+                    continue
+            elif self._inflected[index]:
+                more = self._with_endings(index, start, end, squeezed, inside)
+                numbers.update(end for _, stop, *_ in more if stop == -end)
+                kept += more
+            if inside[end] and not goes_on:
+                continue
             lead: Lead | None = None
             first, last = start, end
             if inside[start] or inside[end]:
@@ -226,6 +232,17 @@ class Lexicon:
                 for start, end, index in joined
             )
         return Scan(text, folded, {role: Hits(hits) for role, hits in found.items()})
+
+    def _with_endings(
+        self, index: int, start: int, end: int, squeezed: str, inside: bytearray
+    ) -> list[Found]:
+        """Return a find with the endings that are allowed behind it; those of numbers stay outside."""
+        found: list[Found] = []
+        for sign, entries in (self._inflected[index] or {}).items():
+            stop = self.inflection.stop(sign, squeezed, inside, end)
+            if stop > end:
+                found.append((start, -stop if sign else -end, index, entries))
+        return found
 
     def _segmented(self, text: str, folded: str) -> Scan:
         """Return what is found in a text without spaces: words of the cut with the fewest words.
@@ -270,15 +287,15 @@ class Lexicon:
         if sum(len(entries) for *_, entries in kept) > MOST_HITS:
             raise _too_slow(text)
         for start, negative_end, index, entries in kept:
-            form = self._patterns[index]
+            form, end = self._patterns[index], -negative_end
             for role, key in entries:
                 # One verb may mean two things ("lost 12 men", "lost $2m"): what it is said of decides.
-                again = (
-                    role == "predicate" and found.get(role) and found[role][-1][:2] == (start, -negative_end)
-                )
-                if start >= ends.get(role, 0) or again:
-                    ends[role] = -negative_end
-                    found.setdefault(role, []).append(Hit(start, -negative_end, key, form))
+                if start < ends.get(role, 0) and not (
+                    role == "predicate" and found[role][-1][:2] == (start, end)
+                ):
+                    continue
+                ends[role] = end
+                found.setdefault(role, []).append(Hit(start, end, key, form))
         return found
 
     def _behind_clitics(self, found: list[tuple[Lead, Found]], whole: dict[int, int]) -> set[Found]:
