@@ -57,13 +57,13 @@ class Exclusions:
 YEARS = range(1800, 2101)
 _MOST_DAYS = 31
 
+_ADDRESS = regex.compile(
+    r"(?:https?://|www\.)[^\s<>\"]++|(?<![\w.+-])[\w.+-]{1,64}+@[\w-]++(?:\.[\w-]++)++|(?<!\w)[@#]\w++"
+)
+_MARKS_OF_ADDRESSES = ("://", "www.", "@", "#")
+"""Most texts hold none of them, and need not be searched for addresses letter by letter."""
+
 _PATTERNS = (
-    (
-        "address",
-        regex.compile(
-            r"(?:https?://|www\.)[^\s<>\"]++|(?<![\w.+-])[\w.+-]{1,64}+@[\w-]++(?:\.[\w-]++)++|(?<!\w)[@#]\w++"
-        ),
-    ),
     ("date", regex.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?:[t ]\d{2}:\d{2}(?::\d{2})?(?:\.\d{1,9})?z?)?(?!\d)")),
     ("date", regex.compile(r"(?<![\d.,/])\d{1,2}([/.-])\d{1,2}\1(?:\d{4}|\d{2})(?![\d/]|[.,]\d)")),
     ("date", regex.compile(r"(?<![\d.,/])(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])(?:/\d{2,4})?(?![\d/])")),
@@ -103,6 +103,8 @@ _SCORE = regex.compile(r"(?<![\d.,:/-])(\d{1,3})[-\u2013:](\d{1,3})(?![\d:/-]|[.
 def find_exclusions(scan: Scan, language: Language) -> Exclusions:
     """Return what in the text holds digits or number words and is no figure."""
     found: list[Exclusion] = []
+    if any(mark in scan.folded for mark in _MARKS_OF_ADDRESSES):
+        found += (Exclusion(*match.span(), "address") for match in _ADDRESS.finditer(scan.folded))
     for reason, pattern in _PATTERNS:
         found += (Exclusion(match.start(), match.end(), reason) for match in pattern.finditer(scan.folded))
     found += (Exclusion(*match.span(), "list number") for match in _LIST_NUMBER.finditer(scan.text))

@@ -11,12 +11,12 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import ahocorasick_rs
-import regex
 
 from streams import languages, meanings
 from streams.affixes import Affixes
 from streams.errors import ArticleError, ErrorType, Stage
 from streams.inflection import NUMBER_WORDS, Inflection
+from streams.interiors import inside_words
 from streams.languages.forms import expand, fold, squeeze
 from streams.segmentation import Segmentation
 
@@ -178,7 +178,7 @@ class Lexicon:
         if not self.language.script.spaces:
             return self._segmented(text, folded)
         squeezed, offsets = squeeze(folded)
-        inside = _inside_words(squeezed, apostrophes=self.language.script.apostrophe_joins)
+        inside = inside_words(squeezed, apostrophes=self.language.script.apostrophe_joins)
         kept: list[Found] = []
         joined = []
         clitic: list[tuple[Lead, Found]] = []
@@ -343,20 +343,6 @@ def _longest(joined: Iterable[Hit]) -> list[Hit]:
     for hit in sorted(joined):
         longest.setdefault(hit.end, hit)
     return list(longest.values())
-
-
-_LETTERS = regex.compile(r"[\p{L}\p{M}]{2,}+")
-_LETTERS_AND_APOSTROPHES = regex.compile(r"[\p{L}\p{M}]++(?:'[\p{L}\p{M}]++)*+")
-
-
-def _inside_words(squeezed: str, *, apostrophes: bool) -> bytearray:
-    """Return for each offset whether the letters on both its sides are one word's; digits end a word."""
-    inside = bytearray(len(squeezed) + 1)
-    letters = _LETTERS_AND_APOSTROPHES if apostrophes else _LETTERS
-    for match in letters.finditer(squeezed):
-        start, end = match.span()
-        inside[start + 1 : end] = b"\1" * (end - start - 1)
-    return inside
 
 
 def _forms(language: Language) -> Iterator[tuple[str, Entry]]:
