@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.set-up
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint types unit bench soak schemas image requirements clean
+.PHONY: help setup demo test check lint types unit bench soak schemas gazetteer image requirements clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -49,11 +49,15 @@ bench: $(STAMP) ## articles a second, as ratios measured side by side
 schemas: $(STAMP) ## write streams/schemas/*.json from the record types
 	$(BIN)/kabar schema --write streams/schemas
 
+gazetteer: $(STAMP) ## write streams/data/gazetteer.bin from GeoNames, the CLDR and places.toml
+	@$(PIP) install --require-hashes -r requirements/gazetteer.txt
+	@$(BIN)/python -m streams.gazetteer.build
+
 image: ## build the worker's image
 	docker build -f deploy/Dockerfile -t kabar:local .
 
 requirements: $(STAMP) ## resolve requirements/*.in anew into hashed *.txt
-	cd requirements && for name in build worker dev; do \
+	cd requirements && for name in build worker dev gazetteer; do \
 	  ../$(BIN)/pip-compile --generate-hashes --allow-unsafe --strip-extras --no-header --quiet --upgrade \
 	    --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o $$name.txt $$name.in || exit 1; done
 

@@ -61,7 +61,7 @@ def check_meanings() -> None:
 
 def language_problems(language: Language) -> Iterator[str]:
     """Yield what is wrong with a language, in the order of its file's keys."""
-    for check in (_unknown_names, _numbers, _forms, _gaps):
+    for check in (_unknown_names, _numbers, _forms, _nominatives, _gaps):
         for key, reason in check(language):
             yield f"{language.code}.toml: {key}: {reason}"
 
@@ -128,6 +128,14 @@ def _forms(language: Language) -> Iterator[tuple[str, str]]:
                 first = seen[role].setdefault(one, key)
                 if first != key:
                     yield where, f"{one!r} stands in {first!r} too, and can mean only one of them"
+
+
+def _nominatives(language: Language) -> Iterator[tuple[str, str]]:
+    """Yield rules for the cases of place names that are none."""
+    for rule in language.places.nominatives:
+        ending, arrow, instead = rule.partition(">")
+        if not arrow or not ending or ending == instead or ">" in instead:
+            yield "places.nominatives", f"{rule!r} is no rule: an ending, '>', and what stands in its stead"
 
 
 def _gaps(language: Language) -> Iterator[tuple[str, str]]:

@@ -34,6 +34,9 @@ class Context(NamedTuple):
 _FAR = 500
 """Code points beyond which a period is far from a figure, whatever stands between."""
 
+_PLACES = 8
+"""Places of a paragraph that are looked at, from its end."""
+
 _PARAGRAPH = 2_000
 """Code points back to which a paragraph is looked at."""
 
@@ -61,7 +64,7 @@ class Circumstances:
         self.past = context.layout.sentence_index(sentence.start) in context.past
         first = bisect_left(context.places, sentence.start, key=lambda place: place.start)
         last = bisect_left(context.places, sentence.end, key=lambda place: place.start)
-        self.places = context.places[first:last]
+        self.places = _shown(context.places[first:last])
 
     def _clause(self, quantity: Quantity, predicate: Predicate | None) -> tuple[int, int]:
         """Return the clause a figure stands in, with its verb."""
@@ -191,7 +194,14 @@ class Circumstances:
         """Return the last place named before, in the same paragraph."""
         start = self.sentence.start
         paragraph = max(self.context.layout.paragraph_start(start), start - _PARAGRAPH)
-        at = bisect_left(self.context.places, self.sentence.start, key=lambda place: place.start) - 1
-        if at >= 0 and self.context.places[at].start >= paragraph:
-            return self.context.places[at]
-        return None
+        first = bisect_left(self.context.places, paragraph, key=lambda place: place.start)
+        last = bisect_left(self.context.places, start, key=lambda place: place.start)
+        before = _shown(self.context.places[first:last][-_PLACES:])
+        return before[-1] if before else None
+
+
+def _shown(places: list[Place]) -> list[Place]:
+    """Return the places that a word such as "in" shows; where there is none, towns and regions."""
+    return [place for place in places if place.relation] or [
+        place for place in places if place.feature in ("town", "region")
+    ]

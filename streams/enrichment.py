@@ -31,6 +31,7 @@ from streams.places import find_places
 from streams.profiles import profiles
 from streams.records import Alert, EnrichedArticle, Figure, RawArticle, Ruleset
 from streams.sentences import Layout
+from streams.toponyms import Toponyms, main_place, resolve
 
 
 if TYPE_CHECKING:
@@ -115,13 +116,17 @@ def examine(raw: RawArticle) -> Examination:
         lead = scan.segmentation.at(document.title_end) if scan.segmentation else document.title_end
         genitives = tuple(words.language.speakers.genitives)
         claims = Claims(scan, layout, lead, genitives)
+        speakers, actors = claims.named(), find_actors(scan)
+        toponyms = Toponyms(scan, layout, words.language)
         context = Context(
             scan=scan,
             layout=layout,
             language=words.language,
             claims=claims,
-            places=find_places(scan, layout, claims.named(), words.language.places),
-            actors=find_actors(scan),
+            places=resolve(
+                find_places(scan, layout, speakers, words.language.places), toponyms, speakers, actors
+            ),
+            actors=actors,
             past=past,
         )
         figures = find_figures(context, numbers[:MOST_FIGURES])
@@ -152,6 +157,7 @@ def examine(raw: RawArticle) -> Examination:
         keywords=tuple(mentions.keywords[:MOST_MENTIONS]),
         figures=tuple(figures),
         places=tuple(context.places[:MOST_MENTIONS] if context else ()),
+        main_place=main_place(context.places, figures, document.title_end) if context else None,
         actors=tuple(context.actors[:MOST_MENTIONS] if context else ()),
         notes=notes,
         ruleset=Ruleset(version=streams.__version__, digest=meanings.digest()),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from streams.enrichment import Examination
-    from streams.records import Alert, Claimant, EnrichedArticle, Figure, Keyword, Number
+    from streams.records import Alert, Claimant, EnrichedArticle, Figure, Keyword, Number, Place
 
 
 _AROUND = 32
@@ -128,9 +128,19 @@ def _head(article: EnrichedArticle) -> Iterator[Text]:
         words = f"{category.category}, {hits}, score {category.score:.2f}"
         yield _field("category", words + (f" ({', '.join(known)})" if known else ""))
     if article.places:
-        yield _field("places", ", ".join(dict.fromkeys(printable(place.surface) for place in article.places)))
+        yield _field("places", ", ".join(dict.fromkeys(map(_place, article.places))))
+    if article.main_place:
+        yield _field("main place", _place(article.main_place))
     if article.actors:
         yield _field("actors", ", ".join(dict.fromkeys(printable(actor.name) for actor in article.actors)))
+
+
+def _place(place: Place) -> str:
+    """Return a place with what it is: "Alep (Aleppo, SY)", "Syria (SY)", "Wexley (?)"."""
+    surface = printable(place.surface)
+    known = [place.name] if place.name and place.name != place.surface else []
+    known += [place.country] if place.country else [] if place.name else ["?"]
+    return f"{surface} ({', '.join(known)})" if known else surface
 
 
 def _figure(article: EnrichedArticle, index: int, figure: Figure) -> Iterator[Text]:

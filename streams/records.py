@@ -210,9 +210,20 @@ class Claimant(Span, frozen=True):
 
 
 class Place(Span, frozen=True):
-    """A place, as named in the text."""
+    """A place, as named in the text; ``relation`` is the word before it, such as "in".
+
+    The rest is what the gazetteer has of it: its name in English, ``country`` by ISO 3166-1
+    alpha-2 (null: the open sea), degrees of WGS 84, and GeoNames' number. All are null where it
+    has none of that name.
+    """
 
     relation: str
+    name: str | None = None
+    feature: Literal["country", "region", "town"] | None = None
+    country: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    geonames_id: int | None = None
 
 
 class Actor(Span, frozen=True):
@@ -282,6 +293,7 @@ class EnrichedArticle(Record, frozen=True, tag_field="schema", tag="kabar.enrich
     keywords: tuple[Keyword, ...]
     figures: tuple[Figure, ...]
     places: tuple[Place, ...]
+    main_place: Place | None
     actors: tuple[Actor, ...]
     notes: tuple[str, ...]
     ruleset: Ruleset

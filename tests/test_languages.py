@@ -188,6 +188,16 @@ def test_mistakes_of_meaning_are_all_told_at_once(read: Callable[[str], Language
     assert len(told) == len(set(told))
 
 
+@pytest.mark.parametrize("rule", ["e", ">a", "e>e", "e>a>b"])
+def test_a_rule_for_the_cases_of_place_names_leads_from_one_ending_to_another(
+    read: Callable[[str], Language], rule: str
+) -> None:
+    """Else it is named."""
+    told = list(language_problems(read(f'{SMALL}\n[places]\nendings = ["{rule}"]\n')))
+    reason = "is no rule: an ending, '>', and what stands in its stead"
+    assert f"xx.toml: places.endings: {rule!r} {reason}" in told
+
+
 def test_a_language_must_have_words_for_all_that_is_read(read: Callable[[str], Language]) -> None:
     """Every category, every predicate, every status: what has no words is named."""
     told = "\n".join(language_problems(read(SMALL)))
@@ -234,6 +244,7 @@ def test_each_list_of_a_language_is_read_somewhere(code: str) -> None:
         "numerals.decade_suffixes",
         "digits.thousands",
         "time.day_links",
+        "places.nominatives",
     }
     file = tomllib.loads((languages.FOLDER / f"{code}.toml").read_text("utf-8"))
     known = {where.split("[")[0] for where, *_ in lists(languages.load(code))} | read_elsewhere

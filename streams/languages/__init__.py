@@ -281,6 +281,8 @@ class Places(Strict, frozen=True):
     Where places are known by what is behind: ``endings`` are those of a place's name behind an
     apostrophe ("Halep'te"), ``toward`` those that are so where a word of events follows
     ("Kiev'e saldırı"), ``after`` words behind the name ("Halep kentinde").
+    ``nominatives`` lead from a case to the form that the gazetteer has: "е>а" makes "Москве"
+    "Москва", "у>" makes "Ираку" "Ирак".
     """
 
     before: Forms = []
@@ -288,6 +290,7 @@ class Places(Strict, frozen=True):
     after: Forms = []
     endings: Forms = []
     toward: Forms = []
+    nominatives: list[str] = []
     heads: Forms = []
     joiners: Forms = []
     not_places: Forms = []
