@@ -193,7 +193,8 @@ def test_a_rule_for_the_cases_of_place_names_leads_from_one_ending_to_another(
     read: Callable[[str], Language], rule: str
 ) -> None:
     """Else it is named."""
-    told = list(language_problems(read(f'{SMALL}\n[places]\nendings = ["{rule}"]\n')))
+    content = SMALL.replace("[places]", f'[places]\nendings = ["{rule}"]', 1)
+    told = list(language_problems(read(content)))
     reason = "is no rule: an ending, '>', and what stands in its stead"
     assert f"xx.toml: places.endings: {rule!r} {reason}" in told
 
