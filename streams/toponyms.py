@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections import Counter
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -37,7 +38,7 @@ class Toponym(NamedTuple):
 _MOST_WORDS = 5
 _MOST_SIGNS = 8
 """Of a name in Chinese."""
-_LEAST_LETTERS = 3
+_LEAST_LETTERS, _LEAST_STEM = 3, 2
 _SHORT = 4
 """A connector inside a name ("de", "ez") is no longer."""
 _FAMOUS, _LARGE, _KNOWN = 1_000_000, 200_000, 100_000
@@ -59,7 +60,7 @@ class Toponyms:
         self.language = language
         self.table = gazetteer()
         self.entries: dict[int, Entry] = {}
-        self.rules = [tuple(rule.partition(">")[::2]) for rule in language.places.nominatives]
+        self.rules = _rules(tuple(language.places.nominatives))
         self.clitics = sorted(
             {*language.script.proclitics, *language.script.loose_proclitics, *language.script.prefixes}
         )
@@ -182,8 +183,9 @@ class Toponyms:
     def _nominatives(self, folded: str) -> Iterator[str]:
         """Yield what a name may be without its ending: "харькове" is "харьков", "одессы" "одесса"."""
         for ending, instead in self.rules:
-            if folded.endswith(ending) and len(folded) - len(ending) >= _LEAST_LETTERS:
-                yield folded[: -len(ending)] + instead
+            stem = len(folded) - len(ending)
+            if stem >= _LEAST_STEM and stem + len(instead) >= _LEAST_LETTERS and folded.endswith(ending):
+                yield folded[:stem] + instead
 
     def _without_ending(self, start: int, stop: int) -> int:
         """Return where a name ends before an apostrophe and its suffix: "Halep'te"."""
@@ -239,6 +241,12 @@ class Toponyms:
         fame = {"country": 8.5, "region": 6.5}.get(entry.feature) or math.log10(entry.population + 1)
         share = self.votes[entry.country] / max(1, self.votes.total())
         return fame + 4 * share + (1 if share else 0)
+
+
+@cache
+def _rules(nominatives: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return the endings of cases and what stands in their stead, as keys."""
+    return [(key(ending), key(instead)) for ending, _, instead in (one.partition(">") for one in nominatives)]
 
 
 def resolve(

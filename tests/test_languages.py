@@ -193,10 +193,10 @@ def test_a_rule_for_the_cases_of_place_names_leads_from_one_ending_to_another(
     read: Callable[[str], Language], rule: str
 ) -> None:
     """Else it is named."""
-    content = SMALL.replace("[places]", f'[places]\nendings = ["{rule}"]', 1)
+    content = SMALL.replace("[places]", f'[places]\nnominatives = ["{rule}"]', 1)
     told = list(language_problems(read(content)))
     reason = "is no rule: an ending, '>', and what stands in its stead"
-    assert f"xx.toml: places.endings: {rule!r} {reason}" in told
+    assert f"xx.toml: places.nominatives: {rule!r} {reason}" in told
 
 
 def test_a_language_must_have_words_for_all_that_is_read(read: Callable[[str], Language]) -> None:
