@@ -94,6 +94,11 @@ class Claims:
         A verb that what is said follows at once is one of the speaker before: "and added that".
         """
         source = position == "source"
+        if self.layout.script.verb_last and not source and position != "previous":
+            named = self.uncased.subject(verb.start, sentence)
+            if named is None:
+                return None
+            return Attribution(verb, "before", stance, Speaker(named.start, named.end))  # type: ignore[arg-type]
         named = self.uncased.speaker_after(verb.end, sentence.end, cited=source)
         if source:
             position = "after"
@@ -205,6 +210,9 @@ class Claims:
                     cost += 40
             elif attribution.position == "clause":
                 cost = 0
+            elif speaker and speaker.end <= start and end <= verb.start:
+                # "The army the death of 12 soldiers denied".
+                cost = self.layout.words_between(end, verb.start)
             else:
                 continue
             if cost < least:

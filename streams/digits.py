@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import regex
@@ -24,10 +25,21 @@ _ARABIC_DECIMAL, _ARABIC_THOUSANDS = "\u066b", "\u066c"
 LONGEST = 25
 """Digit runs longer than this are serial numbers, not quantities."""
 
-RUN = regex.compile(
-    rf"\d++(?:[.,{_APOSTROPHES}{_ARABIC_DECIMAL}{_ARABIC_THOUSANDS}\uFF0C\uFF0E]\d++|[{SPACES}]\d{{3}}(?!\d))*+"
-    r"(?:e[+-]?\d{1,2}(?![\d\p{L}])|[½⅓⅔¼¾⅛])?|[½⅓⅔¼¾⅛]"
-)
+_SIGNS = f".,{_APOSTROPHES}{_ARABIC_DECIMAL}{_ARABIC_THOUSANDS}\uff0c\uff0e"
+_TAIL = r"(?:e[+-]?\d{1,2}(?![\d\p{L}])|[½⅓⅔¼¾⅛])?|[½⅓⅔¼¾⅛]"
+
+RUN = regex.compile(rf"\d++(?:[{_SIGNS}]\d++|[{SPACES}]\d{{3}}(?!\d))*+{_TAIL}")
+
+
+@cache
+def _run(decimals: str) -> regex.Pattern[str]:
+    """Return the pattern of a run where some signs are decimal ones too: "1/5 million"."""
+    if not decimals:
+        return RUN
+    more = regex.escape(decimals)
+    return regex.compile(
+        rf"(?<![{more}])\d++[{more}]\d{{1,2}}(?![{more}\d])|\d++(?:[{_SIGNS}]\d++|[{SPACES}]\d{{3}}(?!\d))*+{_TAIL}"
+    )
 
 
 class DigitRun(NamedTuple):
@@ -41,7 +53,7 @@ class DigitRun(NamedTuple):
 
 def runs(text: str, style: Digits) -> Iterator[DigitRun]:
     """Yield each run of digits in ``text``, read in a language's style; linear in the text."""
-    for match in RUN.finditer(text):
+    for match in _run("".join(style.decimals)).finditer(text):
         start = match.start()
         for piece in _pieces(match.group(), style):
             end = start + len(piece)
@@ -84,6 +96,8 @@ def parse(run: str, style: Digits) -> tuple[Fraction, bool] | None:
             return extra, False
     digits = "".join(str(unicodedata.decimal(character, character)) for character in run)
     digits = digits.replace("\uff0c", ",").replace("\uff0e", ".")
+    for sign in style.decimals:
+        digits = digits.replace(sign, _ARABIC_DECIMAL)
     signs = [character for character in digits if not character.isdecimal()]
     if not signs:
         return int(digits) + extra, False

@@ -32,6 +32,7 @@ from streams.profiles import profiles
 from streams.records import Alert, EnrichedArticle, Figure, RawArticle, Ruleset
 from streams.sentences import Layout
 from streams.toponyms import Toponyms, main_place, resolve
+from streams.years import years_of
 
 
 if TYPE_CHECKING:
@@ -110,7 +111,9 @@ def examine(raw: RawArticle) -> Examination:
         scan = words.scan(document.text)
         layout = Layout(scan, words.language)
         exclusions = find_exclusions(scan, words.language)
-        past = past_sentences(scan, layout, _year(raw.published_at), exclusions)
+        past = past_sentences(
+            scan, layout, years_of(words.language.time), _year(raw.published_at), exclusions
+        )
         mentions = find_keywords(scan, layout, past)
         numbers = read_numbers(scan, words, exclusions, MOST_NUMBERS)
         lead = scan.segmentation.at(document.title_end) if scan.segmentation else document.title_end

@@ -17,6 +17,7 @@ from streams.affixes import are_joined, is_joined
 from streams.marks import marked
 from streams.ordinals import dotted_ordinals
 from streams.phrases import phrase_end, phrase_start
+from streams.years import years_of
 
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from streams.languages import Language
     from streams.lexicon import Scan
+    from streams.years import Years
 
 
 class Exclusion(NamedTuple):
@@ -54,7 +56,6 @@ class Exclusions:
         return None
 
 
-YEARS = range(1800, 2101)
 _MOST_DAYS = 31
 
 _ADDRESS = regex.compile(
@@ -64,9 +65,9 @@ _MARKS_OF_ADDRESSES = ("://", "www.", "@", "#")
 """Most texts hold none of them, and need not be searched for addresses letter by letter."""
 
 _PATTERNS = (
+    ("date", regex.compile(r"(?<!\d)\d{4}/\d{1,2}/\d{1,2}(?!\d)")),
     ("date", regex.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?:[t ]\d{2}:\d{2}(?::\d{2})?(?:\.\d{1,9})?z?)?(?!\d)")),
     ("date", regex.compile(r"(?<![\d.,/])\d{1,2}([/.-])\d{1,2}\1(?:\d{4}|\d{2})(?![\d/]|[.,]\d)")),
-    ("date", regex.compile(r"(?<![\d.,/])(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])(?:/\d{2,4})?(?![\d/])")),
     ("time", regex.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?(?![\d:])")),
     ("time", regex.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-4]) ?h ?[0-5]\d(?:min)?(?!\w)")),
     (
@@ -77,8 +78,11 @@ _PATTERNS = (
             r"|(?<![\d.,])\d{4,5}[ -]\d{3}[ -]\d{3,4}(?![\d.,]\d|\d)"
         ),
     ),
-    ("serial number", regex.compile(r"(?<![\d.,])(?<!\d[\s'])(?:\d{13,}+|0\d++)(?![.,]?\d)")),
+    ("serial number", regex.compile(r"(?<![\d.,/\u066b])(?<!\d[\s'])(?:\d{13,}+|0\d++)(?![.,]?\d)")),
     ("age", regex.compile(r"(?<=\p{L}|[\p{L}.]\s)\(\d{1,3}\)")),
+)
+_DAY_AND_MONTH = regex.compile(
+    r"(?<![\d.,/])(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])(?:/\d{2,4})?(?![\d/])"
 )
 # In the text itself: folded, it has no lines.
 _LIST_NUMBER = regex.compile(r"(?m)^[ \t]*+\(?\d{1,2}[.)](?=[ \t])")
@@ -88,14 +92,10 @@ _DIGIT_CODE = regex.compile(
 )
 _COMMA_AGE = regex.compile(r", (\d{1,3})(?=,(?!\d))")
 _LETTERED = regex.compile(r"(?<![\d.,])\d++(?:[.,]\d++)*+(?!e[+-]?\d{1,2}(?![\d\p{L}]))(\p{L}++)\d*+")
-_YEAR = regex.compile(r"(?<![\d.,-])(1[89]\d\d|20\d\d|2100)(?![\d]|[.,]\d)")
-_YEAR_RANGE = regex.compile(r"(?<![\d.,])(?:1[89]|20)\d\d[-\u2013/](?:(?:1[89]|20)\d\d|\d\d)(?![\d.,]\d|\d)")
-_YEAR_AFTER = regex.compile(r"[ ,.]{0,2}((?:1[89]|20)\d\d)(?![\d]|[.,]\d)")
 _CLOCK = regex.compile(r"\s?\d{1,2}(?:[.:]\d{2}){0,2}(?![\d.,]\d|\d)")
 _CLOCK_WITH_ENDING = regex.compile(r"(?<![\d.,])(?:[01]\d|2[0-3])\.[0-5]\d(?='\p{L})")
 _CLOCK_AT_END = regex.compile(r"(?:\d{1,2}(?:[.:]\d{2}){0,2}\s?[-\u2013]\s?)?\d{1,2}(?:[.:]\d{2}){0,2}\s?$")
 _NUMBER_OF_NAME = regex.compile(r"[\s.:]{0,2}\d++(?:[./-]\d++)*+(?:-?\p{L}\b)?")
-_YEAR_PAIR = regex.compile(r"(?<![\d.,])(?:1[89]|20)\d\d (\p{L}{1,12}) ?(?:1[89]|20)\d\d(?![\d]|[.,]\d)")
 _TWO_WORDS = regex.compile(r"(?:\p{L}[\p{L}'-]{0,40}+ ){1,2}")
 _SCORE = regex.compile(r"(?<![\d.,:/-])(\d{1,3})[-\u2013:](\d{1,3})(?![\d:/-]|[.,]\d)")
 
@@ -107,6 +107,8 @@ def find_exclusions(scan: Scan, language: Language) -> Exclusions:
         found += (Exclusion(*match.span(), "address") for match in _ADDRESS.finditer(scan.folded))
     for reason, pattern in _PATTERNS:
         found += (Exclusion(match.start(), match.end(), reason) for match in pattern.finditer(scan.folded))
+    if "/" not in language.digits.decimals:
+        found += (Exclusion(*match.span(), "date") for match in _DAY_AND_MONTH.finditer(scan.folded))
     found += (Exclusion(*match.span(), "list number") for match in _LIST_NUMBER.finditer(scan.text))
     found += (Exclusion(match.start(1), match.end(1), "age") for match in _AGE_IN_COMMAS.finditer(scan.text))
     for finder in (
@@ -124,7 +126,7 @@ def find_exclusions(scan: Scan, language: Language) -> Exclusions:
         found += finder(scan, language)
     found += (Exclusion(*one) for one in marked(scan, language))
     known = Exclusions(found)
-    found += _years(scan, known)
+    found += _years(scan, known, years_of(language.time))
     return Exclusions(found)
 
 
@@ -177,6 +179,7 @@ def _lettered(scan: Scan, language: Language) -> Iterator[Exclusion]:
 def _dates(scan: Scan, language: Language) -> Iterator[Exclusion]:
     """12 May 2024, May 12, 12–15 Mei: short numbers and years beside a month."""
     folded = scan.folded
+    years = years_of(language.time)
     joins = {
         "-",
         "\u2013",
@@ -201,7 +204,7 @@ def _dates(scan: Scan, language: Language) -> Iterator[Exclusion]:
             yield Exclusion(worded, end, "date")
         before = _day_before(folded, start, joins, (suffixes, tuple(language.time.day_links)))
         start = before
-        after = _YEAR_AFTER.match(folded, end)
+        after = years.behind.match(folded, end)
         if after:
             end = after.end()
         elif before == month.start and language.time.month_first:
@@ -258,12 +261,26 @@ def _clock_times(scan: Scan, language: Language) -> Iterator[Exclusion]:
         match = _CLOCK.match(scan.folded, hit.end)
         # "a las 12 víctimas" is no time.
         if match and not any(scan.role(role).at(match.end() + 1) for role in ("concept", "predicate")):
-            yield Exclusion(match.start(), match.end(), "time")
+            yield Exclusion(match.start(), _clock_end(scan, match.end()), "time")
     for hit in scan.role("not_figures.clock_after"):
         window_start = max(0, hit.start - 14)
         window = scan.folded[window_start : hit.start]
         if match := _CLOCK_AT_END.search(window):
             yield Exclusion(window_start + match.start(), hit.end, "time")
+
+
+def _clock_end(scan: Scan, end: int) -> int:
+    """Return the end of a time that another follows, or its minutes: "from 9 to 12", "14 and 30 minutes"."""
+    to = scan.role("ranges.to").at(end + 1)
+    link = to or scan.role("numeral.joiners").at(end + 1)
+    match = _CLOCK.match(scan.folded, link.end) if link else None
+    if match is None:
+        return end
+    unit = scan.role("time.unit").at(match.end() + 1)
+    if unit and unit.key == "minute":
+        return unit.end
+    counts = any(scan.role(role).at(match.end() + 1) for role in ("concept", "predicate", "unit", "fillers"))
+    return match.end() if to and unit is None and not counts else end
 
 
 def _ages(scan: Scan, _language: Language) -> Iterator[Exclusion]:
@@ -417,17 +434,17 @@ def _is_more(scan: Scan, end: int) -> bool:
     return behind is not None and behind.key == "more_than"
 
 
-def _years(scan: Scan, known: Exclusions) -> Iterator[Exclusion]:
+def _years(scan: Scan, known: Exclusions, years: Years) -> Iterator[Exclusion]:
     """Four digits that say when: a year, unless what follows is counted by it."""
     counted = ("concept", "unit", "fillers", "numeral.multipliers", "numeral.glued", "parts")
-    for match in _YEAR_RANGE.finditer(scan.folded):
+    for match in years.span.finditer(scan.folded):
         yield Exclusion(match.start(), match.end(), "year")
-    for match in _YEAR_PAIR.finditer(scan.folded):
+    for match in years.pair.finditer(scan.folded):
         between, opener = match.span(1), scan.role("not_figures.year_before").ending(match.start() - 1)
         joins = (scan.role(role).at(between[0]) for role in ("ranges.to", "ranges.between_and"))
         if opener and any(hit and hit.end == between[1] for hit in joins):
             yield Exclusion(match.start(), match.end(), "year")
-    for match in _YEAR.finditer(scan.folded):
+    for match in years.year.finditer(scan.folded):
         before, after = match.start(), match.end()
         if known.covering(before, after) or not is_joined(scan, before):
             continue

@@ -161,6 +161,9 @@ class _SentenceFigures:
             return False
         if self.context.language.numerals.weak_one and predicate is None and quantity.unit is None:
             return default_kind(quantity) == "other_quantity"
+        if self.context.language.script.verb_last and predicate and quantity.class_ != "person":
+            # "The bombing of one school": "one" is an article there.
+            return predicate.hit.start < quantity.start and quantity.unit is None
         return quantity.counted is None and quantity.unit is None and predicate is None
 
     def _figure(self, quantity: Quantity, predicate: Predicate | None, previous: Figure | None) -> Figure:

@@ -26,7 +26,11 @@ _YEAR_DIGITS = 4
 
 
 def marked(scan: Scan, language: Language) -> Iterator[tuple[int, int, str]]:
-    """Yield start, end and reason of each, where the language marks days and years."""
+    """Yield start, end and reason of each; days and years only where the language marks them."""
+    for hit in scan.role("not_figures.score_links"):
+        start, end = phrase_start(scan, hit.start), phrase_end(scan, hit.end)
+        if start < hit.start and end > hit.end:
+            yield start, end, "score"
     if not language.time.day_marks:
         return
     for hit in scan.role("time.months"):
@@ -44,10 +48,6 @@ def marked(scan: Scan, language: Language) -> Iterator[tuple[int, int, str]]:
         start = phrase_start(scan, hit.start)
         if start < hit.start and not _goes_on(scan, hit):
             yield start, hit.end, "time"
-    for hit in scan.role("not_figures.score_links"):
-        start, end = phrase_start(scan, hit.start), phrase_end(scan, hit.end)
-        if start < hit.start and end > hit.end:
-            yield start, end, "score"
 
 
 def _is_day(scan: Scan, start: int, hit: Hit) -> bool:

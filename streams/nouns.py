@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from streams import meanings
 from streams.lexicon import Hit
 
 
@@ -65,7 +66,7 @@ class NounGroups:
         unknown: list[Stretch] = []
         while (at := self._skip(at)) < limit:
             fresh = found is None and not unknown
-            concept = self._noun(at)
+            concept = None if fresh and self._is_named_again(at) else self._noun(at)
             if (hit := self._part(at, found, concept)) is not None:
                 part = True
                 at = end = hit.end
@@ -124,6 +125,13 @@ class NounGroups:
             return None
         noun = self.concepts.at(self._skip(hit.end))
         return noun.start if noun else None
+
+    def _is_named_again(self, at: int) -> bool:
+        """Tell whether a noun begins a filler behind which one says more: "9 people of the civilians"."""
+        noun, filler = self._noun(at), self._passed_over(at, first=True)
+        other = self._noun(self._skip(filler.end)) if noun and filler and filler.end > noun.end else None
+        concepts = meanings.concepts()
+        return bool(noun and other and concepts[other.key].class_ == concepts[noun.key].class_)
 
     def _skip(self, at: int) -> int:
         """Return the offset behind one space or hyphen."""

@@ -289,10 +289,7 @@ class _Composer:
             self.addends.append(atom.value)
             self._mark(atom)
             return True
-        if self.scale == 1 or atom.value >= self.addends[-1]:
-            return False
-        following = self._after(atom.end, ("multipliers",))
-        if following is None or atom.value * self.atoms[following].value >= self.addends[-1]:
+        if not self._counts_in_thousands() or atom.value >= self.addends[-1] or not self._below_scale(atom):
             return False
         self.addends.append(atom.value)
         self._mark(atom)
@@ -309,6 +306,20 @@ class _Composer:
             and self.roles[-1] in ("multipliers", "cardinals")
             and self._after(atom.end, ("multipliers", "glued")) is None
         )
+
+    def _counts_in_thousands(self) -> bool:
+        """Tell whether digits may follow: behind a multiplier; behind "thousand" where they may be joined."""
+        return self.scale > 1 or (
+            self.style.joined_parts and self.roles[-1] != "digits" and self.addends[-1] % _THOUSAND == 0
+        )
+
+    def _below_scale(self, atom: Atom) -> bool:
+        """Tell whether digits, with a multiplier behind them, are less than what the number counts in."""
+        following = self._after(atom.end, ("multipliers",))
+        if self.style.joined_parts and (following is None or self.atoms[following].value > self.addends[-1]):
+            # "3 thousand and 500 million"
+            return atom.value.denominator == 1 and atom.value < self._smallest_unit()
+        return following is not None and atom.value * self.atoms[following].value < self.addends[-1]
 
     def _push(self, atom: Atom, value: Fraction) -> None:
         self.addends = [value]
@@ -395,15 +406,18 @@ class _Composer:
             rough = self.scan.role("numeral.approximate").ending(self.end)
             return self.high is not None or self.roles[-1] == "fractions" or rough is not None
         if atom.role == "digits":
-            return self.scale > 1 and self._before_scale(atom)
+            return self._below_scale(atom) if self._counts_in_thousands() else False
         if self._are_tens_behind_units(atom):
             return True
-        return self.addends[-1] >= _HUNDRED and self._follower(atom) < self._smallest_unit()
+        least = _TENS.start if self.style.joined_parts else _HUNDRED
+        return self.addends[-1] >= least and self._follower(atom) < self._smallest_unit()
 
     def _smallest_unit(self) -> int:
         """Return the unit that the number so far counts in: thousands of "two thousand"."""
         if self.scale > 1:
-            return self.scale
+            # "A thousand billion and 452 billion"
+            thousands = self.scale * _THOUSAND
+            return thousands if self.style.joined_parts and self.addends[-1] % thousands == 0 else self.scale
         last = int(self.addends[-1])
         unit = 1
         while last and last % (unit * 10) == 0:

@@ -62,7 +62,9 @@ class Predicates:
         least = (_MOST_COST_OF_NAMED if named else _MOST_COST) + 1
         for position in range(max(0, at - _NEAREST), min(len(self.hits), at + _NEAREST)):
             hit = self.hits[position]
-            if quantity.counted and hit.start < quantity.counted.end and hit.end > quantity.counted.start:
+            # "500 million dollars of aid": what money is for says its kind.
+            noun = quantity.counted if quantity.dimension != "money" else None
+            if noun and hit.start < noun.end and hit.end > noun.start:
                 continue
             side, _, name = hit.key.partition(":")
             kind = kind_of(name, quantity)
@@ -117,6 +119,9 @@ class Predicates:
         if ";" in gap or "." in gap:
             return False
         if self._verbs_between(first.noun_end, second.start, "") or any(map(str.isdecimal, gap)):
+            return False
+        if self.scan.role("ranges.corrections").within(first.noun_end, second.start):
+            # "The toll rose to 45 and 12 are missing": where that verb comes last.
             return False
         tail = gap.strip()
         of = self.scan.role("part_of").first_within(first.noun_end, second.start)

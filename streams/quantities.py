@@ -22,6 +22,10 @@ _NOUNS = frozenset(["number.duals", "number.singles"])
 """Rules of numbers that are nouns by themselves."""
 
 
+_MEASURED = frozenset(["supply", "munition"])
+"""Classes of what is weighed."""
+
+
 class Quantity(NamedTuple):
     """A number with what is measured or counted, before it is known what happened to it.
 
@@ -133,7 +137,7 @@ class Reader:
         for place in (number.end, number.phrase_end):
             for start in (place, self._skip(place)):
                 hit = self.units.at(start) or self.time_units.at(start)
-                if hit:
+                if hit and not self._are_people(hit, number):
                     after = max(hit.end, number.phrase_end)
                     behind = self.scan.role("qualifier.after").at(self._skip(after))
                     return hit, behind.end if behind else after
@@ -142,6 +146,19 @@ class Reader:
             if unit:
                 return unit, unit.end
         return None, at
+
+    def _are_people(self, unit: Hit, number: NumberSpan) -> bool:
+        """Tell whether a unit's word, which can also mean people, does: where no goods follow it.
+
+        "12 tan of wheat" are tonnes, "12 tan were killed" are people; of these there is no half.
+        """
+        person = self.concepts.at(unit.start)
+        if person is None or person.end != unit.end or meanings.concepts()[person.key].class_ != "person":
+            return False
+        if any(isinstance(one, float) for one in (number.value, number.low, number.high)):
+            return False
+        goods = self.concepts.at(self._skip(unit.end))
+        return goods is None or meanings.concepts()[goods.key].class_ not in _MEASURED
 
     def _is_part(self, number: NumberSpan) -> bool:
         """Tell whether a word such as "including" stands just before a number, or an ending says so."""
@@ -339,10 +356,16 @@ def find_since(scan: Scan, sentence: Stretch) -> Period | None:
         return Period(hit.start, min(end, sentence.end), None)
     for hit in scan.role("time.since_after").within(sentence.start, sentence.end):
         if (start := _time_before(scan, hit.start, sentence.start)) is not None:
-            return Period(start, hit.end, None)
+            # "From 7 October until now": the word that opens it is the period's.
+            opener = scan.role("ranges.starts").last_before(
+                hit.start, max(sentence.start, hit.start - _SINCE)
+            )
+            return Period(opener.start if opener else start, hit.end, None)
     return None
 
 
+_SINCE = 40
+"""Code points within which "from" stands before "until now"."""
 _DAY_OR_YEAR = regex.compile(r"(?:\d{1,2} $|(?:1[89]|20)\d\d(?:'\p{L}{1,6})? ?$)")
 
 

@@ -24,6 +24,8 @@ _MOST_WORDS = 12
 _MOST_UNKNOWN = 6
 """Words of a speaker who is in no list: "the head of the observatory Rami Abdul Rahman"."""
 _MOST_OF_PLACE = 2
+_FAR = 300
+"""Code points before a verb of saying within which its subject stands."""
 _COLON = 90
 """Code points within which the colon behind a speaker at the start of a sentence stands."""
 _SIGNS = frozenset(',;:.()\u201c\u201d"\u00ab\u00bb\n\u2013\u2014!?\u061f')
@@ -67,7 +69,7 @@ class Uncased:
             if word is None or word.end > limit or self._digits(at, word.end):
                 break
             connector = self.scan.role("speakers.connectors").at(at)
-            if hit is None and connector is None and self._ends(at):
+            if hit is None and connector is None and (self._ends(at) or self._counts(at)):
                 break
             first = at if first is None else first
             known = known or hit is not None
@@ -111,6 +113,46 @@ class Uncased:
             return Name(first, stop) if self.layout.words_between(start, first) <= 1 else None
         at_start = start == sentence.start and words <= _MOST_OF_PLACE
         return Name(start, stop) if at_start and not self._ends(start) else None
+
+    def subject(self, end: int, sentence: Stretch) -> Name | None:
+        """Return who is named at the start of the clause that a verb of saying ends.
+
+        What is said may stand between them: "the army the death of 12 soldiers denied". One in
+        no list counts at the start of the sentence.
+        """
+        floor = max(sentence.start, end - _FAR)
+        named = [*self.sources.within(floor, end), *self.actors.within(floor, end)]
+        for hit in sorted(named, reverse=True)[:_MOST_WORDS]:
+            if self._begins_clause(hit.start, sentence.start):
+                return self.speaker_after(hit.start, end, cited=True)
+        start = self._over_space(sentence.start, end)
+        first = min(named, default=None)
+        if first and self.layout.words_between(start, first.start) <= _MOST_OF_PLACE and self._names(start):
+            found = self.speaker_after(first.start, end, cited=True)
+            return found._replace(start=start) if found else None
+        if self.layout.words_between(start, end) > _MOST_WORDS or self._ends(start) or self._is_known(start):
+            return None
+        return self.speaker_after(start, end, cited=True)
+
+    def _names(self, at: int) -> bool:
+        """Tell whether a word may begin a name: "the office of the police"."""
+        return not self._ends(at) and self.scan.role("places.before").at(at) is None
+
+    def _is_known(self, at: int) -> bool:
+        word = self.layout.word_at(at)
+        return word is None or is_common(self.scan, at, word.end)
+
+    def _begins_clause(self, at: int, limit: int) -> bool:
+        """Tell whether a clause, or what follows when and how it was said, begins at an offset."""
+        before = at
+        while before > limit and self.scan.text[before - 1] == " ":
+            before -= 1
+        if before <= limit or self.scan.folded[before - 1] in _SIGNS:
+            return True
+        if self.scan.role("places.before").ending(before):
+            return False
+        roles = ("clause_ends", "conjunctions", "time.weekdays", "speakers.not_names")
+        return any(self.scan.role(role).ending(before) for role in roles)
 
     def before_colon(self, sentence: Stretch) -> Name | None:
         """Return the source that a sentence begins with, if a colon follows: "Health ministry: 12 dead"."""
@@ -169,6 +211,11 @@ class Uncased:
 
     def _ends(self, at: int) -> bool:
         return any(self.scan.role(role).at(at) for role in _ENDS)
+
+    def _counts(self, at: int) -> bool:
+        """Tell whether what is said begins with a number, or what qualifies one: "at least twelve"."""
+        roles = ("qualifier.before", "numeral.cardinals", "numeral.indefinite")
+        return self.layout.script.verb_last and any(self.scan.role(role).at(at) for role in roles)
 
     def _digits(self, start: int, end: int) -> bool:
         return any(map(str.isdecimal, self.scan.text[start:end]))

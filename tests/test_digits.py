@@ -202,3 +202,23 @@ def test_a_hundred_kilobytes_of_one_piece_end(piece: str) -> None:
     """Work grows with the length alone: this would not end in time if it did not."""
     text = piece * (100_000 // len(piece))
     assert all(text[run.start] in "1½٣" for run in digits.runs(text, ENGLISH))
+
+
+STROKE = Digits(decimal=".", thousands=[","], decimals=["/"])
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("1/5 million", [("1/5", Fraction("1.5"))]),
+        ("12/75", [("12/75", Fraction("12.75"))]),
+        ("1,400 and 2/3", [("1,400", 1400), ("2/3", Fraction("2.3"))]),
+        ("1403/07/23", [("1403", 1403), ("07", 7), ("23", 23)]),
+    ],
+)
+def test_a_stroke_is_a_decimal_sign_where_the_language_says_so(
+    text: str, numbers: list[tuple[str, int | Fraction]]
+) -> None:
+    """One stroke alone; two are those of a date."""
+    assert read(text, STROKE) == numbers
+    assert ("1/5", Fraction("1.5")) not in read("1/5 million", ENGLISH)

@@ -90,10 +90,14 @@ class Script(Strict, frozen=True):
 
 
 class Digits(Strict, frozen=True):
-    """The decimal sign, and the signs that may group thousands (spaces always may)."""
+    """The decimal sign, and the signs that may group thousands (spaces always may).
+
+    ``decimals`` are further decimal signs, such as the stroke of "1/5 million".
+    """
 
     decimal: str
     thousands: list[str]
+    decimals: list[str] = []
 
 
 class Numerals(Strict, frozen=True):
@@ -115,6 +119,8 @@ class Numerals(Strict, frozen=True):
     ``endings`` are those that a number may take, in words or behind an apostrophe: with those
     of ``part`` it is a part of something ("12'si", "beşi"). ``digits_follow``: digits go on
     behind a multiplier without another ("2 bin 500").
+    ``joined_parts``: a joiner stands between all parts of a number ("twenty and three", "2
+    thousand and 300").
     """
 
     cardinals: dict[str, Forms]
@@ -143,6 +149,7 @@ class Numerals(Strict, frozen=True):
     units_first: bool = False
     endings: dict[Literal["part", "case"], Forms] = {}
     digits_follow: bool = False
+    joined_parts: bool = False
 
 
 class Ranges(Strict, frozen=True):
@@ -191,7 +198,8 @@ class Time(Strict, frozen=True):
     stand between a day and its month ("12th of May"); ``month_first``: "May 12";
     ``capital_months``: a short one without a capital is another word ("may"). ``day_marks``
     and ``year_marks`` make a day or a year of the number before them; months then have names
-    that hold numbers.
+    that hold numbers. ``years`` are the numbers that can be a year, each range with what must
+    be added to come to the years of the Gregorian calendar.
     """
 
     units: dict[Literal["second", "minute", "hour", "day", "week", "month", "year", "decade"], Forms]
@@ -209,6 +217,7 @@ class Time(Strict, frozen=True):
     capital_months: bool = True
     day_links: Forms = []
     year_words: Forms = []
+    years: dict[str, int] = msgspec.field(default_factory=lambda: {"1800..2100": 0})
     day_marks: Forms = []
     year_marks: Forms = []
 

@@ -32,7 +32,7 @@ _SAME = str.maketrans(
     | dict.fromkeys("\u0629\u06c0\u06c1\u06c2\u06be", "\u0647")  # heh
     | dict.fromkeys("\u0623\u0625\u0671", "\u0627")  # alef
     | {"\u0624": "\u0648"}  # waw
-    | {"\u060c": ",", "\u061b": ";", "\u066a": "%"}
+    | {"\u060c": ",", "\u061b": ";", "\u066a": "%", "\u066c": "'"}
     | dict.fromkeys(map(chr, range(0xD800, 0xE000)), "\ufffd"),
 )
 
