@@ -69,6 +69,8 @@ class NounGroups:
             concept = None if fresh and self._is_named_again(at) else self._noun(at)
             if (hit := self._part(at, found, concept)) is not None:
                 part = True
+                own = self._noun(hit.start) if fresh else None
+                noun_end = max(noun_end, min(own.end, hit.end)) if own else noun_end
                 at = end = hit.end
                 continue
             if (over := self._adjective_end(at)) is not None:

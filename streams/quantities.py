@@ -22,6 +22,8 @@ _NOUNS = frozenset(["number.duals", "number.singles"])
 """Rules of numbers that are nouns by themselves."""
 
 
+_NEXT_VERB, _GOODS = 60, 120
+"""Code points behind a word for people in which its verb stands; before one in which goods do."""
 _MEASURED = frozenset(["supply", "munition"])
 """Classes of what is weighed."""
 
@@ -158,7 +160,22 @@ class Reader:
         if any(isinstance(one, float) for one in (number.value, number.low, number.high)):
             return False
         goods = self.concepts.at(self._skip(unit.end))
+        if goods is None and not self._told_of_people(unit.end):
+            goods = self._goods_before(number.phrase_start)
         return goods is None or meanings.concepts()[goods.key].class_ not in _MEASURED
+
+    def _told_of_people(self, at: int) -> bool:
+        """Tell whether the next verb speaks of people."""
+        verb = self.scan.role("predicate").first_within(at, at + _NEXT_VERB)
+        return verb is not None and "person" in meanings.kinds().predicates[verb.key.partition(":")[2]]
+
+    def _goods_before(self, end: int) -> Hit | None:
+        """Return the goods named before a number in its sentence, and no people since: "wheat: 5 tan"."""
+        start = max(self.layout.sentences[self.layout.sentence_index(end)].start, end - _GOODS)
+        classes = meanings.concepts()
+        before = self.concepts.within(start, end)
+        near = (hit for hit in reversed(before) if classes[hit.key].class_ in {"person", *_MEASURED})
+        return next(near, None)
 
     def _is_part(self, number: NumberSpan) -> bool:
         """Tell whether a word such as "including" stands just before a number, or an ending says so."""

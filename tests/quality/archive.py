@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -27,6 +28,7 @@ ROOT = Path(__file__).parents[2]
 ARCHIVE = ROOT / "streams" / "samples" / "sample.jsonl"
 DATA = ROOT / "streams" / "data"
 LABELS = ROOT / "tests" / "archives" / "labels.toml"
+RAW_KEYS = ("id", "language", "published_at", "title", "text")
 
 _LABEL_AS_IS = ("surface", "value", "low", "high", "qualifier", "claimant", "place", "period")
 
@@ -71,6 +73,24 @@ def measure_archive(tally: Tally) -> None:
             continue
         seen.add(label["id"])
         measure_article(tally, f"archive/{label['language']}", label, reading)
+
+
+def own_articles() -> list[Label]:
+    """Return the articles that stand beside their labels: ``tests/archives/<language>.toml``."""
+    paths = sorted(path for path in LABELS.parent.glob("*.toml") if path != LABELS)
+    return [label for path in paths for label in tomllib.loads(path.read_text("utf-8"))["articles"]]
+
+
+def raw_record(label: Label) -> bytes:
+    """Return the record of an article that stands beside its labels, as it would lie in the raw topic."""
+    return json.dumps({key: label[key] for key in RAW_KEYS}).encode()
+
+
+def measure_own_articles(tally: Tally) -> None:
+    """Count the articles that stand beside their labels."""
+    rules = load_rules(None)
+    for label in own_articles():
+        measure_article(tally, f"articles/{label['language']}", label, read(raw_record(label), rules))
 
 
 def measure_article(tally: Tally, prefix: str, label: Label, reading: Reading) -> None:

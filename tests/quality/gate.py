@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tests import cases
-from tests.quality.archive import measure_archive
+from tests.quality.archive import measure_archive, measure_own_articles
 from tests.quality.scores import Tally, measure_case
 
 
@@ -34,13 +34,14 @@ Floors = dict[str, dict[str, float]]
 
 
 def measure() -> Tally:
-    """Return the scores of both sets of cases and of the archive."""
+    """Return the scores of both sets of cases, of the archive and of the articles of each language."""
     tally = Tally()
     for name, texts in (("cases", cases.development()), ("heldout", cases.heldout())):
         for case in texts:
             if not case.todo:
                 measure_case(tally, f"{name}/{case.language}", case)
     measure_archive(tally)
+    measure_own_articles(tally)
     return tally
 
 
