@@ -35,6 +35,9 @@ def phrase_end(scan: Scan, start: int) -> int:
         if at == end and end != start:
             break
         hit = next((hit for role in roles if (hit := scan.role(role).at(at))), None)
+        if hit and end == start and scan.role("numeral.joiners").at(at) is hit:
+            # "And" joins no number to the word before it: "20 Leopards and 40 shells".
+            break
         if hit:
             end = hit.end
         elif match := _SHORT_NUMBER.match(scan.folded, at):

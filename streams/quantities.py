@@ -364,6 +364,8 @@ def find_since(scan: Scan, sentence: Stretch) -> Period | None:
             # "since the invasion began": to the end of the clause, three words at most.
             follows = _CLAUSE.match(scan.folded, event.end)
             end = follows.end() if follows else event.end
+            if until := scan.role("time.since_after").first_within(event.end, event.end + _SINCE):
+                end = until.end
         else:
             continue
         while end < sentence.end and scan.folded[end].isdigit():

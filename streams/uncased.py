@@ -120,6 +120,9 @@ class Uncased:
         What is said may stand between them: "the army the death of 12 soldiers denied". One in
         no list counts at the start of the sentence.
         """
+        text = self.scan.folded
+        opened = max(text.rfind(sign, sentence.start, end) for sign in ";:") + 1
+        sentence = sentence._replace(start=max(sentence.start, opened))
         floor = max(sentence.start, end - _FAR)
         named = [*self.sources.within(floor, end), *self.actors.within(floor, end)]
         for hit in sorted(named, reverse=True)[:_MOST_WORDS]:
