@@ -67,7 +67,7 @@ class NounGroups:
         while (at := self._skip(at)) < limit:
             fresh = found is None and not unknown
             concept = None if fresh and self._is_named_again(at) else self._noun(at)
-            if (hit := self._part(at, found, concept)) is not None:
+            if (found or not unknown) and (hit := self._part(at, found, concept)) is not None:
                 part = True
                 own = self._noun(hit.start) if fresh else None
                 noun_end = max(noun_end, min(own.end, hit.end)) if own else noun_end

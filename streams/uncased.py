@@ -120,10 +120,11 @@ class Uncased:
         What is said may stand between them: "the army the death of 12 soldiers denied". One in
         no list counts at the start of the sentence.
         """
-        text = self.scan.folded
-        opened = max(text.rfind(sign, sentence.start, end) for sign in ";:") + 1
-        sentence = sentence._replace(start=max(sentence.start, opened))
         floor = max(sentence.start, end - _FAR)
+        opened = max(self.scan.folded.rfind(sign, floor, end) for sign in ";:") + 1
+        if opened:
+            floor = opened
+            sentence = sentence._replace(start=opened)
         named = [*self.sources.within(floor, end), *self.actors.within(floor, end)]
         for hit in sorted(named, reverse=True)[:_MOST_WORDS]:
             if self._begins_clause(hit.start, sentence.start):
@@ -133,7 +134,9 @@ class Uncased:
         if first and self.layout.words_between(start, first.start) <= _MOST_OF_PLACE and self._names(start):
             found = self.speaker_after(first.start, end, cited=True)
             return found._replace(start=start) if found else None
-        if self.layout.words_between(start, end) > _MOST_WORDS or self._ends(start) or self._is_known(start):
+        words = self.layout.words_between(start, end)
+        short = words <= _MOST_UNKNOWN and not self.scan.role("predicate").within(start, end)
+        if words > _MOST_WORDS or self._ends(start) or (self._is_known(start) and not short):
             return None
         return self.speaker_after(start, end, cited=True)
 
