@@ -79,6 +79,24 @@ class Quiet(logging.Filter):
         return True
 
 
+class Loss(logging.Filter):
+    """Says as an error what aiokafka mentions in passing: the next record to read is not there."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let a record through, the one about a loss in words of our own."""
+        if "out of range" in str(record.msg) and isinstance(record.args, tuple) and len(record.args) > 1:
+            offset, partition = record.args[:2]
+            record.name, record.levelno, record.levelname = "kabar.worker", logging.ERROR, "ERROR"
+            record.msg = "records were deleted before they were read, or the topic was made anew"
+            record.args = ()
+            record.fields = {
+                "topic": getattr(partition, "topic", ""),
+                "partition": getattr(partition, "partition", ""),
+                "offset": offset,
+            }
+        return True
+
+
 def set_up(level: str, form: str) -> None:
     """Send the log to standard error. ``level`` is the least of Kabar's own; libraries begin at WARNING."""
     handler = logging.StreamHandler(sys.stderr)
@@ -86,6 +104,9 @@ def set_up(level: str, form: str) -> None:
     handler.addFilter(Quiet())
     logging.basicConfig(handlers=[handler], level="DEBUG" if level == "DEBUG" else "WARNING", force=True)
     logging.getLogger("kabar").setLevel(level)
+    fetcher = logging.getLogger("aiokafka.consumer.fetcher")
+    fetcher.setLevel("DEBUG" if level == "DEBUG" else "INFO")
+    fetcher.addFilter(Loss())
     # Its debug log holds every request as it is: articles, and passwords.
     logging.getLogger("aiokafka.conn").setLevel("INFO" if level == "DEBUG" else logging.NOTSET)
     logging.captureWarnings(capture=True)

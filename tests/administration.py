@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from confluent_kafka import ConsumerGroupState
 from confluent_kafka.admin import AdminClient
@@ -69,3 +70,48 @@ def wait_for_members(settings: Settings, number: int) -> None:
         return group.state == ConsumerGroupState.STABLE and len(group.members) == number
 
     until(dealt_out, f"a group of {number}")
+
+
+def coordinator(settings: Settings) -> int:
+    """Return the number of the node that looks after the group."""
+
+    async def asked() -> int:
+        admin = AIOKafkaAdminClient(**connection(settings))
+        await admin.start()
+        try:
+            node: int = await admin.find_coordinator(settings.group)
+        finally:
+            await admin.close()
+        return node
+
+    return asyncio.run(asked())
+
+
+def commit(settings: Settings, offset: int) -> None:
+    """Commit an offset of the first partition for the group, which has no members."""
+
+    async def committed() -> None:
+        first = TopicPartition(settings.topic_raw, 0)
+        consumer = AIOKafkaConsumer(**connection(settings), group_id=settings.group, enable_auto_commit=False)
+        await consumer.start()
+        try:
+            consumer.assign([first])
+            await consumer.commit({first: offset})
+        finally:
+            await consumer.stop()
+
+    asyncio.run(committed())
+
+
+def delete_records(settings: Settings, before: int) -> None:
+    """Delete what lies before an offset of the first partition, as retention does."""
+
+    async def deleted() -> None:
+        admin = AIOKafkaAdminClient(**connection(settings))
+        await admin.start()
+        try:
+            await admin.delete_records({TopicPartition(settings.topic_raw, 0): RecordsToDelete(before)})
+        finally:
+            await admin.close()
+
+    asyncio.run(deleted())

@@ -1,9 +1,10 @@
 """A worker with faults on purpose.
 
 Enrichment fails on articles that contain the name of an exception. What comes from an
-article that contains the word WITHHELD is not sent, and its receipt never comes. Each
-article takes as many seconds longer as SLOWER says, so that tests find a worker at work;
-the article whose id is in DWELL_ON takes an hour, and the worker says so when it begins.
+article that contains the word WITHHELD is not sent, and its receipt never comes; of one with
+the word DROPPED the receipt comes all the same. Each article takes as many seconds longer as
+SLOWER says, so that tests find a worker at work; the article whose id is in DWELL_ON takes an
+hour, and the worker says so when it begins.
 """
 
 from __future__ import annotations
@@ -47,6 +48,10 @@ class Withholding(driver.Producer):  # type: ignore[misc]  # Faust is untyped he
         """Send a record, or lose it."""
         if b"WITHHELD" in (value or b""):
             return asyncio.get_running_loop().create_future()
+        if b"DROPPED" in (value or b""):
+            receipt = asyncio.get_running_loop().create_future()
+            receipt.set_result(None)
+            return receipt
         return await super().send(topic, key, value, *more)
 
 

@@ -94,6 +94,12 @@ class Kafka:
         self._process.terminate()
         self._process.wait(_START_SECONDS)
 
+    def kill(self) -> None:
+        """Kill the broker where it stands; it has to be ours."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
     def settings(self, *, partitions: int = 4, session_timeout: float = 6.0, **more: Any) -> Settings:  # noqa: ANN401 - as the settings have it
         """Return settings with topics and a group that no other test uses."""
         mark = uuid.uuid4().hex[:8]

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from streams.heartbeat import ill
+from tests.administration import commit, delete_records
 from tests.backlog import backlog
 from tests.kafka import free_port, running
 from tests.ledger import lengths
@@ -71,9 +73,10 @@ def _wait_for_progress(settings: Settings) -> None:
 @pytest.mark.soak
 @pytest.mark.parametrize("how", ["shut down", "killed"])
 def test_the_broker_is_away_for_minutes(kafka_classes: str, tmp_path: Path, ledger: Ledger, how: str) -> None:
-    """Workers leave when they cannot deliver, are started again, and go on once it is back.
+    """Workers that cannot deliver leave, are started again, and go on once it is back.
 
-    What they log meanwhile is bounded, and one that is told to stop does so in its grace.
+    One that has nothing to deliver stays, for longer than the watchdog waits where there is a
+    broker; it is not healthy, and stops in its grace when told to. What they log is bounded.
     """
     port = free_port()
     workers: list[Worker] = []
@@ -84,9 +87,23 @@ def test_the_broker_is_away_for_minutes(kafka_classes: str, tmp_path: Path, ledg
 
         with running(kafka_classes, tmp_path, port) as broker:
             settings = broker.with_topics(session_timeout=SESSION, delivery_timeout=60.0)
+            heartbeat = tmp_path / "heartbeat"
+            idle = stack.enter_context(
+                Worker(
+                    broker.with_topics(
+                        session_timeout=SESSION,
+                        delivery_timeout=60.0,
+                        stall_timeout=90.0,
+                        stop_timeout=5.0,
+                        heartbeat=heartbeat,
+                    ),
+                    tmp_path,
+                )
+            )
             publish(settings, backlog(1_000))
             hire(settings)
             _wait_for_progress(settings)
+            until(lambda: ill(heartbeat) is None, "the idle worker to be well")
             _end(broker, how)
         # What a restart policy does.
         end = time.monotonic() + 300
@@ -94,7 +111,11 @@ def test_the_broker_is_away_for_minutes(kafka_classes: str, tmp_path: Path, ledg
             if workers[-1].status is not None:
                 hire(settings)
             time.sleep(10)
-        lines = sum(len(worker.log.read_text().splitlines()) for worker in workers)
+        assert idle.status is None
+        assert ill(heartbeat) is not None
+        assert idle.stop(PATIENCE) == 1
+        assert idle.says("the stop took more than 5 s")
+        lines = sum(len(worker.log.read_text().splitlines()) for worker in (idle, *workers))
         with running(kafka_classes, tmp_path, port):
             if workers[-1].status is not None:
                 hire(settings)
@@ -103,3 +124,23 @@ def test_the_broker_is_away_for_minutes(kafka_classes: str, tmp_path: Path, ledg
     ledger.enter(f"broker {how}, away for five minutes ({len(workers)} workers, {lines} lines)", 1, verdict)
     assert verdict.problems == []
     assert lines < 2_000
+
+
+def test_records_are_deleted_before_they_are_read(kafka: Kafka, tmp_path: Path, ledger: Ledger) -> None:
+    """Retention overtook the group: the worker says so as an error, and goes on with what is there."""
+    settings = kafka.with_topics(partitions=1)
+    publish(settings, backlog(150))
+    commit(settings, 50)
+    delete_records(settings, before=100)
+    with Worker(settings, tmp_path) as worker:
+        verdict = out(settings)
+        assert worker.stop(PATIENCE) == 0
+    ledger.enter("50 of 150 records deleted before they were read", 1, verdict)
+    assert verdict.problems == []
+    assert verdict.raw == 50
+    assert "offset=50" in _line(worker, "records were deleted before they were read")
+
+
+def _line(worker: Worker, words: str) -> str:
+    [line] = [line for line in worker.log.read_text().splitlines() if words in line]
+    return line

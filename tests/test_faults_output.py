@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from typing import TYPE_CHECKING
 
 import pytest
 
-from streams.connection import BrokerError
 from tests.administration import configure, create, delete
 from tests.backlog import article, backlog, is_malformed
-from tests.kafka import free_port, running, second_node
 from tests.ledger import lengths
 from tests.verifier import stored, verify
-from tests.workers import PATIENCE, SlowWorker, Worker, came_out, committed, out, publish, until
+from tests.workers import PATIENCE, Worker, committed, out, publish, until
 
 
 if TYPE_CHECKING:
@@ -137,71 +134,6 @@ def test_a_topic_is_deleted_and_made_anew_in_time(
         assert worker.stop(PATIENCE) == 0
     ledger.enter("enriched topic deleted and made anew", runs, verdict)
     assert verdict.problems == []
-
-
-@pytest.mark.parametrize("waits", [True, False], ids=["in time", "too late"])
-@lengths("runs", short=1, long=5)
-def test_there_are_not_enough_replicas(
-    kafka_classes: str, tmp_path: Path, ledger: Ledger, runs: int, waits: bool
-) -> None:
-    """Of two nodes one goes away: the worker sends again until it is back, or leaves with 1."""
-    first, second = tmp_path / "first", tmp_path / "second"
-    first.mkdir()
-    second.mkdir()
-    port = free_port()
-    with running(kafka_classes, first, more=_QUICK_TO_NOTICE) as broker, contextlib.ExitStack() as stack:
-        committed(broker.settings())  # groups are looked after by the node that stays
-        more = second_node(second, first)
-        settings: Settings | None = None
-        worker: Worker | None = None
-        for run in range(runs):
-            with running(kafka_classes, second, port, more=more) as other:
-                if settings is None:
-                    settings = _replicated(broker, PATIENCE if waits else SHORT_PATIENCE)
-                if worker is None:
-                    worker = stack.enter_context(SlowWorker(settings, tmp_path))
-                publish(settings, backlog(200, first=run * 200))
-                wanted = came_out(settings) + 20
-                until(lambda: came_out(settings) >= wanted, "articles to come out")  # noqa: B023 - called at once
-                if run % 2 == 0:
-                    other.shut_down()  # else it is killed
-            if waits:
-                worker.wait_for("sending again")
-            else:
-                assert worker.ended() == 1
-                assert worker.says(f"not delivered in {SHORT_PATIENCE:g} s")
-                worker = None
-        assert settings is not None
-        with running(kafka_classes, second, port, more=more):
-            if worker is None:
-                worker = stack.enter_context(Worker(settings, tmp_path))
-            verdict = out(settings)
-            assert worker.stop(PATIENCE) == 0
-    ledger.enter(f"not enough replicas, {'for a while' if waits else 'the worker leaves'}", runs, verdict)
-    assert verdict.problems == []
-
-
-_QUICK_TO_NOTICE = """
-broker.session.timeout.ms=3000
-broker.heartbeat.interval.ms=500
-"""
-
-
-def _replicated(broker: Kafka, patience: float) -> Settings:
-    """Return settings whose topics are on both nodes; both have to have what the worker gives."""
-    settings = broker.settings(delivery_timeout=patience, topic_replication=2, partitions=2)
-
-    def created() -> bool:
-        try:
-            create(settings)
-        except BrokerError:
-            return False  # the second node is not counted in yet
-        return True
-
-    until(created, "topics on two nodes")
-    for topic in settings.outputs():
-        configure(settings, topic, min_insync_replicas=2)
-    return settings
 
 
 @lengths("runs", short=1, long=5)

@@ -194,3 +194,18 @@ def test_enrichment_fails_at_random_articles(
     internal = {letter.key for letter in letters if letter.text("error.type") == "internal"}
     assert internal == {records[index][0] for index in struck}
     assert verdict.dead_letters == 100 + sum(map(is_malformed, range(articles)))
+
+
+def test_a_worker_that_drops_an_article_is_found_out(kafka: Kafka, tmp_path: Path) -> None:
+    """On purpose, and with a receipt: the judge says which one it was, and that it will not be read again."""
+    settings = kafka.with_topics(partitions=1)
+    records = backlog(60)
+    records[30] = article(30, "This one is DROPPED.")
+    publish(settings, records)
+    with Worker(settings, tmp_path, module="tests.faulty_worker") as worker:
+        until(lambda: committed(settings) == {0: 60}, "everything to be committed")
+        assert worker.stop(PATIENCE) == 0
+    verdict = verify(settings)
+    lost = (settings.topic_raw, 0, 30)
+    assert verdict.problems == [f"{lost} was lost"]
+    assert verdict.committed_and_lost(committed(settings)) == [lost]

@@ -6,6 +6,7 @@ import json
 import logging
 from typing import TYPE_CHECKING
 
+from aiokafka import TopicPartition
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -71,6 +72,22 @@ def test_a_flood_of_a_library_is_held_back_and_counted(monkeypatch: pytest.Monke
     late = _record("broker %s is gone", name="aiokafka")
     assert quiet.filter(late)
     assert logs.Text().format(late).endswith("held_back=999")
+
+
+def test_a_loss_that_aiokafka_mentions_in_passing_is_an_error() -> None:
+    """Of one partition and of the next: neither is held back."""
+    for number in range(2):
+        record = _record(
+            "Fetch offset %s is out of range for partition %s, resetting offset", name="aiokafka"
+        )
+        record.levelno, record.levelname = logging.INFO, "INFO"
+        record.args = (50, TopicPartition("news", number))
+        assert logs.Loss().filter(record)
+        assert logs.Quiet().filter(record)
+        assert logs.Text().format(record) == (
+            "2023-11-14T22:13:20.123Z ERROR kabar.worker: records were deleted before they were read, "
+            f"or the topic was made anew topic=news partition={number} offset=50"
+        )
 
 
 def _written(caplog: pytest.LogCaptureFixture) -> list[tuple[str, object]]:

@@ -271,15 +271,15 @@ def _overtaken(enriched: Iterable[Stored]) -> int:
 
 
 async def count(settings: Settings, topics: Iterable[str]) -> dict[str, int]:
-    """Return how many records each topic has been given."""
+    """Return how many records each topic holds."""
     async with administrator(settings) as admin:
         there = await existing(admin)
     partitions = [TopicPartition(topic, number) for topic in topics for number in range(there.get(topic, 0))]
     async with AIOKafkaConsumer(**connection(settings)) as consumer:
-        ends = await consumer.end_offsets(partitions)
+        first, ends = await consumer.beginning_offsets(partitions), await consumer.end_offsets(partitions)
     found: dict[str, int] = defaultdict(int)
     for partition, end in ends.items():
-        found[partition.topic] += end
+        found[partition.topic] += end - first[partition]
     return found
 
 

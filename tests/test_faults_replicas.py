@@ -1,0 +1,160 @@
+"""Two nodes, of which one goes away: leaders and coordinators move, or too few replicas are left."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+from aiokafka.errors import KafkaError
+
+from streams.connection import BrokerError
+from tests.administration import configure, coordinator, create
+from tests.backlog import backlog
+from tests.kafka import Kafka, free_port, running, second_node
+from tests.ledger import lengths
+from tests.workers import PATIENCE, SlowWorker, Worker, came_out, out, publish, until
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from streams.settings import Settings
+    from tests.ledger import Ledger
+
+pytestmark = pytest.mark.kafka
+
+SHORT_PATIENCE = 3.0
+"""Seconds after which these workers give up on a delivery."""
+
+_PROPERTIES = """
+broker.session.timeout.ms=3000
+broker.heartbeat.interval.ms=500
+offsets.topic.replication.factor=2
+leader.imbalance.check.interval.seconds=1
+leader.imbalance.per.broker.percentage=0
+"""
+"""It is noticed quickly that a node is gone, or back; and groups are on both nodes, as topics are."""
+
+
+class Pair(NamedTuple):
+    """A node that stays, and what a second one needs to come and go."""
+
+    first: Kafka
+    classes: str
+    folder: Path
+    port: int
+    more: str
+
+    def second(self) -> contextlib.AbstractContextManager[Kafka]:
+        """Run the second node; where it is not shut down before, it is killed in the end."""
+        return running(self.classes, self.folder, self.port, more=self.more)
+
+    def settings(self, *, delivery_timeout: float = PATIENCE, in_sync: int = 1) -> Settings:
+        """Return settings whose topics are on both nodes; so many have to have what the worker gives."""
+        settings = self.first.settings(
+            delivery_timeout=delivery_timeout, topic_replication=2, partitions=2, session_timeout=2.0
+        )
+
+        def created() -> bool:
+            try:
+                create(settings)
+            except BrokerError:
+                return False  # the second node is not counted in yet
+            return True
+
+        until(created, "topics on two nodes")
+        for topic in settings.outputs():
+            configure(settings, topic, min_insync_replicas=in_sync)
+        return settings
+
+
+@pytest.fixture(scope="module")
+def pair(kafka_classes: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+    """Give two nodes, the first of them running."""
+    first, second = tmp_path_factory.mktemp("first"), tmp_path_factory.mktemp("second")
+    with running(kafka_classes, first, more=_PROPERTIES) as broker:
+        yield Pair(broker, kafka_classes, second, free_port(), second_node(second, first))
+
+
+@pytest.mark.parametrize("waits", [True, False], ids=["in time", "too late"])
+@lengths("runs", short=1, long=5)
+def test_there_are_not_enough_replicas(
+    pair: Pair, tmp_path: Path, ledger: Ledger, runs: int, waits: bool
+) -> None:
+    """Of two nodes one goes away: the worker sends again until it is back, or leaves with 1."""
+    settings: Settings | None = None
+    worker: Worker | None = None
+    with contextlib.ExitStack() as stack:
+        for run in range(runs):
+            with pair.second() as other:
+                if settings is None:
+                    patience = PATIENCE if waits else SHORT_PATIENCE
+                    settings = pair.settings(delivery_timeout=patience, in_sync=2)
+                if worker is None:
+                    worker = stack.enter_context(SlowWorker(settings, tmp_path))
+                publish(settings, backlog(200, first=run * 200))
+                _wait_for_progress(settings)
+                if run % 2 == 0:
+                    other.shut_down()  # else it is killed
+            if waits:
+                worker.wait_for("sending again")
+            else:
+                assert worker.ended() == 1
+                assert worker.says(f"not delivered in {SHORT_PATIENCE:g} s")
+                worker = None
+        assert settings is not None
+        with pair.second():
+            if worker is None:
+                worker = stack.enter_context(Worker(settings, tmp_path))
+            verdict = out(settings)
+            assert worker.stop(PATIENCE) == 0
+    ledger.enter(f"not enough replicas, {'for a while' if waits else 'the worker leaves'}", runs, verdict)
+    assert verdict.problems == []
+
+
+@pytest.mark.parametrize("how", ["shut down", "killed"])
+@lengths("runs", short=1, long=5)
+def test_leaders_and_the_coordinator_move(
+    pair: Pair, tmp_path: Path, ledger: Ledger, runs: int, how: str
+) -> None:
+    """With the node that leads some partitions, and the group: the worker goes on at the other one."""
+    for _ in range(runs):
+        with pair.second() as other:
+            settings = _looked_after_by_the_second(pair.settings())
+            with contextlib.ExitStack() as stack:
+                worker = stack.enter_context(SlowWorker(settings, tmp_path))
+                publish(settings, backlog(300))
+                _wait_for_progress(settings)
+                if how == "shut down":
+                    other.shut_down()
+                else:
+                    other.kill()
+                verdict = out(settings)
+                assert worker.status is None
+                assert worker.stop(PATIENCE) == 0
+        ledger.enter(f"leaders and coordinator move, {how}", 1, verdict)
+        assert verdict.problems == []
+
+
+def _looked_after_by_the_second(settings: Settings) -> Settings:
+    """Return the settings with a group that the second node looks after, as soon as it does."""
+    groups = (replace(settings, group=f"{settings.group}-{number}") for number in itertools.count())
+    found: list[Settings] = []
+
+    def comes_by() -> bool:
+        found.append(next(groups))
+        with contextlib.suppress(KafkaError):  # nobody does, in the first moments of a node
+            return coordinator(found[-1]) == 2
+        return False
+
+    until(comes_by, "a group at the second node")
+    return found[-1]
+
+
+def _wait_for_progress(settings: Settings) -> None:
+    wanted = came_out(settings) + 20
+    until(lambda: came_out(settings) >= wanted, "articles to come out")
