@@ -35,7 +35,7 @@ def test_workers_come_and_go(kafka: Kafka, tmp_path: Path, ledger: Ledger, chang
     with contextlib.ExitStack() as stack:
         crew: list[Worker] = []
         for _ in range(changes):
-            feed.keep_ahead(500)
+            feed.keep_ahead()
             if len(crew) < 2 or (len(crew) < 4 and dice.random() < 0.5):
                 crew.append(stack.enter_context(SlowWorker(settings, tmp_path)))
             else:
@@ -46,7 +46,7 @@ def test_workers_come_and_go(kafka: Kafka, tmp_path: Path, ledger: Ledger, chang
                     assert leaving.stop(PATIENCE) == 0, leaving.log_tail()
                 offsets = committed(settings)
                 assert verify(settings).committed_and_lost(offsets) == []
-            time.sleep(dice.uniform(2, 4))
+            time.sleep(dice.uniform(1, 3))
         assert [worker.status for worker in crew] == [None] * len(crew)
         verdict = out(settings)
     ledger.enter("workers join and leave every few seconds", changes, verdict)

@@ -27,6 +27,9 @@ pytestmark = pytest.mark.kafka
 SHORT_PATIENCE = 3.0
 """Seconds after which these workers give up on a delivery."""
 
+SESSION = 2.0
+"""Seconds after which the partitions of a worker that left are given to the next one."""
+
 NUMBER = 60
 """Articles that are read before the output fails, and as many that come then."""
 
@@ -87,7 +90,7 @@ def test_a_topic_is_deleted_under_the_worker(
     kafka: Kafka, tmp_path: Path, ledger: Ledger, runs: int, lost: str
 ) -> None:
     """The worker leaves with 1 and commits nothing that is not there; the next one goes on."""
-    settings = kafka.with_topics(partitions=1, delivery_timeout=SHORT_PATIENCE)
+    settings = kafka.with_topics(partitions=1, session_timeout=SESSION, delivery_timeout=SHORT_PATIENCE)
     topic = _topic(settings, lost)
     gone: list[Stored] = []
     for run in range(runs):
@@ -141,7 +144,7 @@ def test_dead_letters_are_too_large_for_their_topic(
     kafka: Kafka, tmp_path: Path, ledger: Ledger, runs: int
 ) -> None:
     """However short they are cut: the worker leaves with 1, and the letter is not committed."""
-    settings = kafka.with_topics(partitions=1)
+    settings = kafka.with_topics(partitions=1, session_timeout=SESSION)
     for run in range(runs):
         configure(settings, settings.topic_dead_letter, max_message_bytes=300)
         publish(settings, backlog(NUMBER, first=run * NUMBER))

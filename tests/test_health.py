@@ -19,6 +19,7 @@ from streams.settings import Settings, SettingsError
 from streams.topics import create
 from streams.vitals import Vitals
 from streams.web import serve
+from tests.administration import delete
 from tests.kafka import free_port, running
 from tests.workers import Worker, articles, out, publish, until
 
@@ -155,6 +156,23 @@ def test_a_worker_that_gets_nothing_done_is_not_alive(kafka: Kafka, fault: str, 
         watched.until_it_says(Seen("503 stuck", "503 stuck", False))
         assert "though the broker answers" in watched.reason("/healthz")
         assert worker.status is None
+
+
+@pytest.mark.kafka
+def test_a_worker_that_cannot_deliver_is_not_alive(kafka: Kafka, tmp_path: Path) -> None:
+    """The topic is gone: it says so while that lasts, and is well again when the topic is back."""
+    settings = kafka.with_topics(partitions=1)
+    watched = Watched(settings, tmp_path)
+    with _worker(watched, tmp_path) as worker:
+        watched.until_it_says(*WORKING)
+        delete(settings, settings.topic_enriched)
+        publish(settings, articles(20))
+        watched.until_it_says(Seen("503 stuck", "503 stuck", False))
+        assert "no article was finished" in watched.reason("/healthz")
+        assert worker.status is None
+        asyncio.run(_create(settings))
+        watched.until_it_says(*WORKING)
+        assert out(settings).problems == []
 
 
 @pytest.mark.kafka
