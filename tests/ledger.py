@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from tests.verifier import Verdict
 
+DIGESTS = ("records", "digest")
+
 DELAYS = ("records", "bytes", "codec", "seconds")
 
 COLUMNS = ("runs", "articles", "enriched", "dead letters", "lost", "duplicates", "overtaken")
@@ -52,6 +54,7 @@ class Ledger:
     def __init__(self) -> None:
         self.lines: list[Line] = []
         self.delays: list[Delay] = []
+        self.digests: list[tuple[str, ...]] = []
 
     def delay(self, line: Delay) -> None:
         """Enter how long a good article had to wait."""
@@ -60,6 +63,10 @@ class Ledger:
     def enter(self, fault: str, runs: int, verdict: Verdict) -> None:
         """Enter what came of a fault; do so before anything is asserted, so that a loss is printed too."""
         self.lines.append(Line(fault, runs, verdict))
+
+    def digest(self, replay: str, records: int, digest: str) -> None:
+        """Enter the digest of what came of a replay."""
+        self.digests.append((replay, f"{records:,}", digest))
 
 
 def lengths(name: str, *, short: object, long: object) -> pytest.MarkDecorator:
@@ -118,6 +125,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     for title, rows in (
         ("faults", table(ledger.lines) if ledger.lines else []),
         ("hostile input", delays(ledger.delays) if ledger.delays else []),
+        ("replays", _aligned([("replay", *DIGESTS), *ledger.digests]) if ledger.digests else []),
     ):
         if rows:
             terminalreporter.section(title)
