@@ -31,7 +31,7 @@ class ErrorType(StrEnum):
     WRONG_TYPE = "wrong_type"  # a known field with a value of another type
     NO_TEXT = "no_text"  # nothing to read in any known field
     OWN_OUTPUT = "own_output"  # one of Kabar's own records fed back into the raw topic
-    TOO_SLOW = "too_slow"  # over the time budget of one article
+    TOO_SLOW = "too_slow"  # more words to weigh than one article may have
     REFUSED = "refused"  # the broker would not take the result
     INTERNAL = "internal"  # a fault of Kabar's own
 

@@ -194,7 +194,8 @@ def _mixed() -> Iterator[tuple[str, list[Hostile]]]:
 
 
 def _each() -> Iterator[tuple[str, list[Hostile]]]:
-    """Yield a burst of each record."""
+    """Yield a burst of good articles, to compare with, and one of each record."""
+    yield "good articles", [Hostile("a good one", ENRICHED, hostile.article(GOOD))] * BURST
     for name, one in records().items():
         yield name, [one] * max(1, min(BURST, BURST_BYTES // max(1, one.size)))
 

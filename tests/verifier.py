@@ -38,9 +38,8 @@ if TYPE_CHECKING:
 
 Place = tuple[str, int, int]
 
-REASONS_FOR_BOTH = {"refused", "too_slow"}
-"""Why an article may be enriched and a dead letter: the broker refused one of several results, or the
-clock decided otherwise when it was read again."""
+REASONS_FOR_BOTH = {"refused"}
+"""Why an article may be enriched and a dead letter: the broker refused one of several results."""
 
 _LAST_MOMENT = 253_402_300_800_000
 """Milliseconds: the year 10,000, which no calendar of Python's has. Producers may claim any 64 bits."""
