@@ -11,6 +11,7 @@ from streams.alerts import load_rules
 from streams.envelope import Incoming
 from streams.letters import REPLAYED_FROM, Letter
 from streams.outputs import outputs
+from streams.unpacking import MOST_UNPACKED, Unread
 from tests.embedded import Embedded, kabar, spawn_bytes
 
 
@@ -156,6 +157,18 @@ def test_what_was_cut_is_said(embedded: Embedded) -> None:
         "{" * 4_000,
     ]
     assert lines(embedded, "show", "0:4", "--all")[-2:] == [f"value    {kept:,} bytes", "{" * kept]
+
+
+def test_what_was_not_unpacked_is_said_and_not_published(embedded: Embedded) -> None:
+    """A record of a batch made to burst memory: nothing is known of it but its place."""
+    bury(embedded, 6, Unread())
+    words = f"it came in a batch of more than {MOST_UNPACKED} bytes, and was not unpacked"
+    found = lines(embedded, "show", "0:0")
+    assert "reason   decode/too_large" in found
+    assert found[-3:-1] == [f"cut      {words}", "value    0 bytes"]
+    ran = kabar("dead-letters", "replay", env=embedded.env)
+    assert (ran.status, raw(embedded)) == (1, [])
+    assert f"0:0: cut to fit: {words}. The whole record is at {embedded.settings.topic_raw}:3:6" in ran.err
 
 
 def test_bytes_are_shown_without_harm(embedded: Embedded) -> None:
