@@ -18,7 +18,8 @@ from streams.errors import ArticleError, ErrorType, Stage
 from streams.inflection import NUMBER_WORDS, Inflection
 from streams.interiors import inside_words
 from streams.languages.forms import expand, fold, squeeze
-from streams.segmentation import Segmentation
+from streams.segmentation import Segmentation, plain
+from streams.unspaced import PARTS, Unspaced
 
 
 if TYPE_CHECKING:
@@ -159,6 +160,9 @@ class Lexicon:
         self._automaton = ahocorasick_rs.AhoCorasick(
             self._patterns, matchkind=ahocorasick_rs.MatchKind.Standard
         )
+        self._unspaced = Unspaced(
+            self.entries, () if language.script.spaces else self._patterns, language.script
+        )
         self._affixes = Affixes(language.script)
         self._index = {form: index for index, form in enumerate(self._patterns)}
         self._last_parts = {
@@ -250,32 +254,27 @@ class Lexicon:
         Events, and what silences them, may also be parts of a longer word, unless that is only
         known to be another ("peace" holds the word "and" in Chinese).
         """
+        folded = plain(folded)
         matches = self._automaton.find_matches_as_indexes(folded, overlapping=True)
         if len(matches) > MOST_HITS:
             raise _too_slow(text)
-        cut = Segmentation(text, folded, ((start, end) for _, start, end in matches))
+        cut = self._unspaced.cut(text, folded, matches)
         kept: list[Found] = []
-        nested: list[Found] = []
+        parts: list[Found] = []
         for index, start, end in matches:
-            if cut.is_word(start, end):
+            word = cut.is_word(start, end)
+            if word or self._unspaced.is_part(cut, folded, start, end):
                 first, last = cut.inner(start, end)
-                kept.append((first, -last, index, self.entries[self._patterns[index]]))
-            elif cut.is_inside(start, end):
-                around = self.entries.get(folded[slice(*cut.word_around(start))], ())
-                if any(entry.role != "script.words" for entry in around):
-                    first, last = cut.inner(start, end)
-                    nested.append((first, -last, index, self.entries[self._patterns[index]]))
+                find = (first, -last, index, self.entries[self._patterns[index]])
+                (kept if word else parts).append(find)
         found = self._by_role(kept, text)
-        for role, hits in self._by_role(nested, text).items():
-            if role in _NESTED:
+        for role, hits in self._by_role(parts, text).items():
+            if role in PARTS:
                 known = Hits(found.get(role, ()))
                 more = [hit for hit in hits if not known.covers(hit.start, hit.end)]
                 found[role] = sorted([*known, *more])
-        letters = frozenset(self.language.script.name_letters)
         found["name"] = [
-            Hit(start, end, "unknown", cut.text[start:end])
-            for start, end in cut.unknown
-            if _is_name(cut.text[start:end], letters)
+            Hit(start, end, "unknown", cut.text[start:end]) for start, end in self._unspaced.names(cut)
         ]
         return Scan(cut.text, fold(cut.text), {role: Hits(hits) for role, hits in found.items()}, cut)
 
@@ -311,16 +310,6 @@ class Lexicon:
                     kept.add((at, -at - len(clitic), index, self.entries[clitic]))
                 at += len(clitic)
         return kept
-
-
-_NESTED = frozenset(["keyword", "silencers", "domain", "status"])
-"""Roles of which a word may be a part of a longer one where words are not set apart."""
-
-
-def _is_name(word: str, letters: frozenset[str]) -> bool:
-    """Tell whether most letters of a word that is not known are such as names are spelled with."""
-    spelled = sum(letter in letters for letter in word)
-    return len(word) > 1 and (not letters or spelled * 3 >= len(word) * 2)
 
 
 def _too_slow(text: str) -> ArticleError:
@@ -418,7 +407,18 @@ def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
             ),
         ),
         ("places", ("before", "after", "names", "heads", "joiners", "not_places")),
-        ("script", ("words", "classifiers", "attributive", "proclitics", "loose_proclitics", "prefixes")),
+        (
+            "script",
+            (
+                "words",
+                "classifiers",
+                "event_classifiers",
+                "attributive",
+                "proclitics",
+                "loose_proclitics",
+                "prefixes",
+            ),
+        ),
     ):
         table = getattr(language, group)
         for name in names:

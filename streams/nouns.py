@@ -28,12 +28,15 @@ class NounGroup(NamedTuple):
     classified: bool = False
 
 
+CLASSIFIERS = frozenset(["classifiers", "event_classifiers"])
 THING = "thing"
 """The concept of what no data names."""
 
 _STOPS = ("noun_ends", "clause_ends", "predicate", "attribution", "time.since")
 _LONGEST_ATTRIBUTE = 40
 """Code points in which the word looked for stands that ends what is said of a noun."""
+_LONGEST_QUOTED = 24
+_OPEN, _CLOSE = ("\u201c", "\u300c"), ("\u201d", "\u300d")
 _SIGNS = frozenset(",;:.()\u3001\u201c\u201d")
 _MOST_UNKNOWN = 3
 """Words that are in no list and may still stand between a number and its noun."""
@@ -47,10 +50,14 @@ class NounGroups:
         self.layout = layout
         self.head_first = script.noun_head == "first"
         self.participle_endings = tuple(script.participle_endings)
-        self.participles_first = script.participles_first or not self.head_first
+        # With a word between what is said of a noun and it, only that makes a verb an adjective.
+        plain = not self.head_first and not script.attributive
+        self.participles_first = script.participles_first or plain
         self.concepts = scan.role("concept")
         self.joined = scan.role("concept.joined")
+        self.script = script
         self.classifiers = scan.role("script.classifiers")
+        self.events = scan.role("script.event_classifiers")
         self.attributive = scan.role("script.attributive")
 
     def read(self, at: int, limit: int, *, measured: bool) -> NounGroup:
@@ -62,7 +69,8 @@ class NounGroups:
         """
         found: Hit | None = None
         noun_end = end = at
-        part = classified = False
+        part = False
+        seen: set[str] = set()  # kinds of words between the number and its noun
         unknown: list[Stretch] = []
         while (at := self._skip(at)) < limit:
             fresh = found is None and not unknown
@@ -76,14 +84,16 @@ class NounGroups:
             if (over := self._adjective_end(at)) is not None:
                 at = over
                 continue
-            if found is None and (hit := self.classifiers.at(at) or self.attributive.at(at)):
-                classified = classified or hit.key == "classifiers"
-                at = end = hit.end
+            if found is None and (between := self._between(at, limit, fresh=fresh)):
+                seen.add(between.key)
+                at, end = between.end, max(end, between.end if between.key in CLASSIFIERS else end)
                 continue
-            if fresh and (described := self._behind_attribute(at, limit)):
-                at = described
-                continue
+            if found and seen & CLASSIFIERS == {"classifiers"} and self.scan.role("predicate").at(at):
+                # "28 [pieces] drones attack": only of an event is the verb a noun.
+                break
             stop = self._stop(at)
+            if found and found.key == "person" and (behind := self._who_they_are(at)):
+                return NounGroup(behind, behind.end, behind.end, part)
             if stop and fresh and (behind := self._behind_link(at)):
                 return NounGroup(behind, behind.end, behind.end, part)
             if concept and (stop is None or stop.end <= concept.end):
@@ -113,7 +123,30 @@ class NounGroups:
             noun = unknown[0] if self.head_first else unknown[-1]
             found = Hit(noun.start, noun.end, THING, self.scan.folded[noun.start : noun.end])
             end = noun_end = noun.end
-        return NounGroup(found, noun_end, max(end, noun_end), part, classified)
+        return NounGroup(found, noun_end, max(end, noun_end), part, bool(seen & CLASSIFIERS))
+
+    def _between(self, at: int, limit: int, *, fresh: bool) -> Hit | None:
+        """Return what stands at an offset between a number and its noun, where there are classifiers.
+
+        A classifier; a name in quotation marks ("28 “Shahed” drones"); all that is said of the noun.
+        """
+        if not self.script.classifiers:
+            return None
+        hit = self.classifiers.at(at) or self.events.at(at) or self.attributive.at(at)
+        if hit:
+            return hit
+        if self.scan.folded[at : at + 1] in _OPEN:
+            window = self.scan.folded[at : at + _LONGEST_QUOTED]
+            close = max(window.find(mark) for mark in _CLOSE)
+            noun = self._skip(at + close + 1)
+            return Hit(at, noun, "quoted", "") if close > 0 and self.concepts.at(noun) else None
+        described = self._behind_attribute(at, limit) if fresh else None
+        return Hit(at, described, "attribute", "") if described else None
+
+    def _who_they_are(self, at: int) -> Hit | None:
+        """Return the noun behind "people are": "5 people are children", where that is a classifier."""
+        noun = self._behind_link(at) if self.script.classifiers else None
+        return noun if noun and meanings.concepts()[noun.key].class_ == "person" else None
 
     def _behind_attribute(self, at: int, limit: int) -> int | None:
         """Return where the noun begins behind all that is said of it: "12 [killed in the raid OF] civilians".

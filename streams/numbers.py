@@ -133,6 +133,8 @@ def _range(first: Numeral, second: Numeral, scan: Scan) -> Numeral | None:
         if (unit := units.at(gap_start + skip)) and unit.end < end:
             behind, gap_start = unit, unit.end
             break
+    if behind is None and (noun := _over_classifier(first, scan)) and noun.end < end:
+        gap_start = noun.end
     if (unit := _unit_before(units, end, scan.folded)) and unit.start > gap_start:
         gap_end = unit.start
         if behind and meanings.dimension(behind.key) != meanings.dimension(unit.key):
@@ -230,7 +232,8 @@ def _bounded(number: Numeral, scan: Scan, inflection: Inflection) -> NumberSpan:
         end += len(ending.form)
         rules = (*rules, f"number.ending.{ending.key}")
     for hit in _qualifiers(number, scan):
-        start, end = min(start, hit.start), max(end, hit.end)
+        # A noun may stand before the qualifier: it is not part of the number's words.
+        start, end = min(start, hit.start), max(end, hit.end) if hit.start <= end + 1 else end
         if qualifier in ("exact", "about"):
             qualifier = hit.key  # type: ignore[assignment]
         rules = (*rules, f"qualifier.{hit.key}:{hit.form}")
@@ -294,11 +297,22 @@ def _qualifiers(number: Numeral, scan: Scan) -> list[Hit]:
             break
         at = hit.start
     after, at = scan.role("qualifier.after"), number.end
+    if over := _over_classifier(number, scan):
+        found += [over] if (over := after.at(over.end + 1)) else []
     if scan.folded[at : at + 1] in (" ", "'"):
         at += 1
     if hit := after.at(at) or after.at(number.end):
         found.append(hit)
     return found
+
+
+def _over_classifier(number: Numeral, scan: Scan) -> Hit | None:
+    """Return the classifier, or the noun, right behind a number, where there are classifiers."""
+    classifiers = scan.role("script.classifiers")
+    at = number.end + 1
+    if not classifiers and not scan.segmentation:
+        return None
+    return classifiers.at(at) or scan.role("concept").at(at)
 
 
 def _is_outcome(qualifier: Hit, scan: Scan) -> bool:

@@ -56,7 +56,7 @@ def compose(scan: Scan, language: Language, most: int | None = None) -> list[Num
         if atoms[at].start < end:
             at += 1
             continue
-        if atoms[at].role == "indefinite" and atoms[at].start <= end + 1 and _says_more(atoms[at], scan):
+        if numbers and atoms[at].start <= end + 1 and _says_more(atoms[at], scan):
             at += 1
             continue
         composed = _Composer(atoms, at, scan, language.numerals).compose()
@@ -70,7 +70,7 @@ def compose(scan: Scan, language: Language, most: int | None = None) -> list[Num
 
 def _says_more(atom: Atom, scan: Scan) -> bool:
     """Tell whether a word right behind a number only says that it is more: "several" in "30-several"."""
-    return scan.role("qualifier.after").at(atom.start) is not None
+    return atom.role == "indefinite" and scan.role("qualifier.after").at(atom.start) is not None
 
 
 def _divided(numbers: list[Numeral], scan: Scan) -> list[Numeral]:
@@ -272,7 +272,7 @@ class _Composer:
         """Multiply the parts below a multiplier: "two hundred|thousand"."""
         below = Fraction(0)
         kept = list(self.addends)
-        while kept and kept[-1] < atom.value:
+        while kept and (kept[-1] < atom.value or self._in_digits(kept)):
             below += kept.pop()
         product = below * atom.value
         if not below or (kept and kept[-1] <= product):
@@ -283,9 +283,21 @@ class _Composer:
         self._mark(atom)
         return True
 
+    def _in_digits(self, kept: list[Fraction]) -> bool:
+        """Tell whether a number is in digits alone, that may be larger than its multiplier."""
+        return self.style.positional and len(kept) == 1 and self.roles == ["digits"]
+
     def _digits_after_scale(self, atom: Atom) -> bool:
-        """Take "300" of "2 million 300 thousand": digits between two multipliers, or "500" of "2 bin 500"."""
+        """Take "300" of "2 million 300 thousand": digits between two multipliers, or "500" of "2 bin 500".
+
+        Where noughts are not said, they may also stand before a larger one: "2 [10000s] 3000 [10^8s]".
+        """
         if self.style.digits_follow and self._is_last_part(atom):
+            self.addends.append(atom.value)
+            self._mark(atom)
+            return True
+        inside = self.style.positional and self.scale > 1 and atom.value < self.scale
+        if inside and atom.value < self.addends[-1] and atom.value.denominator == 1:
             self.addends.append(atom.value)
             self._mark(atom)
             return True

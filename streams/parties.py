@@ -87,7 +87,7 @@ class Parties:
             word = layout.word_ending(quantity.counted.start - 1)
             if word and word.start < quantity.number.end:
                 return None
-        if not layout.script.capitals and word is not None:
+        if not (layout.script.capitals and layout.script.spaces) and word is not None:
             known = self.scan.role("speakers.nationalities").at(word.start)
             if known is None:
                 return None

@@ -65,7 +65,42 @@ def find_places(
         found.append(Place(start=start, end=end, surface=scan.text[start:end], relation=hit.form))
     if style and (style.endings or style.after):
         found += _inflected(scan, layout, spoken, style)
+    if not layout.script.spaces:
+        found = _with_bare(scan, layout, spoken, found)
     return found
+
+
+_NO_PLACE_BEFORE = (
+    "concept",
+    "speakers.sources",
+    "name",
+    "places.names",
+    "attribution",
+    "speakers.modifiers",
+)
+"""Words behind the name of a place that make it whose they are, and not where it was."""
+
+
+def _with_bare(scan: Scan, layout: Layout, spoken: list[Speaker], found: list[Place]) -> list[Place]:
+    """Add the places of the list that no word of place stands before: "Aleppo was shelled", in Chinese.
+
+    One that only says whose a thing is ("Ukraine soldiers") is none.
+    """
+    taken = {place.start for place in found}
+    nations = scan.role("speakers.nationalities")
+    end = 0
+    for hit in scan.role("places.names"):
+        if hit.start in taken or hit.start < end or nations.at(hit.start):
+            continue
+        sentence = layout.sentences[layout.sentence_index(hit.start)]
+        named = _name(scan, layout, hit.start, sentence.end)
+        start, end = named or (hit.start, hit.end)
+        at = bisect_left(spoken, (end, 0))
+        whose = any(scan.role(role).at(end + 1) for role in _NO_PLACE_BEFORE)
+        inside = any(place.start < end and start < place.end for place in found[-1:])
+        if not whose and not inside and not (at and spoken[at - 1].end > start):
+            found.append(Place(start=start, end=end, surface=scan.text[start:end], relation=""))
+    return sorted(found, key=lambda place: place.start)
 
 
 def _in_capitals(scan: Scan, layout: Layout, sentence: Stretch) -> bool:

@@ -70,6 +70,7 @@ class Reader:
         self.concepts = scan.role("concept")
         self.units = scan.role("unit")
         self.time_units = scan.role("time.unit")
+        self.classifiers = bool(language.script.classifiers)
 
     def read(self, number: NumberSpan, limit: int) -> Quantity:
         """Return the quantity of a number. ``limit`` is where the next number or the sentence's end is."""
@@ -217,11 +218,18 @@ class Reader:
         """Return the unit of time of a rate named before the number: "günde 5 kişi"."""
         hit = self.scan.role("rate.before").ending(_back(self.scan.folded, start))
         if hit is None:
-            return None
+            return self._rate_of_verb(start) if self.classifiers else None
         before = _back(self.scan.folded, hit.start)
         numbers = ("numeral.cardinals", "numeral.indefinite", "numeral.singular", "time.period_before")
         counted = self.scan.folded[max(0, before - 1) : before].isdigit()
         return None if counted or any(self.scan.role(role).ending(before) for role in numbers) else hit.key
+
+    def _rate_of_verb(self, start: int) -> str | None:
+        """Return the unit of time of a rate named before the verb: "every day fires 300 shells"."""
+        hit = self.scan.role("rate.before").last_before(start, start - _RATE_REACH)
+        if hit is None or any(sign in self.scan.folded[hit.end : start] for sign in ",;:.()\u3001\u3002\n"):
+            return None
+        return hit.key
 
     def _counted_before(self, number: NumberSpan) -> Hit | None:
         """Return the noun before a number that has none behind it: "korban tewas mencapai 45"."""
@@ -241,11 +249,10 @@ class Reader:
         "People" is no more than a classifier behind who they are: "civilians 12 people".
         """
         bare = group.noun is not None and group.noun.key == "person"
-        if not self.scan.role("script.classifiers") or not (
-            bare or (group.classified and group.noun is None)
-        ):
+        if not self.classifiers or not (bare or (group.classified and group.noun is None)):
             return None
         noun = self.concepts.ending(_back(self.scan.folded, number.phrase_start))
+        noun = noun or self._counted_before(number)
         person = noun is not None and meanings.concepts()[noun.key].class_ == "person"
         return noun if person or not bare else None
 
@@ -260,6 +267,10 @@ class Reader:
         if of is None or (number_of and number_of.start < of.start):
             return noun
         return self.concepts.ending(of.start - 1)
+
+
+_RATE_REACH = 16
+"""Code points before a number in which its rate stands, over a verb."""
 
 
 class Period(NamedTuple):

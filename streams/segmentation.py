@@ -43,19 +43,29 @@ _SIGNS = {
     **{chr(0xFF21 + letter): chr(0x41 + letter) for letter in range(26)},
     **{chr(0xFF41 + letter): chr(0x61 + letter) for letter in range(26)},
 }
+_PLAIN = str.maketrans(_SIGNS)
 _MIDDLE_DOTS = "\u00b7\u2022\u2027\u30fb\uff65"
 _SPACE_BEHIND = frozenset(",;:)%\u3001\u201d\u300d\u300b\u2019")
 _SPACE_BEFORE = frozenset("(\u201c\u300c\u300a$\u2018")
 _TIGHT = frozenset("\uff0c\uff1a")
 
-_KNOWN, _KNOWN_LETTER, _UNKNOWN = 2, 3, 4
-"""What a word costs: one that is known, a known one of one letter, a letter of no known word."""
+_KNOWN, _KNOWN_LETTER, _UNKNOWN, _PHRASE_LETTER = 20, 30, 40, 17
+"""What a word costs: one that is known, a known one of one letter, a letter of no known word, and
+a letter of a phrase: known words that make it up cost no more."""
+_LONGEST_PHRASE = 3
+"""Letters of a phrase beyond which it says nothing of where its words begin and end."""
+
+
+def plain(folded: str) -> str:
+    """Return a text with its signs as those that the steps know, one for one."""
+    return folded.translate(_PLAIN)
 
 
 class Segmentation:
     """A text with spaces between its words, and the way back to the text without them."""
 
-    def __init__(self, text: str, folded: str, spans: Iterable[tuple[int, int]]) -> None:
+    def __init__(self, text: str, folded: str, spans: Iterable[tuple[int, int, bool]]) -> None:
+        """Cut a text at the words of its folded form: start, end, and whether one may be a phrase."""
         self.original = text
         self._joined = bytes(bool(_JOINED.match(character)) for character in text)
         starts, ends = self._cut(folded, spans)
@@ -91,22 +101,26 @@ class Segmentation:
             else:
                 yield _SIGNS.get(character, character)
 
-    def _cut(self, folded: str, spans: Iterable[tuple[int, int]]) -> tuple[set[int], set[int]]:
+    def _cut(self, folded: str, spans: Iterable[tuple[int, int, bool]]) -> tuple[set[int], set[int]]:
         """Return where words start and end: the fewest known words that make up the text."""
         size = len(folded)
-        by_end: dict[int, list[int]] = {}
-        for start, end in spans:
+        by_end: dict[int, list[tuple[int, int]]] = {}
+        for start, end, phrase in spans:
             if self.may_part(folded, start) and self.may_part(folded, end):
-                by_end.setdefault(end, []).append(start)
+                cost = _KNOWN if end - start > 1 else _KNOWN_LETTER
+                if phrase and end - start > _LONGEST_PHRASE:
+                    continue
+                if phrase:
+                    cost = max(cost, _PHRASE_LETTER * (end - start)) + 1
+                by_end.setdefault(end, []).append((start, cost))
         costs = [0] * (size + 1)
         origins = [0] * (size + 1)
         for at in range(1, size + 1):
             least = costs[at - 1] + (_UNKNOWN if self._joined[at - 1] else 0)
             origin = -1
-            for start in sorted(set(by_end.get(at, ()))):
-                cost = costs[start] + (_KNOWN if at - start > 1 else _KNOWN_LETTER)
-                if cost < least:
-                    least, origin = cost, start
+            for start, cost in sorted(by_end.get(at, ())):
+                if costs[start] + cost < least:
+                    least, origin = costs[start] + cost, start
             costs[at], origins[at] = least, origin
         starts: set[int] = set()
         ends: set[int] = set()
@@ -125,7 +139,7 @@ class Segmentation:
                 at -= 1
             if at < end:
                 self._runs.append((at, end))
-                self._within[at + 1 : end] = b"\1" * (end - at - 1)
+                self._within[at + 1 : end] = b"\2" * (end - at - 1)
                 starts.add(at)
                 ends.add(end)
             else:
@@ -165,7 +179,18 @@ class Segmentation:
 
     def is_word(self, start: int, end: int) -> bool:
         """Tell whether a stretch of the original text begins and ends with words."""
-        return start in self._bounds and end in self._bounds
+        return self._is_bound(start) and self._is_bound(end)
+
+    def _is_bound(self, at: int) -> bool:
+        if at in self._bounds:
+            return True
+        apart = not (self._joined[at - 1] and self._joined[at])
+        return apart and not self._within[at] and self.may_part(self.original, at)
+
+    def may_be_phrase(self, start: int, end: int) -> bool:
+        """Tell whether a stretch of the original text parts no known word at its ends."""
+        parts = (self._within[at] == 1 or not self.may_part(self.original, at) for at in (start, end))
+        return not any(parts)
 
     def is_inside(self, start: int, end: int) -> bool:
         """Tell whether a stretch of the original text lies within one word."""

@@ -17,7 +17,7 @@ def cut(text: str) -> Segmentation:
     """Return a text cut with a few known words."""
     folded = text.lower()
     spans = (
-        (start, start + len(word))
+        (start, start + len(word), False)
         for word in WORDS
         for start in range(len(folded))
         if folded.startswith(word, start)

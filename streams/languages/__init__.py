@@ -62,13 +62,15 @@ class Script(Strict, frozen=True):
     Where words are not set apart by spaces: ``words`` are known and mean nothing here, so that
     no shorter one is seen in them; ``name_letters`` are those that foreign names are spelled
     with. ``classifiers`` stand between a number and its noun, which may then also stand before
-    the number; ``attributive`` words stand between a noun and all that is said of it before.
+    the number, ``event_classifiers`` where the noun may be a verb; ``attributive`` words stand
+    between a noun and all that is said of it before.
     """
 
     spaces: bool = True
     words: Forms = []
     name_letters: str = ""
     classifiers: Forms = []
+    event_classifiers: Forms = []
     attributive: Forms = []
     proclitics: Forms = []
     loose_proclitics: Forms = []
