@@ -160,7 +160,7 @@ class _SentenceFigures:
         if number.value != 1 or any(character.isdigit() for character in number.surface):
             return False
         if self.context.language.numerals.weak_one and predicate is None and quantity.unit is None:
-            return default_kind(quantity) == "other_quantity"
+            return default_kind(quantity) in ("other_quantity", "strikes")
         if self.context.language.script.verb_last and predicate and quantity.class_ != "person":
             # "The bombing of one school": "one" is an article there.
             return predicate.hit.start < quantity.start and quantity.unit is None

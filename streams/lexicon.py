@@ -19,7 +19,7 @@ from streams.inflection import NUMBER_WORDS, Inflection
 from streams.interiors import inside_words
 from streams.languages.forms import expand, fold, squeeze
 from streams.segmentation import Segmentation, plain
-from streams.unspaced import PARTS, Unspaced
+from streams.unspaced import PARTS, Unspaced, cues
 
 
 if TYPE_CHECKING:
@@ -276,6 +276,7 @@ class Lexicon:
         found["name"] = [
             Hit(start, end, "unknown", cut.text[start:end]) for start, end in self._unspaced.names(cut)
         ]
+        found["status"] = cues(found)
         return Scan(cut.text, fold(cut.text), {role: Hits(hits) for role, hits in found.items()}, cut)
 
     def _by_role(self, kept: list[Found], text: str) -> dict[str, list[Hit]]:
@@ -403,6 +404,9 @@ def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
                 "connectors",
                 "pronouns",
                 "modifiers",
+                "asides",
+                "when",
+                "names",
                 "nationalities",
             ),
         ),
@@ -414,6 +418,7 @@ def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
                 "classifiers",
                 "event_classifiers",
                 "attributive",
+                "object_markers",
                 "proclitics",
                 "loose_proclitics",
                 "prefixes",

@@ -27,7 +27,8 @@ _COMMON = (
 """Roles of words that are no names, though they have a capital where every noun has one."""
 
 
-_NAMES = ("name", "places.names", "actor")
+NAMES = ("name", "places.names", "speakers.names", "actor")
+"""Roles of names where no capital shows one."""
 
 
 def is_named(scan: Scan, layout: Layout, start: int, end: int) -> bool:
@@ -36,7 +37,7 @@ def is_named(scan: Scan, layout: Layout, start: int, end: int) -> bool:
     "ez-Zor" and "al-Assad" have one inside. Where words are not set apart there are no capitals:
     a name is listed, or spelled with the letters that names are.
     """
-    if not layout.script.spaces and any(scan.role(role).at(start) for role in _NAMES):
+    if not layout.script.spaces and any(scan.role(role).at(start) for role in NAMES):
         return True
     if not any(character.isupper() for character in scan.text[start:end]):
         return False

@@ -68,7 +68,7 @@ def read_numbers(
     """Return the numbers of a text that was scanned already; at most so many are looked at."""
     plain = [
         number
-        for number in numerals.compose(scan, words.language, most)
+        for number in _divided(numerals.compose(scan, words.language, most), scan)
         if not _is_excluded(number, exclusions)
     ]
     ranges = _ranges(_with_fractions(plain, scan), scan, side_by_side=words.language.ranges.side_by_side)
@@ -81,6 +81,24 @@ def _is_excluded(number: Numeral, exclusions: Exclusions) -> bool:
     if found is None or found.reason != "idiom":
         return found is not None
     return found.start <= number.start and number.end <= found.end
+
+
+def _divided(numbers: list[Numeral], scan: Scan) -> list[Numeral]:
+    """Join a denominator and what it divides: "of three parts two"."""
+    over = scan.role("numeral.over")
+    if not over:
+        return numbers
+    found: list[Numeral] = []
+    for number in numbers:
+        before = found[-1] if found else None
+        hit = over.ending(number.start - 1) if before else None
+        if before and hit and before.end == hit.start - 1 and before.value and number.high is None:
+            found[-1] = number._replace(
+                start=before.start, value=number.value / before.value, rule=("number.fractions",)
+            )
+        else:
+            found.append(number)
+    return found
 
 
 def _with_fractions(numbers: list[Numeral], scan: Scan) -> list[Numeral]:

@@ -65,30 +65,12 @@ def compose(scan: Scan, language: Language, most: int | None = None) -> list[Num
             continue
         numbers.append(composed)
         end = composed.end
-    return _divided(numbers, scan)
+    return numbers
 
 
 def _says_more(atom: Atom, scan: Scan) -> bool:
     """Tell whether a word right behind a number only says that it is more: "several" in "30-several"."""
     return atom.role == "indefinite" and scan.role("qualifier.after").at(atom.start) is not None
-
-
-def _divided(numbers: list[Numeral], scan: Scan) -> list[Numeral]:
-    """Join a denominator and what it divides: "of three parts two"."""
-    over = scan.role("numeral.over")
-    if not over:
-        return numbers
-    found: list[Numeral] = []
-    for number in numbers:
-        before = found[-1] if found else None
-        hit = over.ending(number.start - 1) if before else None
-        if before and hit and before.end == hit.start - 1 and before.value and number.high is None:
-            found[-1] = number._replace(
-                start=before.start, value=number.value / before.value, rule=("number.fractions",)
-            )
-        else:
-            found.append(number)
-    return found
 
 
 class _Composer:

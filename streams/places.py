@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
+from streams import meanings
 from streams.names import is_common, is_named
 from streams.records import Place
 from streams.sentences import LONGEST_NAME
@@ -70,15 +71,16 @@ def find_places(
     return found
 
 
-_NO_PLACE_BEFORE = (
-    "concept",
-    "speakers.sources",
-    "name",
-    "places.names",
-    "attribution",
-    "speakers.modifiers",
-)
+_NO_PLACE_BEFORE = ("speakers.sources", "name", "attribution", "speakers.modifiers")
 """Words behind the name of a place that make it whose they are, and not where it was."""
+_THERE_IS = ("qualifier.before", "fillers", "places.heads")
+_OWNED = frozenset(["person", "ship", "aircraft", "vehicle", "munition", "weapon"])
+
+
+def _of_people(scan: Scan, at: int) -> bool:
+    """Tell whether people stand at an offset, or arms: "Ukraine soldiers" are whose, not where."""
+    noun = scan.role("concept").at(at)
+    return noun is not None and meanings.concepts()[noun.key].class_ in _OWNED
 
 
 def _with_bare(scan: Scan, layout: Layout, spoken: list[Speaker], found: list[Place]) -> list[Place]:
@@ -90,13 +92,16 @@ def _with_bare(scan: Scan, layout: Layout, spoken: list[Speaker], found: list[Pl
     nations = scan.role("speakers.nationalities")
     end = 0
     for hit in scan.role("places.names"):
-        if hit.start in taken or hit.start < end or nations.at(hit.start):
+        if hit.start in taken or hit.start < end:
             continue
         sentence = layout.sentences[layout.sentence_index(hit.start)]
         named = _name(scan, layout, hit.start, sentence.end)
         start, end = named or (hit.start, hit.end)
         at = bisect_left(spoken, (end, 0))
-        whose = any(scan.role(role).at(end + 1) for role in _NO_PLACE_BEFORE)
+        whose = any(scan.role(role).at(end + 1) for role in _NO_PLACE_BEFORE) or _of_people(scan, end + 1)
+        if nations.at(hit.start) and end == hit.end:
+            # "Yemen has 17 million …": a country alone is a place where what there is follows.
+            whose = whose or not any(scan.role(role).at(end + 1) for role in _THERE_IS)
         inside = any(place.start < end and start < place.end for place in found[-1:])
         if not whose and not inside and not (at and spoken[at - 1].end > start):
             found.append(Place(start=start, end=end, surface=scan.text[start:end], relation=""))

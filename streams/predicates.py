@@ -36,6 +36,8 @@ _MOST_COST_OF_NAMED = 8
 _FARTHEST = 500
 """Code points beyond which no verb is looked for."""
 _LISTED, _NEXT = 2, 6
+_COMMA_OF_CLAUSES = 5
+"""What a comma costs where those of a list are another sign, and it sets clauses apart."""
 _COMMA, _SEMICOLON, _CLAUSE, _FIGURE, _OTHER_VERB, _WRONG_SIDE, _AND = 2, 10, 8, 7, 3, 14, 2
 
 
@@ -98,7 +100,8 @@ class Predicates:
             cost = cost * 2 // 3 + _LISTED * len(between)
         else:
             cost += _FIGURE * len(between) + _AND * len(self.scan.role("conjunctions").within(start, end))
-        cost += _COMMA * commas + _SEMICOLON * (gap.count(";") + gap.count(" \u2014 ") + gap.count(":"))
+        cost += (_COMMA if self.layout.script.spaces else _COMMA_OF_CLAUSES) * commas
+        cost += _SEMICOLON * (gap.count(";") + gap.count(" \u2014 ") + gap.count(":"))
         cost += _CLAUSE * len(self.clause_ends.within(start, end))
         others = self._verbs_between(start, end, hit.key)
         cost += _OTHER_VERB * others

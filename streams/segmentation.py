@@ -16,7 +16,7 @@ import regex
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 
 T = TypeVar("T")
@@ -186,6 +186,12 @@ class Segmentation:
             return True
         apart = not (self._joined[at - 1] and self._joined[at])
         return apart and not self._within[at] and self.may_part(self.original, at)
+
+    def close(self, whole: Callable[[str], bool]) -> None:
+        """Let no phrase begin or end inside the unknown words that are whole, such as names."""
+        for start, end in self._runs:
+            if whole(self.original[start:end]):
+                self._within[start + 1 : end] = b"\1" * (end - start - 1)
 
     def may_be_phrase(self, start: int, end: int) -> bool:
         """Tell whether a stretch of the original text parts no known word at its ends."""

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
-from streams.names import is_common, is_named
+from streams.asides import speaker_ends
+from streams.names import NAMES, is_common, is_named
 
 
 if TYPE_CHECKING:
@@ -210,6 +211,13 @@ class Speakers:
                 return Speaker(named.start, at)
         comma = at > limit and self.scan.text[at - 1] in ",)"
         found = self._walk_left(at - 1 if comma else at, limit)
+        if found is None and not self.layout.script.spaces:
+            ends = speaker_ends(self.scan, at, limit)
+            found = next((one for stop in ends if (one := self._walk_left(stop, limit))), None)
+        elif found and (told := self.scan.role("speakers.asides").ending(self._back(found.start))):
+            # "The head of the hospital to Reuters said".
+            stops = (told.start, *speaker_ends(self.scan, told.start, limit))
+            found = next((one for stop in stops if (one := self._walk_left(stop, limit))), found)
         if comma and found:
             # "Ahmad Yani, the army's spokesman, said": the name stands before the apposition.
             before = self._back(found.start)
@@ -383,7 +391,7 @@ class Speakers:
             return True
         if self.layout.script.spaces:
             return False
-        return any(self.scan.role(role).within(start, end) for role in ("name", "places.names", "actor"))
+        return any(self.scan.role(role).within(start, end) for role in NAMES)
 
     def _is_name(self, stretch: Speaker) -> bool:
         return self._capital(stretch.start, stretch.end)

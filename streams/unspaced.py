@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from streams.languages import Script
-    from streams.lexicon import Entry
+    from streams.lexicon import Entry, Hit
 
     Match = tuple[int, int, int]  # index of the form, start, end
 
@@ -24,8 +24,33 @@ They say nothing of where words begin and end: "civilian deaths" is two words.
 
 _NUMBERS = frozenset(["numeral.cardinals", "numeral.multipliers"])
 _IDIOMS = frozenset(["not_figures.idioms", "script.words"])
+_BESIDE_NUMBERS = frozenset(
+    [
+        "unit",
+        "time.unit",
+        "concept",
+        "script.classifiers",
+        "script.event_classifiers",
+        "not_figures.named_before",
+        "not_figures.named_after",
+        "places.heads",
+        "numeral.multipliers",
+        "numeral.cardinals",
+    ]
+)
+"""Roles of letters that mean what they do beside a number, and may else be one of a name."""
 _MEANT = 2, 3
 """Letters of a name that are such as names are spelled with: so many of so many."""
+
+
+def cues(found: Mapping[str, list[Hit]]) -> list[Hit]:
+    """Return the cues of status, without words that there only stand before an object."""
+    markers = {hit.start for hit in found.get("script.object_markers", ())}
+    things = {hit.start for role in _OBJECTS for hit in found.get(role, ())}
+    return [hit for hit in found.get("status", ()) if hit.start not in markers or hit.end + 1 not in things]
+
+
+_OBJECTS = ("concept", "places.names", "speakers.nationalities", "actor")
 
 
 class Unspaced:
@@ -44,6 +69,17 @@ class Unspaced:
             for form, roles in zip(patterns, self._roles, strict=True)
             if len(form) == 1 and not roles.isdisjoint(_NUMBERS)
         )
+        counting = (
+            form
+            for form, roles in zip(patterns, self._roles, strict=True)
+            if any(role.startswith("numeral.") for role in roles)
+        )
+        self._counting = frozenset(letter for form in counting for letter in form)
+        self._dependent = frozenset(
+            index
+            for index, form in enumerate(patterns)
+            if len(form) == 1 and form in self._letters and self._roles[index] <= _BESIDE_NUMBERS
+        )
         self._number_idioms = frozenset(
             index
             for index, form in enumerate(patterns)
@@ -55,9 +91,12 @@ class Unspaced:
         spans = (
             (start, end, index in self._phrases)
             for index, start, end in matches
-            if index not in self._number_idioms or self._stands_alone(folded, start, end)
+            if (index not in self._number_idioms or self._stands_alone(folded, start, end))
+            and (index not in self._dependent or not self._in_name(folded, start, end))
         )
-        return Segmentation(text, folded, spans)
+        cut = Segmentation(text, folded, spans)
+        cut.close(self._is_name)
+        return cut
 
     def is_part(self, cut: Segmentation, folded: str, start: int, end: int) -> bool:
         """Tell whether a find that is no word may be a phrase, or a part of a word that means something."""
@@ -71,10 +110,19 @@ class Unspaced:
     def names(self, cut: Segmentation) -> Iterator[tuple[int, int]]:
         """Yield where words stand that are not known and spelled as foreign names are."""
         for start, end in cut.unknown:
-            word = cut.text[start:end]
-            spelled = sum(letter in self._letters for letter in word) or (not self._letters and len(word))
-            if len(word) > 1 and spelled * _MEANT[1] >= len(word) * _MEANT[0]:
+            if self._is_name(cut.text[start:end]):
                 yield start, end
+
+    def _is_name(self, word: str) -> bool:
+        spelled = sum(letter in self._letters for letter in word) or (not self._letters and len(word))
+        return len(word) > 1 and spelled * _MEANT[1] >= len(word) * _MEANT[0]
+
+    def _in_name(self, folded: str, start: int, end: int) -> bool:
+        """Tell whether a letter that means something beside a number stands in a name and not by one."""
+        before, after = folded[max(0, start - 1) : start], folded[end : end + 1]
+        if before.isdecimal() or before in self._counting:
+            return False
+        return before in self._letters or (after in self._letters and not before)
 
     def _stands_alone(self, folded: str, start: int, end: int) -> bool:
         """Tell whether no number stands beside an idiom made of numbers: it would be a part of it."""

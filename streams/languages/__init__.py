@@ -63,7 +63,8 @@ class Script(Strict, frozen=True):
     no shorter one is seen in them; ``name_letters`` are those that foreign names are spelled
     with. ``classifiers`` stand between a number and its noun, which may then also stand before
     the number, ``event_classifiers`` where the noun may be a verb; ``attributive`` words stand
-    between a noun and all that is said of it before.
+    between a noun and all that is said of it before. ``object_markers`` stand before an object,
+    and are cues of status only elsewhere.
     """
 
     spaces: bool = True
@@ -72,6 +73,7 @@ class Script(Strict, frozen=True):
     classifiers: Forms = []
     event_classifiers: Forms = []
     attributive: Forms = []
+    object_markers: Forms = []
     proclitics: Forms = []
     loose_proclitics: Forms = []
     enclitics: Forms = []
@@ -267,6 +269,9 @@ class Speakers(Strict, frozen=True):
 
     ``via``: words before the medium that passed the words on. ``titles`` may stand between
     a verb and a name; ``connectors`` stand inside one ("of the").
+    ``asides`` open words between a speaker and his verb, where words are not set apart, and
+    ``when`` are words for a time there; ``names`` are those of people, known where no capital
+    shows one.
     ``not_names``: capitalised words that begin sentences. ``clause_openers`` stand before
     the speaker where the verb ends the clause ("wie die Polizei mitteilte"). ``genitives`` are
     the endings behind an apostrophe with which a name goes on ("BM'nin Suriye temsilcisi");
@@ -281,6 +286,9 @@ class Speakers(Strict, frozen=True):
     connectors: Forms = []
     pronouns: Forms = []
     modifiers: Forms = []
+    asides: Forms = []
+    when: Forms = []
+    names: Forms = []
     nationalities: Forms = []
     genitives: Forms = []
 
