@@ -92,9 +92,7 @@ class NounGroups:
                 # "28 [pieces] drones attack": only of an event is the verb a noun.
                 break
             stop = self._stop(at)
-            if found and found.key == "person" and (behind := self._who_they_are(at)):
-                return NounGroup(behind, behind.end, behind.end, part)
-            if stop and fresh and (behind := self._behind_link(at)):
+            if behind := self._who_they_are(at, found) or (self._behind_link(at) if stop and fresh else None):
                 return NounGroup(behind, behind.end, behind.end, part)
             if concept and (stop is None or stop.end <= concept.end):
                 if found and self.head_first:
@@ -143,9 +141,10 @@ class NounGroups:
         described = self._behind_attribute(at, limit) if fresh else None
         return Hit(at, described, "attribute", "") if described else None
 
-    def _who_they_are(self, at: int) -> Hit | None:
+    def _who_they_are(self, at: int, found: Hit | None) -> Hit | None:
         """Return the noun behind "people are": "5 people are children", where that is a classifier."""
-        noun = self._behind_link(at) if self.script.classifiers else None
+        bare = found is not None and found.key == "person" and self.script.classifiers
+        noun = self._behind_link(at) if bare else None
         return noun if noun and meanings.concepts()[noun.key].class_ == "person" else None
 
     def _behind_attribute(self, at: int, limit: int) -> int | None:
