@@ -42,6 +42,11 @@ _MOST_UNKNOWN = 3
 """Words that are in no list and may still stand between a number and its noun."""
 
 
+def _grouped(found: Hit | None, noun_end: int, end: int, *, part: bool, classified: bool) -> NounGroup:
+    """Return a group; without a noun it ends behind its classifier: "5 [pieces]"."""
+    return NounGroup(found, noun_end if found or not classified else end, end, part, classified)
+
+
 class NounGroups:
     """Reads the groups of nouns in one text."""
 
@@ -121,7 +126,7 @@ class NounGroups:
             noun = unknown[0] if self.head_first else unknown[-1]
             found = Hit(noun.start, noun.end, THING, self.scan.folded[noun.start : noun.end])
             end = noun_end = noun.end
-        return NounGroup(found, noun_end, max(end, noun_end), part, bool(seen & CLASSIFIERS))
+        return _grouped(found, noun_end, max(end, noun_end), part=part, classified=bool(seen & CLASSIFIERS))
 
     def _between(self, at: int, limit: int, *, fresh: bool) -> Hit | None:
         """Return what stands at an offset between a number and its noun, where there are classifiers.

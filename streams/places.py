@@ -92,8 +92,8 @@ def _with_bare(scan: Scan, layout: Layout, spoken: list[Speaker], found: list[Pl
     nations = scan.role("speakers.nationalities")
     end = 0
     for hit in scan.role("places.names"):
-        if hit.start in taken or hit.start < end:
-            continue
+        if hit.start in taken or hit.start < end or scan.role("speakers.sources").ending(hit.start - 1):
+            continue  # "Xinhua Islamabad, 14 November": whence the agency writes
         sentence = layout.sentences[layout.sentence_index(hit.start)]
         named = _name(scan, layout, hit.start, sentence.end)
         start, end = named or (hit.start, hit.end)
