@@ -58,7 +58,7 @@ _FETCH_BYTES = 16_000_000
 _PARTITION_BYTES = 512 * 1024
 """The most that it holds of one partition, with the same exception."""
 
-_TURN_SECONDS = 0.05
+_TURN_SECONDS = 0.1
 """So long articles are read on end before everything else has its turn."""
 
 _COMMIT_SECONDS = 1.0

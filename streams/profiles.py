@@ -1,9 +1,9 @@
 """How often each run of one to three letters comes in each language, and what a text's runs say.
 
 The profiles and the method are langdetect's: runs of letters are drawn at random, with a fixed
-seed, until one language is certain. It says what langdetect says (a test compares them), at a
-third of the cost and a quarter of the memory: numbers are kept once for each language that has
-the run, not for all 55, and five draws are weighed at a time.
+seed, until one language is certain. It says what langdetect says (a test compares them), at
+half the cost and in half the memory: numbers are kept for each language that has the run, not
+for all 55, and five draws are weighed at a time.
 """
 
 from __future__ import annotations

@@ -104,7 +104,7 @@ def _words(scan: Scan, elisions: tuple[str, ...]) -> Iterator[tuple[int, int]]:
             yield start, cuts[at]
             start = cuts[at]
             at += 1
-        if elisions:
+        if elisions and scan.folded.startswith(elisions, start):
             elided = next((form for form in elisions if scan.folded.startswith(form, start)), None)
             if elided and start + len(elided) < end:
                 yield start, start + len(elided) - 1
