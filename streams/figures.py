@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from streams import meanings
 from streams.circumstances import Circumstances
-from streams.listings import Listing, with_added
+from streams.listings import Listing, with_added, with_shared_nouns
 from streams.nouns import THING
 from streams.parties import Parties
 from streams.predicates import Predicate, Predicates, default_kind
@@ -88,7 +88,8 @@ class _SentenceFigures:
         framed = {quantity.number.start for period, quantity in periods if quantity and period.closed}
         others = [quantity for quantity in read if quantity.number.start not in framed]
         # A length of time that frames no other figure is a figure itself.
-        self.quantities = with_added(_with_wholes(others or read, self.scan), self.scan)
+        read = with_shared_nouns(others or read, self.scan, tuple(context.language.script.participle_endings))
+        self.quantities = with_added(_with_wholes(read, self.scan), self.scan)
         framing = [period for period, quantity in periods if others or quantity is None]
         since = find_since(self.scan, sentence)
         self.circumstances = Circumstances(context, sentence, framing, since)
@@ -106,7 +107,7 @@ class _SentenceFigures:
                 continue
             previous = figures[-1] if figures else None
             if previous and self._is_elliptic(quantity, predicate, previous):
-                quantity = quantity._replace(part=True)
+                quantity, predicate = quantity._replace(part=True), None
             figures.append(self._figure(quantity, predicate, previous))
         return self.parties.shared(figures)
 

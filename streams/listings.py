@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from streams.nouns import THING
 from streams.predicates import Predicate, kind_of
 
 
@@ -41,6 +42,26 @@ def with_added(quantities: list[Quantity], scan: Scan) -> list[Quantity]:
         if total.counted is None and total.unit is None:
             total = found[index - 1] = total._replace(counted=added.counted)
         found[index] = added._replace(counted=total.counted, unit=total.unit)
+    return found
+
+
+def with_shared_nouns(quantities: list[Quantity], scan: Scan, endings: tuple[str, ...]) -> list[Quantity]:
+    """Give a number that only an adjective follows the noun of the next: "3 ракетних та 62 авіаційних".
+
+    ``endings`` tell adjectives; where a language names none, no noun is shared.
+    """
+    found = list(quantities)
+    for index in range(len(found) - 2, -1, -1) if endings else ():
+        one, behind = found[index], found[index + 1]
+        if one.counted is None or one.counted.key != THING or one.unit or behind.unit:
+            continue
+        if behind.counted is None or behind.counted.key == THING or not one.counted.form.endswith(endings):
+            continue
+        gap = scan.folded[one.noun_end : behind.number.phrase_start].strip()
+        joined = scan.role("conjunctions").first_within(one.noun_end, behind.number.phrase_start)
+        if gap == "," or (joined and joined.form == gap):
+            rules = (*one.rules, "counted.of_the_next")
+            found[index] = one._replace(counted=behind.counted, rules=rules)
     return found
 
 

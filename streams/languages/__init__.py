@@ -45,7 +45,8 @@ class Script(Strict, frozen=True):
     ``noun_head``: in a group of nouns the first or the last says what is meant ("bom mobil",
     "car bomb"). ``participles_first``: a verb's form may stand between a number and its noun
     though the first noun is the head ("12 погибших жителей города"); so it is wherever the last
-    one is. ``participle_endings`` tell such a form from a verb whose subject follows.
+    one is. ``participle_endings`` tell such a form from a verb whose subject follows, and an
+    adjective whose noun does ("3 ракетних та 62 авіаційних ударів").
     ``elisions`` are words joined to the next by an apostrophe ("l'armée").
     ``compounds``: words are joined to one, and the last says what is meant
     ("Panzerabwehrraketen", "zweihundertfünfzig").
