@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from streams.languages import Language
-    from streams.lexicon import Scan
+    from streams.lexicon import Hit, Scan
     from streams.years import Years
 
 
@@ -266,7 +266,17 @@ def _clock_times(scan: Scan, language: Language) -> Iterator[Exclusion]:
         window_start = max(0, hit.start - 14)
         window = scan.folded[window_start : hit.start]
         if match := _CLOCK_AT_END.search(window):
-            yield Exclusion(window_start + match.start(), hit.end, "time")
+            yield Exclusion(_opening(scan, window_start + match.start()), hit.end, "time")
+
+
+def _opening(scan: Scan, start: int) -> int:
+    """Return where a stretch of hours begins of which the second is known as one: "20 bis 6 Uhr"."""
+    for role in ("ranges.to", "ranges.between_and"):
+        if (joined := scan.role(role).ending(start - 1)) is not None:
+            first = max(0, joined.start - 8)
+            if match := _CLOCK_AT_END.search(scan.folded[first : joined.start]):
+                return first + match.start()
+    return start
 
 
 def _clock_end(scan: Scan, end: int) -> int:
@@ -346,6 +356,9 @@ def _names(scan: Scan, _language: Language) -> Iterator[Exclusion]:
     """Boeing 737, Resolution 2254, No. 5, Pasal 3: the number behind a word that numbers things."""
     for hit in scan.role("not_figures.named_before"):
         if match := _NUMBER_OF_NAME.match(scan.folded, hit.end):
+            if _is_thing(scan, hit) and scan.role("concept").at(match.end() + 1):
+                # "am ersten Tag 1.000 Menschen"
+                continue
             yield Exclusion(hit.start, match.end(), "name")
             continue
         end = phrase_end(scan, hit.end)
@@ -358,6 +371,12 @@ def _names(scan: Scan, _language: Language) -> Iterator[Exclusion]:
             start = hit.start - len(before.group()) if before else hit.start
             yield Exclusion(phrase_start(scan, start), hit.end, "name")
         yield Exclusion(phrase_start(scan, hit.start), hit.end, "name")
+
+
+def _is_thing(scan: Scan, naming: Hit) -> bool:
+    """Tell whether a word that numbers things is a time or a thing itself: "day", "motorway"."""
+    hits = (scan.role(role).at(naming.start) for role in ("concept", "time.unit"))
+    return any(hit is not None and hit.end == naming.end for hit in hits)
 
 
 _NAMES_BEFORE = regex.compile(r"(?:\p{Lu}[\p{L}\p{M}.']{0,40}+ ){1,3}$")

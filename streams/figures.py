@@ -107,7 +107,8 @@ class _SentenceFigures:
                 continue
             previous = figures[-1] if figures else None
             if previous and self._is_elliptic(quantity, predicate, previous):
-                quantity, predicate = quantity._replace(part=True), None
+                quantity = quantity._replace(part=True)
+                predicate = predicate if predicate and self._fits(predicate, previous) else None
             figures.append(self._figure(quantity, predicate, previous))
         return self.parties.shared(figures)
 
@@ -126,6 +127,12 @@ class _SentenceFigures:
         at = quantity.number.phrase_end + 1
         place = self.scan.role("places.before").at(at)
         return place is not None or self.scan.folded[at : at + 1] in ("-", "\u2013", "\u2014")
+
+    def _fits(self, predicate: Predicate, previous: Figure) -> bool:
+        """Tell whether a verb can be said of what the figure before counts: drones are not killed."""
+        if previous.counted is None or predicate.kind not in PEOPLE:
+            return True
+        return meanings.concepts()[previous.counted.concept].class_ in ("person", "household", "thing")
 
     def _with_list(self, index: int) -> Quantity:
         """Return a figure; in a list of parts each is a part: "including 9 women and 14 children"."""

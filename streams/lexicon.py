@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import ahocorasick_rs
 
-from streams import languages, meanings
+from streams import brackets, languages, meanings
 from streams.affixes import Affixes
 from streams.errors import ArticleError, ErrorType, Stage
 from streams.inflection import NUMBER_WORDS, Inflection
@@ -230,6 +230,10 @@ class Lexicon:
             kept = [(offsets[start], -offsets[-end], index, entries) for start, end, index, entries in kept]
             joined = [(offsets[start], offsets[end], index) for start, end, index in joined]
         found = self._by_role(kept, text)
+        if self.language.script.capital_nouns:
+            found["concept"] = [
+                hit for hit in found.get("concept", ()) if not text[hit.start : hit.end].islower()
+            ]
         if joined:
             found["concept.joined"] = _longest(
                 Hit(start, end, self._last_parts[index], self._patterns[index])
@@ -291,11 +295,13 @@ class Lexicon:
             for role, key in entries:
                 # One verb may mean two things ("lost 12 men", "lost $2m"): what it is said of decides.
                 if start < ends.get(role, 0) and not (
-                    role == "predicate" and found[role][-1][:2] == (start, end)
+                    role in _SEVERAL and found[role][-1][:2] == (start, end)
                 ):
                     continue
                 ends[role] = end
                 found.setdefault(role, []).append(Hit(start, end, key, form))
+        if brackets.OPENS in found:
+            _close(found, text)
         return found
 
     def _behind_clitics(self, found: list[tuple[Lead, Found]], whole: dict[int, int]) -> set[Found]:
@@ -311,6 +317,23 @@ class Lexicon:
                     kept.add((at, -at - len(clitic), index, self.entries[clitic]))
                 at += len(clitic)
         return kept
+
+
+_SEVERAL = frozenset(["predicate", brackets.OPENS])
+"""Roles in which a word may mean several things, and what it is said of decides."""
+
+
+def _close(found: dict[str, list[Hit]], text: str) -> None:
+    """Add the words in two parts to the finds, in the place of what their first part may mean alone."""
+    opening = found.pop(brackets.OPENS)
+    closing, conjunctions = Hits(found.pop(brackets.CLOSES, ())), Hits(found.get("conjunctions", ()))
+    whole: dict[str, list[Hit]] = {}
+    for role, hit in brackets.closed(opening, closing, conjunctions, fold(text)):
+        whole.setdefault(role, []).append(hit)
+    for role, hits in whole.items():
+        known = Hits(hits)
+        alone = [hit for hit in found.get(role, ()) if not known.covers(hit.start, hit.end)]
+        found[role] = sorted([*alone, *hits])
 
 
 def _too_slow(text: str) -> ArticleError:
@@ -342,7 +365,11 @@ def _forms(language: Language) -> Iterator[tuple[str, Entry]]:
         place, entry = f"{file}: {where}", Entry(role, key)
         for form in forms:
             for expanded in expand(form, place):
-                yield expanded, entry
+                if brackets.DOTS not in expanded:
+                    yield expanded, entry
+                    continue
+                for part, part_role, part_key in brackets.parted(expanded, entry):
+                    yield part, Entry(part_role, part_key)
     for actor_id, actor in meanings.actors().items():
         for name in actor.forms:
             for form in expand(name, f"actors.toml: {actor_id}"):

@@ -84,6 +84,8 @@ class Parties:
             if word and text[quantity.counted.end] != " ":
                 return None
         else:
+            if quantity.counted.start and text[quantity.counted.start - 1] == "-":
+                return self._abbreviated(quantity.counted.start - 1)
             word = layout.word_ending(quantity.counted.start - 1)
             if word and word.start < quantity.number.end:
                 return None
@@ -101,6 +103,16 @@ class Parties:
             return None
         surface = text[word.start : word.end]
         return Party(name=surface, start=word.start, end=word.end, surface=surface)
+
+    def _abbreviated(self, end: int) -> Party | None:
+        """Return the capitals that a noun is joined to by a hyphen: "IS-Kämpfer", "US-Soldaten"."""
+        start = end
+        while start and self.scan.text[start - 1].isupper():
+            start -= 1
+        surface = self.scan.text[start:end]
+        if len(surface) < 2 or self.scan.text[start - 1 : start].isalpha():  # noqa: PLR2004 - "U-Boote"
+            return None
+        return Party(name=surface, start=start, end=end, surface=surface)
 
     def shared(self, figures: list[Figure]) -> list[Figure]:
         """Give the figures of a list the party named behind the last: "5 tanks and 3 jets of the army"."""
