@@ -367,6 +367,9 @@ def find_since(scan: Scan, sentence: Stretch) -> Period | None:
         year = next(
             (at for at in range(hit.end, min(sentence.end, hit.end + 6)) if scan.folded[at].isdigit()), None
         )
+        if year is not None and any(sign in ",;.:!?" for sign in scan.folded[hit.end : year]):
+            # "warf zwei Bomben ab; 22 Menschen starben"
+            year = None
         if inner:
             end = max(found.end for found in inner)
         elif year is not None:

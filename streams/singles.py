@@ -14,6 +14,10 @@ _TOLD = frozenset(["killed", "wounded", "missing", "detained", "captured", "abdu
 """What may have happened to a person who is counted without a number."""
 
 
+_MOST_JOINED = 8
+"""Persons looked at in a list of them."""
+
+
 def is_single(noun: Hit, scan: Scan, language: Language) -> bool:
     """Tell whether a noun is one person to whom something happened: "death of [a] soldier and [a] child".
 
@@ -21,14 +25,31 @@ def is_single(noun: Hit, scan: Scan, language: Language) -> bool:
     belongs to one with it, is known already and not counted.
     """
     prefixes = tuple(language.script.prefixes)
-    if scan.folded.startswith(prefixes, noun.start) or scan.folded.startswith(prefixes, noun.end + 1):
-        return False
-    before = noun.start
-    if (joined := scan.role("conjunctions").ending(before)) or scan.folded[before - 1 : before] == " ":
-        before = joined.start if joined else before - 1
-    told = scan.role("predicate").ending(before)
-    if told:
-        side, _, name = told.key.partition(":")
-        return side != "left" and name in _TOLD
-    one = scan.role("numeral.singles").ending(before - 1) if joined else None
-    return one is not None and is_single(one, scan, language)
+    for _ in range(_MOST_JOINED):
+        if scan.folded.startswith(prefixes, noun.start) or scan.folded.startswith(prefixes, noun.end + 1):
+            return False
+        before = noun.start
+        if age := scan.role("not_figures.age_after").ending(before - 1):
+            # "killed was [a] 45-year-old woman": an age says nothing of how many.
+            before = _word_start(scan.folded, age.start)
+        conjunctions = scan.role("conjunctions")
+        joined = conjunctions.ending(before) or conjunctions.ending(before - 1)
+        if joined or scan.folded[before - 1 : before] == " ":
+            before = joined.start if joined else before - 1
+        told = scan.role("predicate").ending(before)
+        if told:
+            side, _, name = told.key.partition(":")
+            return side != "left" and name in _TOLD
+        one = scan.role("numeral.singles").ending(before - 1) if joined else None
+        if one is None:
+            return False
+        noun = one
+    return False
+
+
+def _word_start(folded: str, end: int) -> int:
+    """Return where the digits begin that end at an offset."""
+    start = end
+    while start and folded[start - 1].isdecimal():
+        start -= 1
+    return start
