@@ -6,6 +6,7 @@ second one ends the clause.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 import regex
@@ -14,7 +15,7 @@ import regex
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from streams.lexicon import Entry, Hit, Hits
+    from streams.lexicon import Entry, Hit
 
 
 DOTS = " \u2026 "
@@ -23,6 +24,8 @@ DOTS = " \u2026 "
 OPENS, CLOSES = "bracket", "bracket.end"
 """The roles of both parts in a lexicon."""
 
+SEVERAL = frozenset(["predicate", OPENS])
+"""Roles in which a word may mean several things, and what it is said of decides."""
 _SIGN = "|"
 _REACH = 200
 """Code points behind its first part in which a word's second one is looked for."""
@@ -30,26 +33,45 @@ _CLAUSE_END = regex.compile(r"[.;:!?](?:\s|$)|,\s|\n")
 _ENDED = frozenset('.,;:!?)"\u201c\u201d\u00bb\u2013\u2014\n')
 
 
-def parted(form: str, entry: Entry) -> Iterator[tuple[str, str, str]]:
-    """Yield form, role and key of each part of a form."""
+def parted(form: str, entry: Entry) -> Iterator[tuple[str, Entry]]:
+    """Yield each part of a form in two parts, with what it is good for."""
     first, _, second = form.partition(DOTS)
-    yield first, OPENS, _SIGN.join((entry.role, entry.key, second))
-    yield second, CLOSES, second
+    yield first, entry._replace(role=OPENS, key=_SIGN.join((entry.role, entry.key, second)))
+    yield second, entry._replace(role=CLOSES, key=second)
 
 
-def closed(opening: list[Hit], closing: Hits, conjunctions: Hits, folded: str) -> Iterator[tuple[str, Hit]]:
+def close(found: dict[str, list[Hit]], text: str) -> None:
+    """Add the words in two parts to the finds, in the place of what their first part may mean alone."""
+    if OPENS not in found:
+        return
+    opening, closing = found.pop(OPENS, []), found.pop(CLOSES, [])
+    conjunctions = {hit.start for hit in found.get("conjunctions", ())}
+    whole: dict[str, list[Hit]] = {}
+    for role, hit in _closed(opening, closing, conjunctions, text):
+        whole.setdefault(role, []).append(hit)
+    for role, hits in whole.items():
+        taken = {hit.start for hit in hits}
+        alone = [hit for hit in found.get(role, ()) if hit.start not in taken]
+        found[role] = sorted([*alone, *hits])
+
+
+def _closed(
+    opening: list[Hit], closing: list[Hit], conjunctions: set[int], text: str
+) -> Iterator[tuple[str, Hit]]:
     """Yield role and find of each first part whose second one ends its clause."""
+    starts = [hit.start for hit in closing]
     for hit in opening:
         role, key, second = hit.key.split(_SIGN)
-        limit = min(len(folded), hit.end + _REACH)
-        stop = _CLAUSE_END.search(folded, hit.end, limit)
-        for end in closing.within(hit.end, stop.start() if stop else limit):
-            if end.key == second and _ends(end.end, conjunctions, folded):
+        limit = min(len(text), hit.end + _REACH)
+        stop = _CLAUSE_END.search(text, hit.end, limit)
+        last = stop.start() if stop else limit
+        for end in closing[bisect_left(starts, hit.end) : bisect_left(starts, last)]:
+            if end.key == second and end.end <= last and _ends(end.end, conjunctions, text):
                 yield role, hit._replace(key=key)
                 break
 
 
-def _ends(at: int, conjunctions: Hits, folded: str) -> bool:
+def _ends(at: int, conjunctions: set[int], text: str) -> bool:
     """Tell whether nothing more of a clause stands behind an offset."""
-    behind = folded[at : at + 2].lstrip(" ")[:1]
-    return not behind or behind in _ENDED or conjunctions.at(at + 1) is not None
+    behind = text[at : at + 2].lstrip(" ")[:1]
+    return not behind or behind in _ENDED or at + 1 in conjunctions

@@ -230,10 +230,6 @@ class Lexicon:
             kept = [(offsets[start], -offsets[-end], index, entries) for start, end, index, entries in kept]
             joined = [(offsets[start], offsets[end], index) for start, end, index in joined]
         found = self._by_role(kept, text)
-        if self.language.script.capital_nouns:
-            found["concept"] = [
-                hit for hit in found.get("concept", ()) if not text[hit.start : hit.end].islower()
-            ]
         if joined:
             found["concept.joined"] = _longest(
                 Hit(start, end, self._last_parts[index], self._patterns[index])
@@ -295,13 +291,15 @@ class Lexicon:
             for role, key in entries:
                 # One verb may mean two things ("lost 12 men", "lost $2m"): what it is said of decides.
                 if start < ends.get(role, 0) and not (
-                    role in _SEVERAL and found[role][-1][:2] == (start, end)
+                    role in brackets.SEVERAL and found[role][-1][:2] == (start, end)
                 ):
                     continue
                 ends[role] = end
                 found.setdefault(role, []).append(Hit(start, end, key, form))
-        if brackets.OPENS in found:
-            _close(found, text)
+        if self.language.script.capital_nouns:
+            nouns = found.get("concept", ())
+            found["concept"] = [hit for hit in nouns if not text[hit.start : hit.end].islower()]
+        brackets.close(found, text)
         return found
 
     def _behind_clitics(self, found: list[tuple[Lead, Found]], whole: dict[int, int]) -> set[Found]:
@@ -317,23 +315,6 @@ class Lexicon:
                     kept.add((at, -at - len(clitic), index, self.entries[clitic]))
                 at += len(clitic)
         return kept
-
-
-_SEVERAL = frozenset(["predicate", brackets.OPENS])
-"""Roles in which a word may mean several things, and what it is said of decides."""
-
-
-def _close(found: dict[str, list[Hit]], text: str) -> None:
-    """Add the words in two parts to the finds, in the place of what their first part may mean alone."""
-    opening = found.pop(brackets.OPENS)
-    closing, conjunctions = Hits(found.pop(brackets.CLOSES, ())), Hits(found.get("conjunctions", ()))
-    whole: dict[str, list[Hit]] = {}
-    for role, hit in brackets.closed(opening, closing, conjunctions, fold(text)):
-        whole.setdefault(role, []).append(hit)
-    for role, hits in whole.items():
-        known = Hits(hits)
-        alone = [hit for hit in found.get(role, ()) if not known.covers(hit.start, hit.end)]
-        found[role] = sorted([*alone, *hits])
 
 
 def _too_slow(text: str) -> ArticleError:
@@ -365,11 +346,10 @@ def _forms(language: Language) -> Iterator[tuple[str, Entry]]:
         place, entry = f"{file}: {where}", Entry(role, key)
         for form in forms:
             for expanded in expand(form, place):
-                if brackets.DOTS not in expanded:
+                if brackets.DOTS in expanded:
+                    yield from brackets.parted(expanded, entry)
+                else:
                     yield expanded, entry
-                    continue
-                for part, part_role, part_key in brackets.parted(expanded, entry):
-                    yield part, Entry(part_role, part_key)
     for actor_id, actor in meanings.actors().items():
         for name in actor.forms:
             for form in expand(name, f"actors.toml: {actor_id}"):
@@ -470,10 +450,9 @@ def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
     yield from _counted_nouns(language)
     for time_unit, forms in language.time.units.items():
         yield f"time.units.{time_unit}", "time.unit", time_unit, forms
-    for window, forms in language.time.windows.items():
-        yield f"time.windows.{window}", "time.window", window, forms
     yield "rates.markers", "rate.marker", "markers", language.rates.markers
     for where, role, keyed in (
+        ("time.windows", "time.window", dict(language.time.windows)),
         ("rates.adverbs", "rate.adverb", language.rates.adverbs),
         ("rates.before", "rate.before", language.rates.before),
         ("units", "unit", language.units),

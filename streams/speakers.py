@@ -29,6 +29,8 @@ _MOST_OPENING = 40
 _BRACKET = 20
 _APPOSITION = regex.compile(r"(?: \p{Ll}[\p{L}\p{M}-]*+){0,3}, ")
 _SIGNS = frozenset(',;:.()\u201c\u201d"\n\u2013\u2014')
+_CLAUSE = 300
+"""Code points before a verb in which the clause that it ends begins."""
 _MOST_BETWEEN = 4
 """Words without a capital between two with one: "Cambodian defence ministry spokeswoman Maly"."""
 _COLON = 90
@@ -265,8 +267,9 @@ class Speakers:
         mitteilte". None where the subject comes first.
         """
         text = self.scan.text
-        at = max((text.rfind(sign, sentence.start, start) for sign in _SIGNS), default=-1) + 1
-        at = max(at, sentence.start)
+        first = max(sentence.start, start - _CLAUSE)
+        at = max((text.rfind(sign, first, start) for sign in _SIGNS), default=-1) + 1
+        at = max(at, first)
         while at < start and text[at] in " -\u00bb":
             at += 1
         if opener := self.scan.role("speakers.clause_openers").at(at):
