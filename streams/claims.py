@@ -29,6 +29,9 @@ class Attribution(NamedTuple):
 _NEAREST = 12
 """Attributions looked at on each side of a figure: the work is linear in the text."""
 
+_CLAUSE = 300
+"""Code points behind a figure in which a semicolon tells that another clause's speaker is none of its own."""
+
 _REACH = 6
 """Sentences over which a statement goes on without its speaker being named again."""
 
@@ -200,6 +203,8 @@ class Claims:
                 if (attribution.position == "after" and ended) or attribution.position == "clause":
                     cost += 40
             elif left >= end:
+                if self.layout.script.verb_last and ";" in self.scan.folded[end : min(left, end + _CLAUSE)]:
+                    continue
                 cost = self.layout.words_between(end, left)
                 # A verb before what is said governs what follows it, unless nothing follows.
                 tail = self.scan.folded[right : right + 2].strip()

@@ -280,7 +280,9 @@ def _opening(scan: Scan, start: int) -> int:
 
 
 def _clock_end(scan: Scan, end: int) -> int:
-    """Return the end of a time that another follows, or its minutes: "from 9 to 12", "14 and 30 minutes"."""
+    """Return the end of a time that goes on: "from 9 to 12", "14 and 30 minutes", "8 and a half"."""
+    if half := scan.role("numeral.fractions").at(end + 1):
+        return half.end
     to = scan.role("ranges.to").at(end + 1)
     link = to or scan.role("numeral.joiners").at(end + 1)
     match = _CLOCK.match(scan.folded, link.end) if link else None
