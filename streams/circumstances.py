@@ -74,8 +74,14 @@ class Circumstances:
         first = max(self.sentence.start, start - _REACH)
         cut = self.scan.role("clause_ends").last_before(start, first)
         if self.context.language.script.verb_last:
-            end = self._verb_end(end)
+            end = self._verb_end(end) if predicate else self._clause_end(end)
         return max(cut.start if cut else first, self.scan.text.rfind(";", first, start)), end
+
+    def _clause_end(self, end: int) -> int:
+        """Return where the clause ends, with the verb that is its last word."""
+        limit = min(self.sentence.end, end + _REACH)
+        signs = [at for sign in ",;" if (at := self.scan.text.find(sign, end, limit)) >= 0]
+        return min(signs, default=limit)
 
     def _verb_end(self, end: int) -> int:
         """Return where the last of a clause's verbs ends, two words behind its first at most."""
@@ -130,7 +136,12 @@ class Circumstances:
             return "unknown" if days else "cumulative"
         start, end = self._clause(quantity, predicate)
         start = max(start, quantity.start - 60)
+        if self.context.language.script.verb_last:
+            # What stands before a comma is another verb's.
+            start = max(start, self.scan.text.rfind(", ", start, quantity.start))
         limit = min(self.sentence.end, end + 20)
+        if self.context.language.script.verb_last:
+            limit = min(limit, self._clause_end(end))
         semicolon = self.scan.text.find(";", end, limit)
         limit = limit if semicolon < 0 else semicolon
         hits = self.scan.role("scope").within(start, limit)

@@ -50,8 +50,8 @@ class Claims:
         for verb in scan.role("attribution"):
             index = layout.sentence_index(verb.start)
             attribution = self._attribution(verb, layout.sentences[index], said)
-            said = verb.end
             if attribution:
+                said = verb.end
                 self.by_sentence[index].append(attribution)
         for index, sentence in enumerate(layout.sentences):
             if colon := self._before_colon(sentence):

@@ -385,7 +385,7 @@ _NAMES_BEFORE = regex.compile(r"(?:\p{Lu}[\p{L}\p{M}.']{0,40}+ ){1,3}$")
 _WORD_BEFORE = regex.compile(r"\p{Lu}[\p{L}\p{M}]{0,40}+ $")
 
 
-def _numbered_names(scan: Scan, _language: Language) -> Iterator[Exclusion]:
+def _numbered_names(scan: Scan, language: Language) -> Iterator[Exclusion]:
     """Densus 88, Bell 412: a number behind a capital, with nothing behind it that it could count."""
     counted = (
         "concept",
@@ -409,6 +409,8 @@ def _numbered_names(scan: Scan, _language: Language) -> Iterator[Exclusion]:
             continue
         after = end + 1 if scan.folded[end : end + 1] in (" ", "-", "%") else end
         if scan.folded[end : end + 1] == "%" or any(scan.role(role).at(after) for role in counted):
+            continue
+        if scan.folded[end : end + 1] == "'" and language.numerals.endings:
             continue
         if (
             scan.folded[after : after + 1].isalpha()
@@ -481,6 +483,9 @@ def _years(scan: Scan, known: Exclusions, years: Years) -> Iterator[Exclusion]:
                 or scan.role("time.year_words").ending(before)
             ):
                 yield Exclusion(match.start(), match.end(), "year")
+            continue
+        if scan.role("not_figures.dates_after").at(after):
+            yield Exclusion(match.start(), match.end(), "year")
             continue
         if any(scan.role(role).ending(before) for role in ("unit", "qualifier.before", "predicate")):
             continue

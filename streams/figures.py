@@ -84,7 +84,7 @@ class _SentenceFigures:
         limits = [number.phrase_start for number in numbers[1:]] + [sentence.end]
         read = [reader.read(number, limit) for number, limit in zip(numbers, limits, strict=True)]
         read = [quantity for quantity in read if not self._is_article(quantity)]
-        periods = find_periods(self.scan, read, sentence)
+        periods = find_periods(self.scan, read, sentence, context.language.time.period_endings)
         framed = {quantity.number.start for period, quantity in periods if quantity and period.closed}
         others = [quantity for quantity in read if quantity.number.start not in framed]
         # A length of time that frames no other figure is a figure itself.

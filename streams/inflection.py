@@ -6,6 +6,7 @@ sign allows is one look-up here, whatever the number of forms.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import regex
@@ -15,6 +16,8 @@ from streams.languages.forms import expand
 
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from streams.languages import Language
 
 
@@ -89,7 +92,13 @@ class Inflection:
         return NumberEnding(match.group(), key) if match and key else None
 
 
-def _written_out(listed: list[str], where: str) -> list[str]:
+@cache
+def endings(listed: tuple[str, ...]) -> frozenset[str]:
+    """Return the endings that a list of them with braces stands for."""
+    return frozenset(_written_out(listed, "endings"))
+
+
+def _written_out(listed: Sequence[str], where: str) -> list[str]:
     """Return the endings that a list stands for; an empty one where the word may have none."""
     found: list[str] = []
     for written in listed:

@@ -143,7 +143,10 @@ def _status(scan: Scan, layout: Layout, hit: Hit, sentence: Stretch, *, past: bo
     for cue in cues.within(hit.end, min(sentence.end, hit.end + 30 * most)):
         near = layout.words_between(hit.end, cue.start) <= most
         cut_off = scan.role("clause_ends").within(hit.end, cue.start) or _cut(scan.text[hit.end : cue.start])
-        if near and cue.key in keys and not cut_off:
+        # "Saldırıda can kaybı yaşanmadı": what is not is said of the nearer one.
+        roles = ("keyword", "predicate") if cue.key == "negated" else ("keyword",)
+        other = verb_last and any(scan.role(role).first_within(hit.end, cue.start) for role in roles)
+        if near and cue.key in keys and not cut_off and not other:
             return cue.key  # type: ignore[return-value]
     return "asserted"
 

@@ -15,6 +15,7 @@ import ahocorasick_rs
 from streams import brackets, languages, meanings
 from streams.affixes import Affixes
 from streams.errors import ArticleError, ErrorType, Stage
+from streams.finds import IN_ENDING, SHORTEST, ends_word, told_apart
 from streams.inflection import NUMBER_WORDS, Inflection
 from streams.interiors import inside_words
 from streams.languages.forms import expand, fold, squeeze
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from streams.affixes import Lead
+    from streams.finds import Found
     from streams.languages import Language
 
 
@@ -107,9 +109,6 @@ class Hits:
 
 NO_HITS = Hits()
 
-# Start, negative end, index of the pattern, and what it is good for there.
-Found = tuple[int, int, int, tuple[Entry, ...]]
-
 MOST_HITS = 500_000
 """Finds beyond which a text is given up: ten letters of prose have four, of one made to be slow thirty."""
 
@@ -169,7 +168,7 @@ class Lexicon:
             index: key
             for index, form in enumerate(self._patterns if language.script.compounds else ())
             for role, key in self.entries[form]
-            if role == "concept" and len(form) > _SHORTEST and form.isalpha()
+            if role == "concept" and len(form) > SHORTEST and form.isalpha()
         }
 
     def scan(self, text: str) -> Scan:
@@ -186,30 +185,24 @@ class Lexicon:
         kept: list[Found] = []
         joined = []
         clitic: list[tuple[Lead, Found]] = []
-        numbers: set[int] = set()  # where words of numbers end and their endings begin
+        ended: list[tuple[int, Found]] = []
         whole: dict[int, int] = {}
         # Most finds are parts of words. Where nothing may be joined to a word they are left at once.
-        joins, goes_on = (
-            bool(self._affixes.leads or self._last_parts or self._behind_numbers),
-            self._affixes.tails,
-        )
+        joins, goes_on = bool(self._affixes.leads or self._last_parts), self._affixes.tails
         for index, start, end in self._automaton.find_matches_as_indexes(squeezed, overlapping=True):
-            if inside[start]:
-                if not joins:
-                    continue
-            elif self._inflected[index]:
-                more = self._with_endings(index, start, end, squeezed, inside)
-                numbers.update(end for _, stop, *_ in more if stop == -end)
-                kept += more
+            if self._inflected[index] or index in self._behind_numbers:
+                ended += self._with_endings(index, start, end, squeezed, inside)
+            if inside[start] and not joins:
+                continue
             if inside[end] and not goes_on:
                 continue
             lead: Lead | None = None
             first, last = start, end
             if inside[start] or inside[end]:
-                if inside[start] and not (start in numbers and index in self._behind_numbers):
+                if inside[start]:
                     lead = self._affixes.lead(squeezed, inside, start, end - start)
                     if lead is None:
-                        if index in self._last_parts and _ends_word(inside, start, end):
+                        if index in self._last_parts and ends_word(inside, start, end):
                             joined.append((start, end, index))
                         continue
                     first = start - lead.own
@@ -224,6 +217,7 @@ class Lexicon:
                 continue
             whole[first] = max(last, whole.get(first, 0))
             kept.append(find)
+        kept += told_apart(ended, whole, self._patterns)
         kept += self._behind_clitics(clitic, whole)
         if offsets:
             # A sign behind the last letter is the word's too.
@@ -239,13 +233,16 @@ class Lexicon:
 
     def _with_endings(
         self, index: int, start: int, end: int, squeezed: str, inside: bytearray
-    ) -> list[Found]:
-        """Return a find with the endings that are allowed behind it; those of numbers stay outside."""
-        found: list[Found] = []
+    ) -> list[tuple[int, Found]]:
+        """Return finds with the endings allowed behind them, or inside them, and where their words end."""
+        if inside[start]:
+            behind = (start, -end, index, self.entries[self._patterns[index]])
+            return [(IN_ENDING, behind)] if index in self._behind_numbers and not inside[end] else []
+        found: list[tuple[int, Found]] = []
         for sign, entries in (self._inflected[index] or {}).items():
             stop = self.inflection.stop(sign, squeezed, inside, end)
             if stop > end:
-                found.append((start, -stop if sign else -end, index, entries))
+                found.append((stop, (start, -stop if sign else -end, index, entries)))
         return found
 
     def _segmented(self, text: str, folded: str) -> Scan:
@@ -320,15 +317,6 @@ class Lexicon:
 def _too_slow(text: str) -> ArticleError:
     message = f"more than {MOST_HITS} words to weigh in {len(text)} code points of text"
     return ArticleError(Stage.ENRICH, ErrorType.TOO_SLOW, message)
-
-
-_SHORTEST = 3
-"""Letters that a part of a compound has more of: a shorter one may be a mere ending."""
-
-
-def _ends_word(inside: bytearray, start: int, end: int) -> bool:
-    """Tell whether a find is the end of a longer word, with another of some length before it."""
-    return not inside[end] and all(inside[max(0, start - back)] for back in range(_SHORTEST + 1))
 
 
 def _longest(joined: Iterable[Hit]) -> list[Hit]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from streams import meanings
+from streams.inflection import endings
 from streams.lexicon import Hit
 
 
@@ -29,6 +30,9 @@ class NounGroup(NamedTuple):
 
 
 CLASSIFIERS = frozenset(["classifiers", "event_classifiers"])
+PERSON = "person"
+"""The concept of people as such."""
+
 THING = "thing"
 """The concept of what no data names."""
 
@@ -58,6 +62,7 @@ class NounGroups:
         # With a word between what is said of a noun and it, only that makes a verb an adjective.
         plain = not self.head_first and not script.attributive
         self.participles_first = script.participles_first or plain
+        self.apart = endings(tuple(script.apart))
         self.concepts = scan.role("concept")
         self.joined = scan.role("concept.joined")
         self.script = script
@@ -77,7 +82,7 @@ class NounGroups:
         part = False
         seen: set[str] = set()  # kinds of words between the number and its noun
         unknown: list[Stretch] = []
-        while (at := self._skip(at)) < limit:
+        while (at := self._skip(at)) < limit and not (found and self._is_apart(found, at)):
             fresh = found is None and not unknown
             concept = None if fresh and self._is_named_again(at) else self._noun(at)
             if (found or not unknown) and (hit := self._part(at, found, concept)) is not None:
@@ -123,7 +128,7 @@ class NounGroups:
             if self.scan.folded[at : at + 1] not in ("", " ", "-") and self.scan.folded[at - 1] != "'":
                 break
         if found is None and unknown and not measured and not part:
-            noun = unknown[0] if self.head_first else unknown[-1]
+            noun = unknown[0] if self.head_first or self.apart else unknown[-1]
             found = Hit(noun.start, noun.end, THING, self.scan.folded[noun.start : noun.end])
             end = noun_end = noun.end
         return _grouped(found, noun_end, max(end, noun_end), part=part, classified=bool(seen & CLASSIFIERS))
@@ -171,6 +176,21 @@ class NounGroups:
         other = self._noun(self._skip(filler.end)) if noun and filler and filler.end > noun.end else None
         concepts = meanings.concepts()
         return bool(noun and other and concepts[other.key].class_ == concepts[noun.key].class_)
+
+    def _is_apart(self, noun: Hit, at: int) -> bool:
+        """Tell whether what follows a noun is of another group, where endings say so.
+
+        The ending of one of two nouns ("30 yaralı | hastaneye"), a verb's form, or a word for
+        people, which describes no other ("iki milyon kişi | gıda yardımı").
+        """
+        if not self.apart:
+            return False
+        if noun.key == PERSON or self._adjective_end(at) is not None:
+            return True
+        return any(
+            hit is not None and self.scan.folded[hit.start + len(hit.form) : hit.end] in self.apart
+            for hit in (noun, self._noun(at))
+        )
 
     def _skip(self, at: int) -> int:
         """Return the offset behind one space or hyphen."""

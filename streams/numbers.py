@@ -249,7 +249,7 @@ def _bounded(number: Numeral, scan: Scan, inflection: Inflection) -> NumberSpan:
     if ending := inflection.number_ending(scan.folded, end):
         end += len(ending.form)
         rules = (*rules, f"number.ending.{ending.key}")
-    for hit in _qualifiers(number, scan):
+    for hit in _qualifiers(number, scan, inflected=bool(inflection.numbers)):
         # A noun may stand before the qualifier: it is not part of the number's words.
         start, end = min(start, hit.start), max(end, hit.end) if hit.start <= end + 1 else end
         if qualifier in ("exact", "about"):
@@ -294,7 +294,7 @@ def _is_approximate(number: Numeral, scan: Scan) -> bool:
     return bool(words) or "number.approximate_suffixes" in number.rule
 
 
-def _qualifiers(number: Numeral, scan: Scan) -> list[Hit]:
+def _qualifiers(number: Numeral, scan: Scan, *, inflected: bool) -> list[Hit]:
     """Return the qualifiers right before and behind a number, the nearest first.
 
     A currency, a word that opens a range and a filler may stand between.
@@ -319,7 +319,8 @@ def _qualifiers(number: Numeral, scan: Scan) -> list[Hit]:
         found += [over] if (over := after.at(over.end + 1)) else []
     if scan.folded[at : at + 1] in (" ", "'"):
         at += 1
-    if hit := after.at(at) or after.at(number.end):
+    counted = _behind_counted(at, scan) if inflected else None
+    if hit := after.at(at) or after.at(number.end) or counted:
         found.append(hit)
     return found
 
@@ -331,6 +332,20 @@ def _over_classifier(number: Numeral, scan: Scan) -> Hit | None:
     if not classifiers and not scan.segmentation:
         return None
     return classifiers.at(at) or scan.role("concept").at(at)
+
+
+def _behind_counted(at: int, scan: Scan) -> Hit | None:
+    """Return the qualifier in the ending of what a number counts, or behind it.
+
+    "10 milyon dolar|dan fazla", "20 kişi|ye yakın", "5 kilometre kadar".
+    """
+    after = scan.role("qualifier.after")
+    for role in ("unit", "time.unit", "concept"):
+        if counted := scan.role(role).at(at):
+            behind = after.at(counted.end + 1)
+            about = behind if behind and behind.key == "about" else None
+            return after.at(counted.start + len(counted.form)) or about
+    return None
 
 
 def _is_outcome(qualifier: Hit, scan: Scan) -> bool:

@@ -21,7 +21,9 @@ class Ordinal(NamedTuple):
     end: int
 
 
-_DOTTED = regex.compile(r"(?<![\d.,:\p{L}-])\d{1,3}\.(?=\s\p{L})")
+_LONGEST = 4
+"""Code points of an ordinal with its dot; with more it is a year, and the dot ends a sentence."""
+_DOTTED = regex.compile(r"(?<![\d.,:\p{L}-])(?:\d{1,4}|\d{1,3}(?:\.\d{3}){1,3})\.(?=\s\p{L})")
 
 
 def dotted_ordinals(scan: Scan, language: Language) -> Iterator[Ordinal]:
@@ -37,6 +39,8 @@ def dotted_ordinals(scan: Scan, language: Language) -> Iterator[Ordinal]:
     for match in _DOTTED.finditer(scan.text):
         after = match.end() + 1
         before = match.start() - 1
+        if match.end() - match.start() > _LONGEST and not language.script.verb_last:
+            continue
         if (
             scan.text[after].islower()
             or (language.script.verb_last and scan.text[after - 1] == " ")

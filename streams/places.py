@@ -172,7 +172,7 @@ _LEFT = 4
 def _inflected(scan: Scan, layout: Layout, spoken: list[Speaker], style: Places) -> list[Place]:
     """Return the places that an ending or a word behind them tells: "Halep'te", "Halep kentinde"."""
     found: dict[int, Place] = {}
-    for end, relation in sorted(_ends(scan, style)):
+    for end, relation in sorted(_ends(scan, layout, style)):
         start = _walk_left(scan, layout, end)
         if start is None:
             continue
@@ -182,13 +182,12 @@ def _inflected(scan: Scan, layout: Layout, spoken: list[Speaker], style: Places)
     return [found[start] for start in sorted(found)]
 
 
-def _ends(scan: Scan, style: Places) -> Iterator[tuple[int, str]]:
+def _ends(scan: Scan, layout: Layout, style: Places) -> Iterator[tuple[int, str]]:
     """Yield where names of places end, each with the ending or word that tells it."""
     endings, toward = frozenset(style.endings), frozenset(style.toward)
     for match in _ENDING.finditer(scan.folded):
-        ending, after = match.group(1), match.end() + 1
-        events = (scan.role(role).at(after) for role in ("keyword", "predicate"))
-        if ending in endings or (ending in toward and any(events)):
+        ending = match.group(1)
+        if ending in endings or (ending in toward and _met(scan, layout, match.end())):
             yield match.start(), ending
     for hit in scan.role("places.after"):
         end = hit.start - 1
@@ -198,6 +197,19 @@ def _ends(scan: Scan, style: Places) -> Iterator[tuple[int, str]]:
         yield (apostrophe if apostrophe > 0 and ending.isalpha() else end), hit.form
 
 
+def _met(scan: Scan, layout: Layout, end: int) -> bool:
+    """Tell whether a word of events follows within three words: "Tel Aviv'e 40 roket"."""
+    for _ in range(_MET):
+        word = layout.word_at(end + 1)
+        if word is None:
+            return False
+        if any(scan.role(role).at(word.start) for role in ("keyword", "predicate")):
+            return True
+        end = word.end
+    return False
+
+
+_MET = 3
 _GENITIVE = 5
 """Code points of an apostrophe and the ending behind it, at most."""
 
@@ -215,6 +227,8 @@ def _walk_left(scan: Scan, layout: Layout, end: int) -> int | None:
             start -= 1
         word = scan.text[start:at]
         if not any(map(str.isupper, word)) or no_places.at(start):
+            break
+        if first is None and scan.role("keyword").covers(start, at):
             break
         sentence = layout.sentences[layout.sentence_index(start)]
         if first is not None and (start == sentence.start and is_common(scan, start, at)):

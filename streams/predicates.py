@@ -11,6 +11,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
 from streams import meanings
+from streams.inflection import endings
 
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ _MOST_COST_OF_NAMED = 8
 """The cost up to which a verb counts for a noun that says by itself what happened ("refugees")."""
 _FARTHEST = 500
 """Code points beyond which no verb is looked for."""
-_LISTED, _NEXT = 2, 6
+_LISTED, _NEXT, _DESCRIBED = 2, 6, 3
 _COMMA_OF_CLAUSES = 5
 """What a comma costs where those of a list are another sign, and it sets clauses apart."""
 _COMMA, _SEMICOLON, _CLAUSE, _FIGURE, _OTHER_VERB, _WRONG_SIDE, _AND = 2, 10, 8, 7, 3, 14, 2
@@ -54,19 +55,22 @@ class Predicates:
         self.hits = scan.role("predicate").within(sentence.start, sentence.end)
         self.starts = [hit.start for hit in self.hits]
         self.clause_ends = scan.role("clause_ends")
+        self.apart = endings(tuple(layout.script.apart))
 
     def of(self, quantity: Quantity, quantities: list[Quantity], index: int) -> Predicate | None:
         """Return the verb that says what happened to a quantity, None where none does."""
+        if self._is_where(quantity):
+            return None
         at = bisect_left(self.starts, quantity.number.start)
         best: Predicate | None = None
         own = meanings.concepts()[quantity.counted.key].kind if quantity.counted else None
         named = own in _NAMED
+        # The noun of a sum of money may say what it is for: "10 milyon dolarlık yardım".
+        counted = None if quantity.dimension == "money" else quantity.counted
         least = (_MOST_COST_OF_NAMED if named else _MOST_COST) + 1
         for position in range(max(0, at - _NEAREST), min(len(self.hits), at + _NEAREST)):
             hit = self.hits[position]
-            # "500 million dollars of aid": what money is for says its kind.
-            noun = quantity.counted if quantity.dimension != "money" else None
-            if noun and hit.start < noun.end and hit.end > noun.start:
+            if counted and hit.start < counted.end and hit.end > counted.start:
                 continue
             side, _, name = hit.key.partition(":")
             kind = kind_of(name, quantity)
@@ -78,6 +82,13 @@ class Predicates:
             if cost < least or usual:
                 best, least = Predicate(hit, kind), cost
         return best
+
+    def _is_where(self, quantity: Quantity) -> bool:
+        """Tell whether an ending says that it was done in what is counted: "11 ilde"."""
+        noun = quantity.counted
+        if noun is None or quantity.class_ != "settlement":
+            return False
+        return self.scan.folded[noun.start + len(noun.form) : noun.end] in self.apart
 
     def _cost(self, hit: Hit, side: str, quantity: Quantity, quantities: list[Quantity], index: int) -> int:
         if hit.end <= quantity.start:
@@ -107,7 +118,15 @@ class Predicates:
         cost += _OTHER_VERB * others
         if commas and side != "left" and hit.start >= quantity.noun_end and _opens(hit, quantities, index):
             cost += _NEXT
+        if side == "right" and self.apart and hit.end <= quantity.start and self._is_bare(quantity):
+            # "Yaralanan 2 asker şehit oldu": what the verb says of a subject counts for more.
+            cost += _DESCRIBED
         return cost + (_WRONG_SIDE if wrong else 0)
+
+    def _is_bare(self, quantity: Quantity) -> bool:
+        """Tell whether what is counted has no ending."""
+        noun = quantity.counted
+        return noun is not None and noun.end - noun.start == len(noun.form)
 
     def _verbs_between(self, start: int, end: int, key: str) -> int:
         """Return how many other verbs stand on the way, at most as many as make it too far."""

@@ -8,10 +8,12 @@ import regex
 
 from streams import meanings
 from streams.listings import is_added
-from streams.nouns import NounGroup, NounGroups
+from streams.nouns import THING, NounGroup, NounGroups
 
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from streams.languages import Language
     from streams.lexicon import Hit, Scan
     from streams.numbers import NumberSpan
@@ -60,6 +62,10 @@ class Quantity(NamedTuple):
         return meanings.concepts()[self.counted.key].class_ if self.counted else "none"
 
 
+_ENDING = 8
+"""Code points that an ending of a number has less of; with a qualifier it has more."""
+
+
 class Reader:
     """Reads the quantities of one text."""
 
@@ -93,6 +99,10 @@ class Reader:
         if per:
             rules.append(f"per.{per}")
         group = self.nouns.read(at, limit, measured=unit is not None)
+        inflected = any(rule.startswith("number.ending.") for rule in number.rule)
+        if inflected and number.phrase_end - number.end < _ENDING and group.noun and group.noun.key == THING:
+            # "45'e fırladı": what no data names is the verb.
+            group = NounGroup(None, at, at, group.part)
         if unit and meanings.dimension(unit.key) == "time" and group.noun:
             # "an 18-month siege": the time is the figure, and nothing is counted.
             group = NounGroup(None, at, at, part=False)
@@ -240,6 +250,8 @@ class Reader:
         gap = self.scan.folded[hit.end : number.phrase_start]
         if any(sign in gap for sign in ",;:.()\n") or any(character.isdigit() for character in gap):
             return None
+        if self.layout.script.verb_last and self.scan.role("predicate").within(hit.end, number.phrase_start):
+            return None
         linked = self.scan.role("links").within(hit.end, number.phrase_start)
         return self._head(hit) if linked else None
 
@@ -306,7 +318,7 @@ def iso_duration(value: float | None, unit: str) -> str | None:
 
 
 def find_periods(
-    scan: Scan, quantities: list[Quantity], sentence: Stretch
+    scan: Scan, quantities: list[Quantity], sentence: Stretch, endings: Sequence[str] = ()
 ) -> list[tuple[Period, Quantity | None]]:
     """Return the periods of a sentence, each with the quantity it is made of, if it has a number."""
     before, after = scan.role("time.period_before"), scan.role("time.period_after")
@@ -318,7 +330,8 @@ def find_periods(
         start = quantity.number.phrase_start
         opener = before.ending(_back(scan.folded, start))
         follower = after.at(_over(scan.folded, quantity.unit.end))
-        if opener or follower:
+        inflected = scan.folded[quantity.unit.start + len(quantity.unit.form) : quantity.unit.end] in endings
+        if opener or follower or inflected:
             period = Period(
                 opener.start if opener else start,
                 follower.end if follower else quantity.unit.end,

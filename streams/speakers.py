@@ -131,14 +131,14 @@ class Speakers:
 
     def _subject_at(self, start: int, limit: int, floor: int) -> Speaker | None:
         """Return the name in its bare form that begins at an offset, None where none does."""
-        at, stop, dangling, words, known = start, start, False, 0, False
+        at, stop, dangling, words, known = start, start, False, 0, 0
         while (word := self.layout.word_at(at)) and word.end <= limit and words < _MOST_WORDS:
             source = self.sources.at(at)
             bare = source is not None and source.end - source.start == len(source.form)
             modifier = self.loose[1].at(at) or (self.connectors.at(at) if words else None)
             if bare and source:
-                dangling, known, stop = False, True, source.end
-            elif self._is_bare(word.start, word.end):
+                dangling, known, stop = False, source.end, source.end
+            elif self._is_bare(word.start, word.end) and (words or not self._is_when(at, word.end)):
                 dangling, stop = False, word.end
             elif self._is_genitive(word.start, word.end):
                 dangling, stop = True, word.end
@@ -150,7 +150,10 @@ class Speakers:
             at = stop + 1
             if self.scan.text[stop : stop + 1] != " ":
                 break
-        if not words or dangling:
+        if known < stop and known and self.scan.role("places.after").at(stop + 1):
+            # "Rus ordusu Donetsk bölgesinde": the name is that of a place.
+            stop = known
+        if not words or (dangling and stop != known):
             return None
         alone = words == 1 and not known and start == floor and self.scan.text[stop : stop + 1] != ","
         if alone and is_common(self.scan, start, stop):
@@ -161,7 +164,7 @@ class Speakers:
         """Tell whether a word has a capital, is no common noun, and has no ending behind an apostrophe."""
         if not self.scan.text[start].isupper() or self.no_names.at(start):
             return False
-        return "'" not in self.scan.folded[start:end] and not self._is_when(start, end)
+        return "'" not in self.scan.folded[start:end]
 
     def _is_when(self, start: int, end: int) -> bool:
         """Tell whether a word is known as one of a clause and not of a name: "Saldırıda", "Pazartesi"."""

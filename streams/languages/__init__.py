@@ -56,8 +56,10 @@ class Script(Strict, frozen=True):
     changes its meaning stands behind ("göndermeyi planlıyor"), and a dot behind digits that of
     an ordinal. ``inflections``: what words may take on, by the sign that a form ends in:
     ``"+" = ["{ler,}{in,}"]`` makes "asker+" stand for "asker", "askerler", "askerin" and
-    "askerlerin"; they may be set apart by an apostrophe. ``apostrophe_joins``: an apostrophe
-    between two letters is a letter of the word, so that none begins or ends there ("сім'я").
+    "askerlerin"; they may be set apart by an apostrophe. A noun that ends so, and one behind
+    it, are of two groups where the ending is in ``apart`` ("30 yaralı | hastaneye").
+    ``apostrophe_joins``: an apostrophe between two letters is a letter of the word, so that
+    none begins or ends there ("сім'я").
     ``abbreviations`` do not end a sentence.
 
     Where words are not set apart by spaces: ``words`` are known and mean nothing here, so that
@@ -91,6 +93,7 @@ class Script(Strict, frozen=True):
     verb_last: bool = False
     inflections: dict[str, Forms] = {}
     apostrophe_joins: bool = False
+    apart: Forms = []
     abbreviations: Forms = []
 
 
@@ -212,6 +215,7 @@ class Time(Strict, frozen=True):
     weekdays: Forms = []
     period_before: Forms = []
     period_after: Forms = []
+    period_endings: Forms = []
     ago: Forms = []
     ago_before: Forms = []
     lasting: Forms = []
