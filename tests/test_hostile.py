@@ -19,12 +19,15 @@ from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
 from streams.alerts import load_rules
 from streams.connection import connection
 from streams.enrichment import read
-from streams.envelope import header
+from streams.envelope import Incoming, header
 from streams.errors import ArticleError
+from streams.outputs import outputs
 from streams.producer import Producer
 from streams.records import to_json
+from streams.settings import Settings
 from tests import hostile
 from tests.administration import configure
+from tests.embedded import kabar
 from tests.hostile import ENRICHED, GOOD, Hostile
 from tests.ledger import Delay, lengths
 from tests.verifier import stored
@@ -34,7 +37,6 @@ from tests.workers import PATIENCE, Worker, committed, out, publish, until
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from streams.settings import Settings
     from tests.kafka import Kafka
     from tests.ledger import Ledger
     from tests.verifier import Stored
@@ -77,6 +79,22 @@ def test_each_alone_comes_to_what_it_must(name: str) -> None:
     orjson.loads(to_json(article))
     if record.size < 10_000:
         assert read(record.value, rules) == reading
+
+
+def test_an_article_over_its_budget_is_given_up_wherever_it_comes_from(tmp_path: Path) -> None:
+    """In process, for the worker, for a file, explained or not: the same words, each time."""
+    record = records()["a word of fourteen meanings"]
+    source = Incoming("raw", 0, 0, 0.0, record.key, record.value, ())
+    [letter], [again] = (outputs(Settings(), load_rules(), source).records for _ in range(2))
+    assert letter == again
+    reason = (header(letter.headers, "error.message") or b"").decode()
+    assert reason.startswith("more than 500000 words to weigh in ")
+    archive = tmp_path / "slow.jsonl"
+    archive.write_bytes((record.value or b"") + b"\n")
+    for more in ([], ["--explain"], ["--alerts"]):
+        ran = kabar("extract", *more, archive)
+        assert (ran.status, ran.out) == (1, "")
+        assert f"{archive}:1: enrich/too_slow: {reason}" in ran.err
 
 
 @pytest.fixture
