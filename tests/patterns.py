@@ -23,9 +23,12 @@ import streams
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 FOLDER = Path(streams.__file__).parent
+
+_TEXT = "“12 killed.” 1 000, 2015 200.\n\nA. 12, 13."
+"""Numbers, quotations and paragraphs, in no language in particular."""
 
 _FUNCTIONS = ("compile", "search", "match", "fullmatch", "split", "findall", "finditer", "sub")
 
@@ -115,15 +118,13 @@ def _main() -> None:
     for one in pkgutil.walk_packages(streams.__path__, "streams."):
         if not one.name.endswith("__main__"):
             importlib.import_module(one.name)
-    for text in _texts():
-        streams.enrich(text)
-    print(json.dumps(list(found)))  # noqa: T201 - that is what it is for
-
-
-def _texts() -> Iterator[streams.RawArticle]:
-    """Yield a text with numbers, quotations and paragraphs for each language."""
+    streams.enrich(streams.RawArticle(text=_TEXT))
+    enrichment = importlib.import_module("streams.enrichment")
     for code in streams.languages.available():
-        yield streams.RawArticle(text="“12 killed.” 1 000, 2015 200.\n\nA. 12, 13.", language=code)
+        known = streams.records.Language(code=code, confidence=1.0, reliable=True)
+        vars(enrichment)["detect_language"] = lambda *_, known=known, **__: known
+        streams.enrich(streams.RawArticle(text=_TEXT))
+    print(json.dumps(list(found)))  # noqa: T201 - that is what it is for
 
 
 if __name__ == "__main__":
