@@ -8,8 +8,10 @@ from streams.languages.forms import fold
 
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from streams.languages import Script
-    from streams.lexicon import Scan
+    from streams.lexicon import Entry, Scan
 
 
 class Lead(NamedTuple):
@@ -38,7 +40,7 @@ class Affixes:
         self._loose = frozenset(fold(form) for form in script.loose_proclitics)
         self._leads: dict[str, tuple[tuple[str, ...], int]] = {}
         for prefix in ("", *prefixes):
-            for chain in _chains([*self._loose, *proclitics], proclitics):
+            for chain in _chains(sorted(self._loose), proclitics):
                 self._leads.setdefault("".join(chain) + prefix, (chain, len(prefix)))
         self._leads.pop("", None)
         self._enclitics = frozenset(fold(form) for form in script.enclitics)
@@ -67,18 +69,33 @@ class Affixes:
         return None if bare and length < _SHORTEST else Lead(at, clitics, own)
 
     def tail(self, text: str, inside: bytearray, end: int, length: int) -> int | None:
-        """Return where a form ends that goes on in its word behind ``end``; None where it may not."""
+        """Return where a form ends that goes on in its word behind ``end``; None where it may not.
+
+        A longer ending (a pronoun) asks for a longer form: prepositions take one and mean no more.
+        """
         stop = inside.find(0, end + 1, min(len(text), end + self._longest_tail) + 1)
         rest = text[end : max(end, stop)]
-        if rest in self._endings and length >= _SHORTEST:
+        if rest in self._endings and length >= max(_SHORTEST, len(rest) + 2):
             return stop
         return end if rest in self._enclitics else None
 
+    @staticmethod
+    def with_articles(forms: Iterable[tuple[str, Entry]], script: Script) -> Iterator[tuple[str, Entry]]:
+        """Yield forms, and those that begin with an article with its other forms too.
 
-def _chains(first: list[str], second: list[str]) -> list[tuple[str, ...]]:
-    """Return no clitic, each one, and each two that may follow one another."""
-    found: list[tuple[str, ...]] = [(), *((one,) for one in first)]
-    return found + [(one, two) for one in first for two in second if one != two]
+        Behind a clitic Arabic has "lil-" for "to the": "al-" and "lil-" stand for one another.
+        """
+        article, *others = script.prefixes or [""]
+        for form, entry in forms:
+            yield form, entry
+            if others and form.startswith(article):
+                yield from ((other + form.removeprefix(article), entry) for other in others)
+
+
+def _chains(loose: list[str], proclitics: list[str]) -> list[tuple[str, ...]]:
+    """Return no clitic, each one, and a loose one before each other."""
+    found: list[tuple[str, ...]] = [(), *((one,) for one in (*loose, *proclitics))]
+    return found + [(one, two) for one in loose for two in proclitics]
 
 
 _CLITICS = ("script.proclitics", "script.loose_proclitics")

@@ -103,7 +103,11 @@ class Claims:
                 return None
             return Attribution(verb, "before", stance, Speaker(named.start, named.end))  # type: ignore[arg-type]
         named = self.uncased.speaker_after(verb.end, sentence.end, cited=source)
-        if source:
+        if named and not source:
+            named = self.uncased.quoted(named.end, sentence.end) or named
+        if position == "before":
+            named = self.uncased.speaker_before(verb.start, sentence, cited=True)
+        elif source:
             position = "after"
         elif named:
             position = "before"

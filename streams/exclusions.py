@@ -239,7 +239,10 @@ def _day_before(folded: str, start: int, joins: set[str], endings: tuple[tuple[s
         digits = len(rest) - len(rest.rstrip("0123456789"))
         if digits not in (1, 2) or not 1 <= int(rest[-digits:]) <= _MOST_DAYS:
             return reach
-        if rest[-digits - 1 : -digits] in (".", ",", "$") or rest[-digits - 1 : -digits].isalpha():
+        clitic = rest[:-digits].endswith(tuple(f" {join}" for join in joins))
+        if rest[-digits - 1 : -digits] in (".", ",", "$") or (
+            rest[-digits - 1 : -digits].isalpha() and not clitic
+        ):
             return reach
         reach -= len(window) - len(rest) + digits
         first = False
@@ -331,7 +334,9 @@ def _is_age(scan: Scan, start: int) -> bool:
 
 
 def _is_apposed(scan: Scan, start: int, end: int) -> bool:
-    """Tell whether years stand alone behind a name and a comma: "Amina Yusuf, 34 ans, ..."."""
+    """Tell whether years stand alone in brackets, or behind a name and a comma: "Amina Yusuf, 34 ans"."""
+    if scan.folded[start - 1 : start] == "(":
+        return scan.folded[end : end + 1] == ")"
     if scan.folded[start - 2 : start] != ", " or scan.folded[end : end + 1] not in ("", ",", ".", ")"):
         return False
     return _NAME_BEFORE.search(scan.text, max(0, start - 32), start - 2) is not None

@@ -139,7 +139,7 @@ class Lexicon:
         self.inflection = Inflection(language)
         inflected: dict[str, dict[str, tuple[Entry, ...]]] = {}
         shared: dict[tuple[Entry, ...], tuple[Entry, ...]] = {}
-        for written, entry in _forms(language):
+        for written, entry in Affixes.with_articles(_forms(language), language.script):
             form, sign = self.inflection.parted(written)
             known = self.entries.setdefault(form, ())
             if entry not in known and self.inflection.is_whole(sign):
@@ -278,7 +278,8 @@ class Lexicon:
 
     def _by_role(self, kept: list[Found], text: str) -> dict[str, list[Hit]]:
         """Return finds by role, of those that overlap the first, and of several there the longest."""
-        kept.sort()
+        # Of a form and one with an ending that look alike the form itself counts.
+        kept.sort(key=lambda find: (find[0], find[1], -len(self._patterns[find[2]]), find[2]))
         found: dict[str, list[Hit]] = {}
         ends: dict[str, int] = {}
         if sum(len(entries) for *_, entries in kept) > MOST_HITS:
@@ -403,6 +404,7 @@ def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
                 "when",
                 "names",
                 "nationalities",
+                "quoted",
             ),
         ),
         ("places", ("before", "after", "names", "heads", "joiners", "not_places")),

@@ -258,4 +258,5 @@ class NounGroups:
     def _behind_link(self, at: int) -> Hit | None:
         """Return the noun behind a linking verb: "five were children"."""
         link = self.scan.role("links").at(at)
-        return self._noun(self._skip(link.end)) if link else None
+        whither = self.scan.role("places.before").at(at)
+        return self._noun(self._skip(link.end)) if link and whither is None else None

@@ -153,10 +153,14 @@ def _range(first: Numeral, second: Numeral, scan: Scan) -> Numeral | None:
             break
     if behind is None and (noun := _over_classifier(first, scan)) and noun.end < end:
         gap_start = noun.end
+    measured = {meanings.dimension(behind.key)} if behind else set()
     if (unit := _unit_before(units, end, scan.folded)) and unit.start > gap_start:
         gap_end = unit.start
-        if behind and meanings.dimension(behind.key) != meanings.dimension(unit.key):
-            return None  # "rose 2% to $64"
+        measured.add(meanings.dimension(unit.key))
+    if behind and (unit := units.at(second.end) or units.at(second.end + 1)):
+        measured.add(meanings.dimension(unit.key))
+    if behind and len(measured) > 1:
+        return None  # "rose 2% to $64", "fell 3% to 82 dollars"
     gap = scan.folded[gap_start:gap_end].strip()
     dash = gap in ("-", "\u2013", "\u2014")
     opener = scan.role("ranges.between").ending(_back(scan.folded, first.start))
@@ -319,7 +323,7 @@ def _qualifiers(number: Numeral, scan: Scan, *, inflected: bool) -> list[Hit]:
         found += [over] if (over := after.at(over.end + 1)) else []
     if scan.folded[at : at + 1] in (" ", "'"):
         at += 1
-    counted = _behind_counted(at, scan) if inflected else None
+    counted = _behind_counted(at, scan) if inflected else _behind_noun(scan, at)
     if hit := after.at(at) or after.at(number.end) or counted:
         found.append(hit)
     return found
@@ -346,6 +350,20 @@ def _behind_counted(at: int, scan: Scan) -> Hit | None:
             about = behind if behind and behind.key == "about" else None
             return after.at(counted.start + len(counted.form)) or about
     return None
+
+
+def _behind_noun(scan: Scan, at: int) -> Hit | None:
+    """Return a qualifier behind what is counted: "20 people at least"; none where it is that of a number."""
+    if scan.segmentation:
+        return None
+    noun = scan.role("concept").at(at) or scan.role("unit").at(at)
+    hit = scan.role("qualifier.after").at(noun.end + 1) if noun else None
+    if hit is None or scan.folded[hit.start - 1] != " ":
+        return None
+    following = scan.folded[hit.end : hit.end + 2].strip()
+    if following.isdecimal() or scan.role("numeral.cardinals").at(hit.end + 1):
+        return None
+    return hit
 
 
 def _is_outcome(qualifier: Hit, scan: Scan) -> bool:

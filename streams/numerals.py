@@ -37,8 +37,7 @@ class Numeral(NamedTuple):
 
 
 _TEN = 10
-_NOUNS = frozenset(["duals", "singles"])
-"""Roles of nouns that are a number by themselves."""
+_NOUNS = frozenset(["duals", "singles"])  # nouns that are a number by themselves
 _HUNDRED = 100
 _THOUSAND = 1000
 _TENS = range(20, 100, 10)
@@ -56,7 +55,9 @@ def compose(scan: Scan, language: Language, most: int | None = None) -> list[Num
         if atoms[at].start < end:
             at += 1
             continue
-        if numbers and atoms[at].start <= end + 1 and _says_more(atoms[at], scan):
+        # "6 policemen": what they are called says again that they are several.
+        again = atoms[at].role in _NOUNS and 0 < end <= atoms[at].start <= end + 1
+        if again or (numbers and atoms[at].start <= end + 1 and _says_more(atoms[at], scan)):
             at += 1
             continue
         composed = _Composer(atoms, at, scan, language.numerals).compose()
@@ -400,6 +401,8 @@ class _Composer:
             rough = self.scan.role("numeral.approximate").ending(self.end)
             return self.high is not None or self.roles[-1] == "fractions" or rough is not None
         if atom.role == "digits":
+            if self.style.digits_follow and self.scan.folded[atom.start - 1] != " ":
+                return atom.value < self.scale  # "44 thousand and211"
             return self._below_scale(atom) if self._counts_in_thousands() else False
         if self._are_tens_behind_units(atom):
             return True
@@ -476,7 +479,8 @@ class _Composer:
             hyphen = not joined and text[start - 1] == "-"
             fits = roles is None or atom.role in roles
             if atom.role == "digits":
-                fits = fits and not joined and not hyphen
+                behind = self.scan.role("numeral.joiners").ending(start)
+                fits = fits and (not joined or behind is not None) and not hyphen
             elif atom.role == "glued":
                 # "40 M€" is millions, "40 m" are metres.
                 money = unicodedata.category(text[atom.end : atom.end + 1] or " ") == "Sc"

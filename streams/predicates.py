@@ -116,7 +116,8 @@ class Predicates:
         cost += _CLAUSE * len(self.clause_ends.within(start, end))
         others = self._verbs_between(start, end, hit.key)
         cost += _OTHER_VERB * others
-        if commas and side != "left" and hit.start >= quantity.noun_end and _opens(hit, quantities, index):
+        behind = hit.start >= quantity.noun_end and side != "left"
+        if behind and (commas or self._begins(hit)) and _opens(hit, quantities, index):
             cost += _NEXT
         if side == "right" and self.apart and hit.end <= quantity.start and self._is_bare(quantity):
             # "Yaralanan 2 asker şehit oldu": what the verb says of a subject counts for more.
@@ -127,6 +128,10 @@ class Predicates:
         """Tell whether what is counted has no ending."""
         noun = quantity.counted
         return noun is not None and noun.end - noun.start == len(noun.form)
+
+    def _begins(self, hit: Hit) -> bool:
+        """Tell whether a verb has "and" joined to it, where verbs come first: "and[wounded] 40"."""
+        return self.scan.role("script.loose_proclitics").ending(hit.start) is not None
 
     def _verbs_between(self, start: int, end: int, key: str) -> int:
         """Return how many other verbs stand on the way, at most as many as make it too far."""

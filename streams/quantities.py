@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from streams.languages import Language
-    from streams.lexicon import Hit, Scan
+    from streams.lexicon import Hit, Hits, Scan
     from streams.numbers import NumberSpan
     from streams.sentences import Layout, Stretch
 
@@ -77,6 +77,7 @@ class Reader:
         self.units = scan.role("unit")
         self.time_units = scan.role("time.unit")
         self.classifiers = bool(language.script.classifiers)
+        self.prefixes = tuple(language.script.prefixes)
 
     def read(self, number: NumberSpan, limit: int) -> Quantity:
         """Return the quantity of a number. ``limit`` is where the next number or the sentence's end is."""
@@ -90,7 +91,7 @@ class Reader:
             # The noun of both stands behind the bracket: "1 280 (+40) осіб".
             at = number.phrase_end + 1
         if unit is None:
-            unit = self._unit_before(number)
+            unit = self._unit_before(number) or self._definite_before(number, self.time_units)
             if unit:
                 start = min(start, unit.start)
         if unit:
@@ -114,7 +115,11 @@ class Reader:
             per = per or self._rate_before(start)
             if per:
                 rules.append(f"per.{per}")
-        if unit is None and (listed := self._listed(number, group)):
+        if unit is None and per is None and (before := self._definite_before(number, self.concepts)):
+            # What is told behind it is no noun of its own: "the soldiers the5 missing".
+            counted, noun_end, start = before, at, min(start, before.start)
+            rules.append(f"counted_before.{before.key}:{before.form}")
+        elif unit is None and (listed := self._listed(number, group)):
             counted = listed
             rules.append(f"counted_before.{listed.key}:{listed.form}")
         elif unit is None and counted is None and not per and (before := self._counted_before(number)):
@@ -125,6 +130,15 @@ class Reader:
             noun_end = number.end
         end = max(end, at)
         return Quantity(number, start, end, noun_end, unit, per, counted, part, False, tuple(rules), added)
+
+    def _definite_before(self, number: NumberSpan, nouns: Hits) -> Hit | None:
+        """Return the noun before a number that has an article joined to it: "the hours the24"."""
+        at = number.start
+        if joined := self.scan.role("script.prefixes").ending(at):
+            at = joined.start
+        elif not self.prefixes or not self.scan.text.startswith(self.prefixes, at):
+            return None
+        return nouns.ending(at - 1) if self.scan.folded[at - 1 : at] == " " else None
 
     def _noun(self, number: NumberSpan, limit: int) -> Quantity:
         """Return the quantity of a noun that is a number by itself: "[two soldiers]", "[two hours]"."""
@@ -327,14 +341,15 @@ def find_periods(
     for quantity in quantities:
         if quantity.unit is None or quantity.dimension != "time" or quantity.per:
             continue
-        start = quantity.number.phrase_start
+        start = min(quantity.number.phrase_start, quantity.unit.start)
+        end = quantity.unit.end if start < quantity.unit.start else quantity.number.phrase_end
         opener = before.ending(_back(scan.folded, start))
-        follower = after.at(_over(scan.folded, quantity.unit.end))
+        follower = after.at(_over(scan.folded, end))
         inflected = scan.folded[quantity.unit.start + len(quantity.unit.form) : quantity.unit.end] in endings
         if opener or follower or inflected:
             period = Period(
                 opener.start if opener else start,
-                follower.end if follower else quantity.unit.end,
+                follower.end if follower else end,
                 iso_duration(quantity.number.value, quantity.unit.key),
                 closed=follower is not None or opener is None or lasting.at(opener.start) is None,
             )

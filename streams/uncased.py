@@ -52,6 +52,7 @@ class Uncased:
         self.sources = scan.role("speakers.sources")
         self.actors = scan.role("actor")
         self.pronouns = scan.role("speakers.pronouns")
+        self.prefixes = tuple(layout.script.prefixes)
 
     def speaker_after(self, start: int, limit: int, *, cited: bool = False) -> Name | None:
         """Return who is named behind a verb of saying, or with ``cited`` behind "according to".
@@ -89,8 +90,16 @@ class Uncased:
         few = words <= _MOST_UNKNOWN
         return name if known or (few and (cited or name.opens)) else None
 
-    def speaker_before(self, end: int, sentence: Stretch) -> Name | None:
-        """Return the speaker who is the subject before a verb: "the army announces"."""
+    def quoted(self, end: int, limit: int) -> Name | None:
+        """Return the source that a medium quotes: "Reuters [from] a security source"."""
+        hit = self.scan.role("speakers.quoted").at(self._over_space(end, limit))
+        return self.speaker_after(hit.end, limit, cited=True) if hit else None
+
+    def speaker_before(self, end: int, sentence: Stretch, *, cited: bool = False) -> Name | None:
+        """Return the speaker who is the subject before a verb: "the army announces".
+
+        With ``cited`` the one quoted by a medium: "[from] a security source, who said".
+        """
         stop = end
         while stop > sentence.start and self.scan.text[stop - 1] == " ":
             stop -= 1
@@ -98,8 +107,10 @@ class Uncased:
             (at + 1 for at in range(stop - 1, sentence.start - 1, -1) if self.scan.text[at] in _SIGNS),
             sentence.start,
         )
-        if cut := self.scan.role("clause_ends").last_before(stop, start):
-            start = cut.end
+        ends = ("clause_ends", "speakers.quoted") if cited else ("clause_ends",)
+        for role in ends:
+            if cut := self.scan.role(role).last_before(stop, start):
+                start = cut.end
         start = self._over_space(start, stop)
         words = self.layout.words_between(start, stop)
         if not 0 < words <= _MOST_WORDS or self._digits(start, stop):
@@ -186,9 +197,9 @@ class Uncased:
         if name := names.at(at):
             end = name.end
             behind = heads.at(end + 1)
-            while behind and behind.end <= limit and not names.at(end + 1):
+            # "rural Aleppo the[western]": with an article it belongs to the name before it.
+            if behind and behind.end <= limit and self.scan.folded.startswith(self.prefixes, behind.start):
                 end = behind.end
-                behind = heads.at(end + 1)
             return Name(first, end)
         unknown = self._unknown(at, limit) if head else None
         return Name(first, unknown) if unknown else None

@@ -103,7 +103,7 @@ def test_clitics_may_be_joined_to_a_word(text: str, hit: bool) -> None:
 AFFIXES = Lexicon(
     language(
         {"t": ["bar", "if"], "km": ["wabor", "wa"]},
-        Script(proclitics=["bi"], loose_proclitics=["wa"], prefixes=["al"], endings=["an"]),
+        Script(proclitics=["bi"], loose_proclitics=["wa"], prefixes=["al"], endings=["a", "an"]),
     )
 )
 
@@ -112,13 +112,14 @@ AFFIXES = Lexicon(
     ("text", "hits"),
     [
         ("albar", [("t", "albar")]),
-        ("baran", [("t", "baran")]),
+        ("bara", [("t", "bara")]),
         ("bibar", [("t", "bar")]),
         ("wabar", [("km", "wa"), ("t", "bar")]),
-        ("wabialbaran", [("km", "wa"), ("t", "albaran")]),
+        ("wabialbara", [("km", "wa"), ("t", "albara")]),
         ("waif", [("km", "wa"), ("t", "if")]),
         ("biif", []),
-        ("ifan", []),
+        ("ifa", []),
+        ("baran", []),
         ("wabor", [("km", "wabor")]),
         ("biwabar", []),
         ("wawabar", []),

@@ -280,7 +280,8 @@ class Speakers(Strict, frozen=True):
     ``not_names``: capitalised words that begin sentences. ``clause_openers`` stand before
     the speaker where the verb ends the clause ("wie die Polizei mitteilte"). ``genitives`` are
     the endings behind an apostrophe with which a name goes on ("BM'nin Suriye temsilcisi");
-    with any other it is no speaker.
+    with any other it is no speaker. ``nationalities`` are adjectives that name a party where
+    no capital does; a word of ``quoted`` stands between a medium and the source it quotes.
     """
 
     sources: Forms = []
@@ -295,6 +296,7 @@ class Speakers(Strict, frozen=True):
     when: Forms = []
     names: Forms = []
     nationalities: Forms = []
+    quoted: Forms = []
     genitives: Forms = []
 
 
