@@ -43,6 +43,7 @@ def test_workers_come_and_go(kafka: Kafka, tmp_path: Path, ledger: Ledger, chang
                 if dice.random() < 0.5:
                     leaving.kill()
                 else:
+                    leaving.wait_for("partitions assigned")  # before it has begun, SIGTERM just ends it
                     assert leaving.stop(PATIENCE) == 0, leaving.log_tail()
                 offsets = committed(settings)
                 assert verify(settings).committed_and_lost(offsets) == []

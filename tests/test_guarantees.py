@@ -92,11 +92,14 @@ def test_the_log_lines_of_the_page_are_written_somewhere() -> None:
 def test_the_commands_of_the_page_can_be_run(line: str) -> None:
     """Make knows the target, kabar the command, and pytest finds tests by the words given."""
     words = shlex.split(line)
-    python = [sys.executable, *words[1:]]
     if words[0] == "make":
         command = ["make", "--dry-run", *words[1:]]
     elif words[1:3] == ["-m", "pytest"]:
-        command = [*python, "--collect-only", "-q"]
+        # As a shell has it.
+        given = [
+            str(one) for word in words[3:] for one in (sorted(ROOT.glob(word)) if "/" in word else [word])
+        ]
+        command = [sys.executable, "-m", "pytest", *given, "--collect-only", "-q"]
     else:
         assert words[0] == ".venv/bin/kabar", line
         command = [sys.executable, "-m", "streams", words[1], "--help"]

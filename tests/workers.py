@@ -197,17 +197,20 @@ def out(
 ) -> Verdict:
     """Wait until everything, or so many articles, came out; return the verdict.
 
-    ``gone`` are results that were there once, in a topic that was deleted.
+    Patience is lost where nothing at all comes out for so long. ``gone`` are results that
+    were there once, in a topic that was deleted.
     """
     verdict = Verdict()
     whole: list[float] = []
+    before = -1
 
     def enough() -> bool:
         # Counting is cheap and counts duplicates; so the judge has the last word.
-        nonlocal verdict
+        nonlocal verdict, before
+        before = came_out(settings)
         wanted = asyncio.run(count(settings, [settings.topic_raw]))[settings.topic_raw]
         wanted = wanted if at_least is None else at_least
-        if came_out(settings) + len(gone) < wanted:
+        if before + len(gone) < wanted:
             return False
         verdict = verify(settings, gone)
         if verdict.results < wanted:
@@ -216,5 +219,12 @@ def out(
         whole.append(time.monotonic())
         return at_least is not None or not verdict.problems or whole[-1] - whole[0] > _SETTLING_SECONDS
 
-    until(enough, "articles to come out", patience)
-    return verdict
+    while True:
+        start = before
+        try:
+            until(enough, "articles to come out", patience)
+        except AssertionError:
+            if before == start:
+                raise
+        else:
+            return verdict
