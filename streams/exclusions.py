@@ -224,7 +224,8 @@ def _day_before(folded: str, start: int, joins: set[str], endings: tuple[tuple[s
         window = folded[max(0, reach - 24) : reach]
         rest = window.rstrip(" ")
         if first:
-            rest = _without_ending(rest, links).rstrip(" ")
+            rest = next((rest.removesuffix(link) for link in links if rest.endswith(f" {link}")), rest)
+            rest = rest.rstrip(" ")
         else:
             joined = next(
                 (join for join in sorted(joins, key=len, reverse=True) if rest.endswith(join)), None
@@ -246,14 +247,6 @@ def _day_before(folded: str, start: int, joins: set[str], endings: tuple[tuple[s
             return reach
         reach -= len(window) - len(rest) + digits
         first = False
-
-
-def _without_ending(text: str, endings: tuple[str, ...]) -> str:
-    """Return a text without the word it ends in, where that is one of ``endings``."""
-    for ending in endings:
-        if text.endswith(f" {ending}"):
-            return text.removesuffix(ending)
-    return text
 
 
 def _clock_times(scan: Scan, language: Language) -> Iterator[Exclusion]:
@@ -456,12 +449,6 @@ def _words(scan: Scan, language: Language) -> Iterator[Exclusion]:
         yield Exclusion(ordinal.start, ordinal.end, "ordinal")
 
 
-def _is_more(scan: Scan, end: int) -> bool:
-    """Tell whether digits are more than so many of something: "2000'den fazla asker"."""
-    behind = scan.role("qualifier.after").at(end + 1) if scan.folded[end : end + 1] == "'" else None
-    return behind is not None and behind.key == "more_than"
-
-
 def _years(scan: Scan, known: Exclusions, years: Years) -> Iterator[Exclusion]:
     """Four digits that say when: a year, unless what follows is counted by it."""
     counted = ("concept", "unit", "fillers", "numeral.multipliers", "numeral.glued", "parts")
@@ -494,8 +481,9 @@ def _years(scan: Scan, known: Exclusions, years: Years) -> Iterator[Exclusion]:
             continue
         if any(scan.role(role).ending(before) for role in ("unit", "qualifier.before", "predicate")):
             continue
-        if _is_more(scan, match.end()):
-            continue
+        more = scan.role("qualifier.after").at(match.end() + 1)
+        if more and more.key == "more_than" and scan.folded[match.end()] == "'":
+            continue  # "2000'den fazla asker"
         if any(scan.role(role).at(after) for role in counted):
             continue
         # "2000 Russian soldiers": a noun may stand a word or two further on.
