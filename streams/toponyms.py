@@ -277,7 +277,9 @@ def resolve(
         following = found[index + 1] if index + 1 < len(found) else None
         if entry and _is_known(toponyms, toponym, entry, following):
             surface = toponyms.scan.text[toponym.start : toponym.end]
-            own = Place(start=toponym.start, end=toponym.end, surface=surface, relation="")
+            word = toponyms.scan.role("places.before").ending(toponym.start - 1)
+            relation = word.form if word else ""
+            own = Place(start=toponym.start, end=toponym.end, surface=surface, relation=relation)
             resolved.append(_with(own, entry))
     return sorted(resolved, key=lambda place: (place.start, place.end))
 
@@ -298,6 +300,8 @@ def _of_place(toponyms: Toponyms, place: Place, toponym: Toponym) -> Entry | Non
     while at < toponym.start and (head := heads.at(at)):
         at = head.end + 1
     entry = toponyms.meant(toponym)
+    if entry and scan.text[toponym.start - 2 : toponym.start] == ", " and toponym.end == place.end:
+        return entry  # "Benteng Vredeburg, Yogyakarta" is in Yogyakarta
     if entry is None or at < toponym.start:
         return None
     after = toponym.end + 1
@@ -352,8 +356,8 @@ def _is_known(toponyms: Toponyms, toponym: Toponym, entry: Entry, following: Top
         return False  # "Lima orang tewas": five people
     if entry.feature != "town":
         return True
-    if toponyms.scan.role("places.heads").ending(toponym.start - 1):
-        return True  # "kota Kherson"
+    if any(toponyms.scan.role(f"places.{role}").ending(toponym.start - 1) for role in ("heads", "before")):
+        return True  # "kota Kherson", and in a headline with a capital to each word
     gap = toponyms.scan.text[toponym.end : following.start] if following else "."
     if following and len(gap) <= _NEAR and gap.strip() in _COMMAS[:-1] and toponym.rows in toponyms.bound:
         return True
@@ -364,7 +368,9 @@ def _is_known(toponyms: Toponyms, toponym: Toponym, entry: Entry, following: Top
     sentence = toponyms.layout.sentences[toponyms.layout.sentence_index(toponym.start)]
     if toponym.start == sentence.start:
         # Each sentence begins with a capital: "Reading", "Mobile".
-        return entry.population >= (_LARGE if toponyms.votes[entry.country] > 1 else _FAMOUS)
+        dateline = toponyms.scan.text[toponym.start : toponym.end].isupper()
+        known = dateline or toponyms.votes[entry.country] > 1
+        return entry.population >= (_LARGE if known else _FAMOUS)
     return entry.population >= (_KNOWN if toponyms.votes[entry.country] else _LARGE)
 
 
@@ -383,6 +389,8 @@ def main_place(places: list[Place], figures: list[Figure], title_end: int) -> Pl
         weight = 3 if place.start < title_end else 2 if place.start < title_end + _LEAD else 1
         if place.surface.isupper() and title_end <= place.start <= title_end + _DATELINE:
             weight = 1  # where the reporter is
+        # "In Lebanon" says where; "Israel" may be who.
+        weight = weight * 2 if place.relation else weight
         weight += min(2, of_figures[place.start])
         weights[place.country] += weight
         if place.feature != "country":
