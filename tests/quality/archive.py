@@ -105,10 +105,10 @@ def measure_article(tally: Tally, prefix: str, label: Label, reading: Reading) -
             f"{prefix}/conflict", f"{label['id']}: conflict should be {label['conflict']}, is {conflict}"
         )
     if country := label.get("country"):
-        got = article.main_place.country if article.main_place else None
-        tally.add(f"{prefix}/country", expected=1, found=1 if got else 0, right=got == country)
-        if got != country:
-            tally.miss(f"{prefix}/country", f"{label['id']}: should be {country}, is {got}")
+        main = article.main_place.country if article.main_place else None
+        tally.add(f"{prefix}/country", expected=1, found=1 if main else 0, right=main == country)
+        if main != country:
+            tally.miss(f"{prefix}/country", f"{label['id']}: should be {country}, is {main}")
     expected = set(label["alerts"])
     raised = {_FAMILY.get(alert.rule, alert.rule) for alert in reading.alerts}
     tally.add(f"{prefix}/alerts", expected=len(expected), found=len(raised), right=len(expected & raised))
