@@ -52,10 +52,7 @@ class Row(NamedTuple):
 
 def main() -> None:
     """Write the table and say what is in it."""
-    rows = sorted(
-        [*_countries(), *_regions(), *_states(), *_towns()],
-        key=lambda row: (-row.population, row.geonames_id, row.name),
-    )
+    rows = sorted([*_countries(), *_regions(), *_states(), *_renamed(_towns())], key=_fame)
     named = ((key(name), number) for number, row in enumerate(rows) for name in row.names)
     keys = sorted({(digest(folded), number) for folded, number in named if folded})
     countries = sorted({row.country for row in rows})
@@ -98,6 +95,11 @@ def main() -> None:
     sys.stdout.write(
         f"{FILE.name}: {len(rows):,} places, {len(keys):,} names, {FILE.stat().st_size:,} bytes\n"
     )
+
+
+def _fame(row: Row) -> tuple[int, int, str]:
+    """Return by what places are ordered: those with most inhabitants first."""
+    return -row.population, row.geonames_id, row.name
 
 
 def _data(name: str) -> dict[str, Any]:
@@ -222,6 +224,19 @@ def _towns() -> list[Row]:
         )
     if missing := [name for (_, name), town in further.items() if "latitude" not in town]:
         raise SystemExit(f"places.toml: towns: GeoNames has none of this name there: {missing}")
+    return rows
+
+
+def _renamed(towns: list[Row]) -> list[Row]:
+    """Return the towns with their further names: those of ``[names]``, each by country and any name."""
+    further = dict(_own()["names"])
+    rows = []
+    for town in sorted(towns, key=_fame):
+        places = [place for place in further if place[:3] == f"{town.country}/" and place[3:] in town.names]
+        more = frozenset(name for place in places for name in further.pop(place))
+        rows.append(town._replace(names=town.names | more))
+    if further:
+        raise SystemExit(f"places.toml: names: GeoNames has no town of this name there: {sorted(further)}")
     return rows
 
 
