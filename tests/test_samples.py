@@ -64,6 +64,7 @@ class ArticleLabel(msgspec.Struct, forbid_unknown_fields=True):
     alerts: tuple[Literal["mass_casualties", "weapons_of_mass_destruction", "ceasefire"], ...]
     figures: tuple[FigureLabel, ...] | None = None
     not_figures: tuple[str, ...] = ()
+    country: str | None = None
 
 
 class BrokenLine(msgspec.Struct, forbid_unknown_fields=True):
