@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.quality import gate
+from tests.quality import gate, page
 from tests.quality.scores import Score, Tally
 
 
@@ -105,3 +105,8 @@ def test_update_writes_the_floors_and_a_lower_score_leaves_them(
             gate.main(["--update"])
         assert end.value.code == status
         assert json.loads(floors.read_text()) == {"a": {"precision": 0.9, "recall": 0.9}}
+
+
+def test_the_page_of_scores_is_current() -> None:
+    """What docs/quality.md says is what is pinned: python -m tests.quality.page writes it."""
+    assert page.PAGE.read_text("utf-8") == page.page(gate.load())
