@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import TYPE_CHECKING
 
 
@@ -9,6 +10,15 @@ if TYPE_CHECKING:
     import pytest
 
 pytest_plugins = ["tests.embedded", "tests.kafka", "tests.ledger", "tests.secured"]
+
+
+def pytest_configure() -> None:
+    """Let what the tests start be interrupted, also where a shell runs them in the background.
+
+    Such a shell has SIGINT ignored, and each child would inherit it: Ctrl-C would be waited for in vain.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
