@@ -18,7 +18,8 @@ from aiokafka.errors import CorruptRecordException
 from aiokafka.record.default_records import DefaultRecordBatch, _DefaultRecordBatchPy, _DefaultRecordPy
 from aiokafka.record.memory_records import _MemoryRecordsPy
 
-from streams.unpacking import Unread, unpack
+from streams.decoding import Unread
+from streams.unpacking import unpack
 
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import streams
+from streams.decoding import MOST_UNPACKED, Unread
 from streams.envelope import Headers, Incoming, Outgoing, cloud_event, header
-from streams.unpacking import MOST_UNPACKED, Unread
 
 
 if TYPE_CHECKING:

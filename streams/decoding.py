@@ -12,12 +12,15 @@ import orjson
 
 from streams.errors import ArticleError, ErrorType, Stage
 from streams.records import RawArticle, Source
-from streams.unpacking import MOST_UNPACKED, Unread
 
 
 MAX_BYTES = 8_000_000
 """The largest record that is read, in bytes. A long feature has 60 kB of text; with its
 page's HTML around it 2 MB are seen."""
+
+MOST_UNPACKED = 32_000_000
+"""Bytes of a compressed batch that are unpacked: four of the largest records that are read."""
+
 
 MAX_DEPTH = 64
 """The deepest nesting of JSON that is read. ninjs needs 6."""
@@ -48,6 +51,12 @@ ALIASES: dict[str, tuple[str, ...]] = {
 }
 
 _OWN_SCHEMAS = ("kabar.enriched.", "kabar.alert.")
+
+
+class Unread(bytes):
+    """The value of a record that was not unpacked: empty, whatever it is in truth."""
+
+    __slots__ = ()
 
 
 def decode(value: bytes | None) -> RawArticle:

@@ -2,7 +2,7 @@
 
 A megabyte of zstd may stand for thirty gigabytes, and aiokafka unpacks a batch whole: one
 batch made for it would end every worker that reads it, again and again. So no more than
-:data:`MOST_UNPACKED` bytes of a batch are unpacked, whatever it says of itself.
+:data:`streams.decoding.MOST_UNPACKED` bytes of a batch are unpacked, whatever it says of itself.
 """
 
 from __future__ import annotations
@@ -15,13 +15,12 @@ import cramjam
 import zstandard
 from aiokafka.errors import CorruptRecordException
 
+from streams.decoding import MOST_UNPACKED
+
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-
-MOST_UNPACKED = 32_000_000
-"""Bytes of a batch that are unpacked: four of the largest records that are read."""
 
 _CHUNK = 1 << 16
 _LZ4_RATIO = 255
@@ -31,12 +30,6 @@ _XERIAL = b"\x82SNAPPY\x00"
 """How snappy in blocks begins, which is how Java writes it; version and compatibility come behind."""
 
 _XERIAL_HEADER = 16
-
-
-class Unread(bytes):
-    """The value of a record that was not unpacked: empty, whatever it is in truth."""
-
-    __slots__ = ()
 
 
 class Unpacked(NamedTuple):

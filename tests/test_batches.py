@@ -19,7 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams import batches
-from streams.unpacking import Unpacked, Unread, unpack
+from streams.decoding import Unread
+from streams.unpacking import Unpacked, unpack
 
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from streams.alerts import load_rules
+from streams.decoding import MOST_UNPACKED, Unread
 from streams.envelope import Incoming
 from streams.letters import REPLAYED_FROM, Letter
 from streams.outputs import outputs
-from streams.unpacking import MOST_UNPACKED, Unread
 from tests.embedded import Embedded, kabar, spawn_bytes
 
 
