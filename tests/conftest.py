@@ -5,9 +5,15 @@ from __future__ import annotations
 import signal
 from typing import TYPE_CHECKING
 
+from hypothesis import settings
+
 
 if TYPE_CHECKING:
     import pytest
+
+# The same examples each time: a run that fails is one that fails again.
+settings.register_profile("kabar", derandomize=True)
+settings.load_profile("kabar")
 
 pytest_plugins = ["tests.embedded", "tests.kafka", "tests.ledger", "tests.secured"]
 
