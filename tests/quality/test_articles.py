@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 
+from streams import meanings
 from streams.alerts import load_rules
 from streams.enrichment import read
 from tests.quality import archive
@@ -43,3 +44,21 @@ def test_each_article_is_read_in_its_language(label: archive.Label) -> None:
     article = read(archive.raw_record(label), load_rules(None)).article
     assert article.language.code == label["language"]
     assert article.language.reliable
+
+
+BRIEFS = archive.briefs() + archive.briefs("heldout")
+
+
+def test_no_two_articles_have_the_same_id() -> None:
+    """Also over briefs, those put aside and those with all figures."""
+    assert len({label["id"] for label in BRIEFS + ARTICLES}) == len(BRIEFS) + len(ARTICLES)
+
+
+@pytest.mark.parametrize("label", BRIEFS, ids=lambda label: label["id"])
+def test_each_brief_is_labelled_in_the_terms_of_the_taxonomy(label: archive.Label) -> None:
+    """A misspelt category would never be found; one that is both needed and not needed says nothing."""
+    needed, granted = set(label["categories"]), set(label.get("categories_also", ()))
+    assert needed | granted <= meanings.taxonomy().keys()
+    assert not needed & granted
+    assert label["section"]
+    assert read(archive.raw_record(label), load_rules(None)).article.language.code == label["language"]
