@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from streams.detection import detect_language
     from streams.enrichment import enrich
-    from streams.numbers import find_numbers
+    from streams.numbers.numbers import find_numbers
     from streams.records import EnrichedArticle, RawArticle
 
 
@@ -26,7 +26,7 @@ _HOMES = {
     "RawArticle": "streams.records",
     "detect_language": "streams.detection",
     "enrich": "streams.enrichment",
-    "find_numbers": "streams.numbers",
+    "find_numbers": "streams.numbers.numbers",
 }
 
 

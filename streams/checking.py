@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, get_args
 from streams import languages, meanings
 from streams.errors import DataError
 from streams.languages.forms import expand
-from streams.lexicon import lists
 from streams.records import MentionStatus
+from streams.text.lexicon import lists
 
 
 if TYPE_CHECKING:

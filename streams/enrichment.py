@@ -12,31 +12,32 @@ from typing import TYPE_CHECKING, NamedTuple
 import regex
 
 import streams
-from streams import conflict, languages, meanings
-from streams.actors import find_actors
+from streams import languages, meanings
 from streams.alerts import Rules, raise_alerts
-from streams.circumstances import Context
-from streams.claims import Claims
+from streams.claims.claims import Claims
 from streams.cleaning import clean
 from streams.decoding import decode
 from streams.detection import detect_language
 from streams.errors import ArticleError, ErrorType, Stage
-from streams.exclusions import Exclusions, find_exclusions
-from streams.figures import find_figures
-from streams.keywords import Mentions, find_keywords
-from streams.lexicon import lexicon
-from streams.numbers import read_numbers
-from streams.past import past_sentences
-from streams.places import find_places
+from streams.events import conflict
+from streams.events.actors import find_actors
+from streams.events.keywords import Mentions, find_keywords
+from streams.figures.circumstances import Context
+from streams.figures.figures import find_figures
+from streams.numbers.exclusions import Exclusions, find_exclusions
+from streams.numbers.numbers import read_numbers
+from streams.numbers.years import years_of
+from streams.places.places import find_places
+from streams.places.toponyms import Toponyms, main_place, resolve
 from streams.profiles import profiles
 from streams.records import Alert, EnrichedArticle, Figure, RawArticle, Ruleset
-from streams.sentences import Layout
-from streams.toponyms import Toponyms, main_place, resolve
-from streams.years import years_of
+from streams.text.lexicon import lexicon
+from streams.text.past import past_sentences
+from streams.text.sentences import Layout
 
 
 if TYPE_CHECKING:
-    from streams.numbers import NumberSpan
+    from streams.numbers.numbers import NumberSpan
 
 
 class Reading(NamedTuple):

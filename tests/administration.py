@@ -11,8 +11,8 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from confluent_kafka import ConsumerGroupState
 from confluent_kafka.admin import AdminClient
 
-from streams import topics
-from streams.connection import administrator, connection
+from streams.kafka import topics
+from streams.kafka.connection import administrator, connection
 from tests.workers import until
 
 

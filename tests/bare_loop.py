@@ -12,10 +12,10 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from streams import settings as settings_module
 from streams.alerts import load_rules
-from streams.children import hold_leash
-from streams.connection import connection
-from streams.envelope import Incoming
-from streams.outputs import outputs
+from streams.kafka.children import hold_leash
+from streams.kafka.connection import connection
+from streams.kafka.envelope import Incoming
+from streams.kafka.outputs import outputs
 
 
 BATCH = 200

@@ -27,8 +27,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from streams import enrichment
-from streams.children import Child
-from streams.connection import connection
+from streams.kafka.children import Child
+from streams.kafka.connection import connection
 from tests import costs
 from tests.kafka import HOW_TO_GET_IT, Kafka, classpath, running
 from tests.verifier import count, stored
@@ -107,7 +107,10 @@ def over_the_broker(records: list[Record], rounds: int, cores: Cores) -> None:
         for _ in range(rounds):
             os.sched_setaffinity(0, cores.measured)
             runs["in process"].append(Run(*costs.read_all(records)))
-            for name, module in (("bare aiokafka loop", "tests.bare_loop"), ("worker", "streams.children")):
+            for name, module in (
+                ("bare aiokafka loop", "tests.bare_loop"),
+                ("worker", "streams.kafka.children"),
+            ):
                 runs[name].append(over_kafka(settings, folder, module, len(records), cores))
     report(runs)
 
@@ -153,7 +156,7 @@ def over_kafka(settings: Settings, folder: Path, module: str, number: int, cores
     )
     os.sched_setaffinity(0, cores.broker)
     asyncio.run(_create(own))
-    arguments = ["worker"] if module == "streams.children" else []
+    arguments = ["worker"] if module == "streams.kafka.children" else []
     os.sched_setaffinity(0, cores.measured)  # it is inherited
     process = Child(module, arguments, log=folder / f"{mark}.log", environment=environment(own))
     os.sched_setaffinity(0, cores.broker)

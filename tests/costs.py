@@ -15,12 +15,13 @@ from collections import defaultdict
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from streams import detect_language, enrichment, languages, outputs
+from streams import detect_language, enrichment, languages
 from streams.alerts import load_rules
-from streams.envelope import Incoming
-from streams.lexicon import Lexicon
+from streams.kafka import outputs
+from streams.kafka.envelope import Incoming
 from streams.records import RawArticle
 from streams.settings import Settings
+from streams.text.lexicon import Lexicon
 
 
 if TYPE_CHECKING:

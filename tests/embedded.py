@@ -15,8 +15,8 @@ from click.testing import CliRunner
 from confluent_kafka import Producer
 
 from streams.__main__ import cli
-from streams.broker import embedded_broker
-from streams.reader import read
+from streams.kafka.broker import embedded_broker
+from streams.kafka.reader import read
 from streams.settings import Settings, load
 
 

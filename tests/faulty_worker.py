@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 from faust.transport.drivers import aiokafka as driver
 
-from streams import app, outputs
 from streams.__main__ import main
-from streams.children import hold_leash
 from streams.enrichment import read
+from streams.kafka import app, outputs
+from streams.kafka.children import hold_leash
 
 
 if TYPE_CHECKING:

@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from streams.connection import BrokerError, administrator
+from streams.kafka.connection import BrokerError, administrator
+from streams.kafka.topics import create, existing
 from streams.settings import Settings
-from streams.topics import create, existing
 
 
 if TYPE_CHECKING:

@@ -20,17 +20,17 @@ from aiokafka.consumer.group_coordinator import CoordinatorGroupRebalance
 from aiokafka.errors import KafkaError
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 
-from streams import app, delivery, outputs, vitals, watchdog, worker
 from streams.__main__ import main
-from streams.children import hold_leash
 from streams.enrichment import read
+from streams.kafka import app, delivery, outputs, vitals, watchdog, worker
+from streams.kafka.children import hold_leash
 
 
 if TYPE_CHECKING:
     from streams.alerts import Rules
     from streams.enrichment import Reading
+    from streams.kafka.vitals import Answer
     from streams.settings import Settings
-    from streams.vitals import Answer
 
 FAULT = os.environ["FAULT"]
 LAST = 41

@@ -10,7 +10,7 @@ from aiokafka import ConsumerRecord
 
 import streams
 from streams.alerts import load_rules
-from streams.app import _Consumer, _Portion, make_app
+from streams.kafka.app import _Consumer, _Portion, make_app
 from streams.settings import Settings
 
 

@@ -18,9 +18,9 @@ from aiokafka.structs import TopicPartition
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams import batches
 from streams.decoding import Unread
-from streams.unpacking import Unpacked, unpack
+from streams.kafka import batches
+from streams.kafka.unpacking import Unpacked, unpack
 
 
 if TYPE_CHECKING:

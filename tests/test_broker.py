@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from confluent_kafka import Consumer, Producer
 
-from streams.broker import PARTITIONS, embedded_broker
-from streams.children import Child, ChildError
+from streams.kafka.broker import PARTITIONS, embedded_broker
+from streams.kafka.children import Child, ChildError
 
 
 PATIENCE = 30.0
@@ -84,7 +84,7 @@ def test_it_ends_with_the_block() -> None:
 def test_it_ends_with_a_parent_that_is_killed() -> None:
     """Nothing can be done any more by a process that is killed; its children end all the same."""
     program = (
-        "import time\nfrom streams.broker import embedded_broker\n"
+        "import time\nfrom streams.kafka.broker import embedded_broker\n"
         "with embedded_broker() as address:\n    print(address, flush=True)\n    time.sleep(600)"
     )
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as parent:

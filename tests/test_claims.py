@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.claims import Claims
-from streams.lexicon import lexicon
-from streams.sentences import Layout
+from streams.claims.claims import Claims
+from streams.text.lexicon import lexicon
+from streams.text.sentences import Layout
 
 
 if TYPE_CHECKING:

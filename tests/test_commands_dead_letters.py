@@ -9,9 +9,9 @@ import pytest
 
 from streams.alerts import load_rules
 from streams.decoding import MOST_UNPACKED, Unread
-from streams.envelope import Incoming
-from streams.letters import REPLAYED_FROM, Letter
-from streams.outputs import outputs
+from streams.kafka.envelope import Incoming
+from streams.kafka.letters import REPLAYED_FROM, Letter
+from streams.kafka.outputs import outputs
 from tests.embedded import Embedded, kabar, spawn_bytes
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from streams.letters import REPLAYED_FROM
+from streams.kafka.letters import REPLAYED_FROM
 from tests.backlog import article, backlog
 from tests.embedded import Ran, kabar
 from tests.kafka import free_port

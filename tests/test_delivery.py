@@ -17,11 +17,11 @@ from aiokafka.errors import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams import delivery as module
-from streams.deadletters import dead_letter
-from streams.delivery import Delivery
-from streams.envelope import Incoming, Outgoing, header
 from streams.errors import ArticleError, ErrorType, Stage
+from streams.kafka import delivery as module
+from streams.kafka.deadletters import dead_letter
+from streams.kafka.delivery import Delivery
+from streams.kafka.envelope import Incoming, Outgoing, header
 from streams.settings import Settings
 
 

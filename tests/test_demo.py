@@ -16,8 +16,8 @@ import pytest
 
 import streams
 from streams.archive import Archive
+from streams.kafka.tally import Tally
 from streams.settings import load
-from streams.tally import Tally
 from tests.embedded import process
 from tests.test_broker import children, gone
 
@@ -131,7 +131,7 @@ def test_a_demo_that_is_ended_takes_its_children_with_it(number: signal.Signals)
 
 
 @pytest.mark.parametrize(
-    ("module", "name"), [("streams.children", "worker"), ("streams.broker", "embedded broker")]
+    ("module", "name"), [("streams.kafka.children", "worker"), ("streams.kafka.broker", "embedded broker")]
 )
 def test_a_child_that_dies_ends_it_with_the_childs_log(module: str, name: str) -> None:
     """Not zero, and the reason on standard error."""

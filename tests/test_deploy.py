@@ -15,8 +15,8 @@ import yaml
 
 from streams import settings as kabar
 from streams.__main__ import COMMANDS
+from streams.kafka.topics import topics
 from streams.settings import Settings
-from streams.topics import topics
 from tests.kafka import HOW_TO_GET_IT, POM, Kafka, _wait_until_ready, classpath, dying_with_parent, free_port
 
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from streams import digits, languages
+from streams import languages
 from streams.languages import Digits
+from streams.numbers import digits
 
 
 ENGLISH = Digits(decimal=".", thousands=[",", " "])

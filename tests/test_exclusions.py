@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.exclusions import Exclusion, Exclusions, find_exclusions
-from streams.lexicon import lexicon
+from streams.numbers.exclusions import Exclusion, Exclusions, find_exclusions
+from streams.text.lexicon import lexicon
 
 
 def excluded(text: str, code: str = "en") -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from streams.heartbeat import ill
+from streams.kafka.heartbeat import ill
 from tests.administration import commit, delete_records
 from tests.backlog import backlog
 from tests.kafka import free_port, running

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 from aiokafka.errors import KafkaError
 
-from streams.connection import BrokerError
+from streams.kafka.connection import BrokerError
 from tests.administration import configure, coordinator, create
 from tests.backlog import backlog
 from tests.kafka import Kafka, free_port, running, second_node

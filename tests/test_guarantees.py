@@ -84,7 +84,7 @@ def test_the_log_lines_of_the_page_are_written_somewhere() -> None:
     table = _section("Something is wrong: what to do").split("| the log says |")[1].split("\n\n")[0]
     words = re.findall(r"^\| `([^`]+)`", table, re.MULTILINE)
     assert len(words) > 8
-    sources = "".join(path.read_text("utf-8") for path in sorted((ROOT / "streams").glob("*.py")))
+    sources = "".join(path.read_text("utf-8") for path in sorted((ROOT / "streams").rglob("*.py")))
     assert [part for part in words if part.rstrip("=:") not in sources] == []
 
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from streams import heartbeat
-from streams.connection import administrator
-from streams.heartbeat import ill
+from streams.kafka import heartbeat
+from streams.kafka.connection import administrator
+from streams.kafka.heartbeat import ill
+from streams.kafka.topics import create
+from streams.kafka.vitals import Vitals
+from streams.kafka.web import serve
 from streams.settings import Settings, SettingsError
-from streams.topics import create
-from streams.vitals import Vitals
-from streams.web import serve
 from tests.administration import delete
 from tests.kafka import free_port, running
 from tests.workers import Worker, articles, out, publish, until

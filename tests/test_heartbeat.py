@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner
 
 from streams.__main__ import cli
-from streams.connection import administrator
-from streams.heartbeat import STALE_SECONDS, Heartbeat, ill
+from streams.kafka.connection import administrator
+from streams.kafka.heartbeat import STALE_SECONDS, Heartbeat, ill
+from streams.kafka.topics import create
 from streams.settings import SettingsError
-from streams.topics import create
 from tests.workers import Worker, articles, out, publish, until
 
 

@@ -17,12 +17,12 @@ from aiokafka.producer import message_accumulator, producer
 from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
 
 from streams.alerts import load_rules
-from streams.connection import connection
 from streams.enrichment import read
-from streams.envelope import Incoming, header
 from streams.errors import ArticleError
-from streams.outputs import outputs
-from streams.producer import Producer
+from streams.kafka.connection import connection
+from streams.kafka.envelope import Incoming, header
+from streams.kafka.outputs import outputs
+from streams.kafka.producer import Producer
 from streams.records import to_json
 from streams.settings import Settings
 from tests import hostile

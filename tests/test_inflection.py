@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from streams import find_numbers, languages
 from streams.errors import DataError
-from streams.inflection import Inflection
-from streams.lexicon import Lexicon, lexicon
+from streams.text.inflection import Inflection
+from streams.text.lexicon import Lexicon, lexicon
 
 
 if TYPE_CHECKING:
-    from streams.lexicon import Hit
+    from streams.text.lexicon import Hit
 
 
 TURKISH = languages.load("tr")

@@ -6,7 +6,7 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.interiors import _MOST_KNOWN, _IsLetter, inside_words
+from streams.text.interiors import _MOST_KNOWN, _IsLetter, inside_words
 
 
 LETTER = regex.compile(r"[\p{L}\p{M}]")

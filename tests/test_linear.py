@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from streams import actors, enrichment, languages
+from streams import enrichment, languages
 from streams.enrichment import examine
-from streams.lexicon import Scan, lexicon
+from streams.events import actors
 from streams.records import Actor, Language, RawArticle
+from streams.text.lexicon import Scan, lexicon
 from tests.work import measure_texts, superlinear, work
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from streams.connection import connection
+from streams.kafka.connection import connection
 from tests.workers import SlowWorker, came_out, out, until
 
 

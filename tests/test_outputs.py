@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams import outputs as module
 from streams.alerts import load_rules
-from streams.deadletters import dead_letter
-from streams.envelope import Incoming, Outgoing, header
 from streams.errors import ArticleError, ErrorType, Stage
-from streams.outputs import outputs
+from streams.kafka import outputs as module
+from streams.kafka.deadletters import dead_letter
+from streams.kafka.envelope import Incoming, Outgoing, header
+from streams.kafka.outputs import outputs
 from streams.settings import Settings
 
 

@@ -29,7 +29,7 @@ _BOUNDED = 130
 """Places from which a stretch may be looked through: as far as bounded repeats reach."""
 
 
-NO_ARTICLES = ("options.py", "settings.py", "connection.py")
+NO_ARTICLES = ("options.py", "settings.py", "kafka/connection.py")
 """Where only what an operator sets is read, or what a library says of it."""
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.portions import PORTION_BYTES, PORTION_RECORDS, portions
+from streams.kafka.portions import PORTION_BYTES, PORTION_RECORDS, portions
 
 
 if TYPE_CHECKING:

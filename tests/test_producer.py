@@ -13,8 +13,8 @@ from aiokafka.errors import MessageSizeTooLargeError, OutOfOrderSequenceNumber, 
 from aiokafka.protocol.produce import ProduceRequest
 from aiokafka.structs import TopicPartition
 
-from streams.connection import connection
-from streams.producer import Producer
+from streams.kafka.connection import connection
+from streams.kafka.producer import Producer
 from tests.verifier import stored
 
 

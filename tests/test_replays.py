@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from streams.connection import connection
+from streams.kafka.connection import connection
 from tests.backlog import backlog
 from tests.ledger import lengths
 from tests.verifier import stored

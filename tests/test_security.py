@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from streams.connection import tls
+from streams.kafka.connection import tls
 from streams.settings import Settings, SettingsError
 from tests.certificates import Authority
 from tests.kafka import PASSWORD, free_port

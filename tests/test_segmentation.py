@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.records import Span
-from streams.segmentation import Segmentation
+from streams.text.segmentation import Segmentation
 
 
 WORDS = ["死亡", "死亡人数", "人", "人数", "和", "和平", "3月", "月", "名", "士兵", "在"]

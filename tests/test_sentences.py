@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.lexicon import lexicon
-from streams.sentences import MOST_QUOTED, Layout, Stretch
+from streams.text.lexicon import lexicon
+from streams.text.sentences import MOST_QUOTED, Layout, Stretch
 
 
 def layout(text: str, code: str = "en") -> Layout:

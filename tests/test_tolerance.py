@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.deadletters import dead_letter
-from streams.envelope import Incoming, Outgoing
 from streams.errors import ArticleError, ErrorType, Stage
+from streams.kafka.deadletters import dead_letter
+from streams.kafka.envelope import Incoming, Outgoing
+from streams.kafka.tolerance import Tolerance
 from streams.settings import Settings, load
-from streams.tolerance import Tolerance
 
 
 SETTINGS = Settings(dead_letter_limit=0.5, dead_letter_window=10)

@@ -12,9 +12,9 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from streams.connection import connection
+from streams.kafka.connection import connection
+from streams.kafka.topics import topics
 from streams.settings import Settings
-from streams.topics import topics
 from tests.workers import environment
 
 

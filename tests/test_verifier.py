@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from streams.alerts import load_rules
-from streams.deadletters import dead_letter
-from streams.envelope import Incoming, Outgoing
 from streams.errors import ArticleError, ErrorType, Stage
-from streams.outputs import outputs
+from streams.kafka.deadletters import dead_letter
+from streams.kafka.envelope import Incoming, Outgoing
+from streams.kafka.outputs import outputs
 from streams.settings import Settings
 from tests.verifier import Stored, judge
 from tests.workers import articles

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from aiokafka import TopicPartition
 
-from streams.app import _Consumer
-from streams.vitals import PATIENCE, SILENCE, Answer, Facts, Vitals
+from streams.kafka.app import _Consumer
+from streams.kafka.vitals import PATIENCE, SILENCE, Answer, Facts, Vitals
 
 
 STALL = 300.0

@@ -15,9 +15,9 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.producer import message_accumulator, producer
 from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
 
-from streams.connection import administrator, connection
+from streams.kafka.connection import administrator, connection
+from streams.kafka.topics import create, existing
 from streams.logs import FIRST_LINES
-from streams.topics import create, existing
 from tests.kafka import classpath, free_port, running
 from tests.verifier import Stored, stored, verify
 from tests.workers import SlowWorker, Worker, articles, committed, out, publish, until

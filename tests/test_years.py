@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams import languages
-from streams.years import years_of
+from streams.numbers.years import years_of
 
 
 TIME = languages.load("en").time

@@ -20,13 +20,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from streams.alerts import load_rules
-from streams.connection import administrator, connection
 from streams.decoding import decode
 from streams.enrichment import read
-from streams.envelope import header
 from streams.errors import ArticleError
+from streams.kafka.connection import administrator, connection
+from streams.kafka.envelope import header
+from streams.kafka.topics import existing
 from streams.records import to_json
-from streams.topics import existing
 
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, SupportsIndex, cast
 
 import streams
-from streams.lexicon import Lexicon
+from streams.text.lexicon import Lexicon
 
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from streams.lexicon import Scan
+    from streams.text.lexicon import Scan
 
 _FOLDER = str(Path(streams.__file__).parent) + "/"
 

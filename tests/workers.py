@@ -14,8 +14,8 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from streams.children import Child
-from streams.connection import connection
+from streams.kafka.children import Child
+from streams.kafka.connection import connection
 from tests.verifier import Verdict, count, verify
 
 
@@ -126,7 +126,7 @@ class Worker(Child):
         settings: Settings,
         folder: Path,
         *,
-        module: str = "streams.children",
+        module: str = "streams.kafka.children",
         more: Mapping[str, str] | None = None,
     ) -> None:
         # A folder of its own, to see that it leaves nothing there.

@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 def run(work: Coroutine[None, None, T]) -> T:
     """Run a command's asynchronous part; a broker that fails it ends the command with one clear line."""
-    from streams.connection import BrokerError  # noqa: PLC0415 - commands without Kafka import this package too
+    from streams.kafka.connection import BrokerError  # noqa: PLC0415 - commands without Kafka import this package too
     from streams.settings import SettingsError  # noqa: PLC0415 - the same
 
     # What aiokafka has to say is in our own messages; unhandled, Python would print it too.

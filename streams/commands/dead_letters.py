@@ -15,9 +15,9 @@ from streams import terminal
 from streams.commands import run
 from streams.commands.settings import settings_or_exit
 from streams.errors import ErrorType, Stage
-from streams.letters import Filter, Group, Letter, Place, letters
-from streams.publisher import Publisher
-from streams.reader import record_at
+from streams.kafka.letters import Filter, Group, Letter, Place, letters
+from streams.kafka.publisher import Publisher
+from streams.kafka.reader import record_at
 from streams.summaries import dead_letter
 
 

@@ -20,14 +20,14 @@ from rich.text import Text
 import streams
 from streams import terminal
 from streams.archive import Archive, Fault
-from streams.broker import RETAINED_BYTES, EmbeddedBroker
-from streams.children import Child, ChildError
 from streams.commands import run
 from streams.commands.replay import identity
-from streams.publisher import Publisher
-from streams.reader import read
+from streams.kafka.broker import RETAINED_BYTES, EmbeddedBroker
+from streams.kafka.children import Child, ChildError
+from streams.kafka.publisher import Publisher
+from streams.kafka.reader import read
+from streams.kafka.tally import Tally
 from streams.settings import PREFIX, Settings, load
-from streams.tally import Tally
 
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class _Demo:
             self._tally = Tally(settings)
             self.say(f"embedded broker at {broker.address}, one worker, {_articles()}\n")
             log = self._folder / "worker.log"
-            with Child("streams.children", ["worker"], log=log, environment=environment) as worker:
+            with Child("streams.kafka.children", ["worker"], log=log, environment=environment) as worker:
                 self._children = {"embedded broker": broker, "worker": worker}
                 await self._watch(settings, worker, started)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from streams.commands.settings import settings_or_exit
-from streams.heartbeat import ill
+from streams.kafka.heartbeat import ill
 
 
 @click.command()

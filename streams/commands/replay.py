@@ -22,7 +22,7 @@ from streams.commands import run
 from streams.commands.settings import settings_or_exit
 from streams.decoding import decode
 from streams.errors import ArticleError, ErrorType
-from streams.publisher import Publisher
+from streams.kafka.publisher import Publisher
 
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import orjson
 from streams import terminal
 from streams.commands import run
 from streams.commands.settings import settings_or_exit
-from streams.reader import Start, read
+from streams.kafka.reader import Start, read
 from streams.summaries import headers, role_of, summary, topic_of
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from streams.commands.settings import settings_or_exit
-from streams.connection import BrokerError, administrator
+from streams.kafka.connection import BrokerError, administrator
+from streams.kafka.topics import Topic, create, existing, topics
 from streams.settings import SettingsError
-from streams.topics import Topic, create, existing, topics
 
 
 if TYPE_CHECKING:

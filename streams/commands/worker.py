@@ -9,10 +9,10 @@ import click
 from streams import logs
 from streams.alerts import load_rules
 from streams.commands.settings import settings_or_exit
-from streams.connection import BrokerError
 from streams.errors import DataError
+from streams.kafka.connection import BrokerError
+from streams.kafka.worker import run
 from streams.settings import SettingsError
-from streams.worker import run
 
 
 @click.command()

@@ -141,6 +141,7 @@ def test_the_wording_of_nothing_and_silent_counts_against_precision(monkeypatch:
     """A figure where there is none is a wrong figure; so is a keyword."""
     keyword = SimpleNamespace(category="riot", status="asserted", surface="x", start=0, end=1)
     article = SimpleNamespace(
+        main_place=None,
         figures=[found(3, start=0, end=1, surface="3")],
         keywords=[keyword],
         text="3",
@@ -197,7 +198,10 @@ def test_a_label_gets_the_figure_that_covers_its_words() -> None:
         return found(value, start=start, end=end, surface=text[start:end], number=span)
 
     article = SimpleNamespace(
-        text=text, conflict=SimpleNamespace(value=False), figures=[at(7, 12), at(11, 12), at(27, 3)]
+        main_place=None,
+        text=text,
+        conflict=SimpleNamespace(value=False),
+        figures=[at(7, 12), at(11, 12), at(27, 3)],
     )
     tally = Tally()
     archive.measure_article(tally, "x", label, SimpleNamespace(article=article, alerts=[]))  # type: ignore[arg-type]
@@ -224,7 +228,9 @@ def test_a_figure_that_covers_less_than_its_label_is_one_error_and_not_two() -> 
         "not_figures": [],
     }
     short = found(17, start=4, end=6, surface="17", number=SimpleNamespace(start=4, end=6))
-    article = SimpleNamespace(text="The 17 points", conflict=SimpleNamespace(value=False), figures=[short])
+    article = SimpleNamespace(
+        main_place=None, text="The 17 points", conflict=SimpleNamespace(value=False), figures=[short]
+    )
     tally = Tally()
     archive.measure_article(tally, "x", label, SimpleNamespace(article=article, alerts=[]))  # type: ignore[arg-type]
     assert tally.scores()["x/core"] == Score(expected=1, found=1, right=0)
@@ -252,7 +258,9 @@ def test_a_labelled_number_is_no_hit_where_its_digits_are_also_no_figure() -> No
         "not_figures": ["12"],
     }
     dead = found(12, start=11, end=13, surface="12", number=SimpleNamespace(start=11, end=13))
-    article = SimpleNamespace(text=text, conflict=SimpleNamespace(value=True), figures=[dead])
+    article = SimpleNamespace(
+        main_place=None, text=text, conflict=SimpleNamespace(value=True), figures=[dead]
+    )
     tally = Tally()
     archive.measure_article(tally, "x", label, SimpleNamespace(article=article, alerts=[]))  # type: ignore[arg-type]
     assert tally.scores()["x/not_figures"] == Score(expected=1, found=1, right=1)

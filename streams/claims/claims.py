@@ -1,0 +1,311 @@
+"""Step 5b: who says so: the speakers of a text, and which words are whose."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING, NamedTuple
+
+from streams.claims.speakers import Speaker, Speakers
+from streams.claims.uncased import Uncased
+from streams.records import Claimant, Span, Stance
+from streams.text.lexicon import Hit
+from streams.text.sentences import LONGEST_NAME
+
+
+if TYPE_CHECKING:
+    from streams.text.lexicon import Scan
+    from streams.text.sentences import Layout, Stretch
+
+
+class Attribution(NamedTuple):
+    """A verb of saying with its speaker; ``speaker`` is None where the one before is meant."""
+
+    verb: Hit
+    position: str
+    stance: Stance
+    speaker: Speaker | None
+
+
+_NEAREST = 12
+"""Attributions looked at on each side of a figure: the work is linear in the text."""
+
+_CLAUSE = 300
+"""Code points behind a figure in which a semicolon tells that another clause's speaker is none of its own."""
+
+_REACH = 6
+"""Sentences over which a statement goes on without its speaker being named again."""
+
+
+class Claims:
+    """The attributions of a text, and for any place in it who speaks there."""
+
+    def __init__(self, scan: Scan, layout: Layout, lead: int = 0, genitives: tuple[str, ...] = ()) -> None:
+        self.scan = scan
+        self.layout = layout
+        self.lead = lead  # where the text begins behind its title
+        self.names = Speakers(scan, layout, genitives)
+        self.uncased = Uncased(scan, layout)
+        self.by_sentence: list[list[Attribution]] = [[] for _ in layout.sentences]
+        said = 0  # the end of the verb before
+        for verb in scan.role("attribution"):
+            index = layout.sentence_index(verb.start)
+            attribution = self._attribution(verb, layout.sentences[index], said)
+            if attribution:
+                said = verb.end
+                self.by_sentence[index].append(attribution)
+        for index, sentence in enumerate(layout.sentences):
+            if colon := self._before_colon(sentence):
+                verb = Hit(colon.end, colon.end + 1, "before:said", ":")
+                self.by_sentence[index].insert(0, Attribution(verb, "before", "said", colon))
+        # By the start of a verb: who is named before it in its own sentence.
+        self._earlier: dict[int, Speaker | None] = {}
+        self._media: dict[int, list[Speaker]] = {}
+        self.speakers = self._resolve()
+
+    def _attribution(self, verb: Hit, sentence: Stretch, said: int) -> Attribution | None:
+        position, _, stance = verb.key.partition(":")
+        if not self.layout.script.capitals:
+            return self._uncased(verb, position, stance, sentence)
+        speaker: Speaker | None = None
+        if position == "clause":
+            speaker = self.names.opening(verb.start, max(said, self._quoted_from(verb.start, sentence)))
+            return Attribution(verb, position if speaker else "previous", stance, speaker)  # type: ignore[arg-type]
+        if position in ("before", "either") and self.names.is_noun(verb.start):
+            return None
+        if self.layout.script.verb_second and position in ("before", "either"):
+            speaker = self.names.verb_second(verb.start, verb.end, sentence)
+        elif position == "either":
+            speaker = self.names.behind_comma(verb.start, verb.end, sentence.end)
+        if speaker is None and position in ("before", "either"):
+            speaker = self.names.left_of(verb.start, sentence.start)
+            if speaker is None or self.names.is_inside(speaker, sentence):
+                speaker = self.names.subject(verb.start, sentence) or speaker
+            if speaker and self.names.is_pronoun(speaker):
+                return Attribution(verb, "previous", stance, None)  # type: ignore[arg-type]
+        if speaker is None and position in ("after", "either"):
+            speaker = self.names.right_of(verb.end, sentence.end)
+        if position == "source":
+            position = "after"
+            speaker = self.names.right_of(verb.end, sentence.end) or self.names.phrase(verb.end, sentence.end)
+        if speaker is None and position != "previous":
+            return None
+        return Attribution(verb, position, stance, speaker)  # type: ignore[arg-type]
+
+    def _uncased(self, verb: Hit, position: str, stance: str, sentence: Stretch) -> Attribution | None:
+        """Return an attribution of a language without capitals, None where no speaker is named.
+
+        A verb that what is said follows at once is one of the speaker before: "and added that".
+        """
+        source = position == "source"
+        if self.layout.script.verb_last and not source and position != "previous":
+            named = self.uncased.subject(verb.start, sentence)
+            if named is None:
+                return None
+            return Attribution(verb, "before", stance, Speaker(named.start, named.end))  # type: ignore[arg-type]
+        named = self.uncased.speaker_after(verb.end, sentence.end, cited=source)
+        if named and not source:
+            named = self.uncased.quoted(named.end, sentence.end) or named
+        if position == "before":
+            named = self.uncased.speaker_before(verb.start, sentence, cited=True)
+        elif source:
+            position = "after"
+        elif named:
+            position = "before"
+        elif self.uncased.opens(verb.end):
+            position = "previous"
+        elif position == "either":
+            position = "before"
+            named = self.uncased.speaker_before(verb.start, sentence)
+        speaker = Speaker(named.start, named.end) if named else None
+        if speaker is None and position != "previous":
+            return None
+        return Attribution(verb, position, stance, speaker)  # type: ignore[arg-type]
+
+    def _before_colon(self, sentence: Stretch) -> Speaker | None:
+        if self.layout.script.capitals:
+            return self.names.before_colon(sentence)
+        named = self.uncased.before_colon(sentence)
+        return Speaker(named.start, named.end) if named else None
+
+    def _quoted_from(self, start: int, sentence: Stretch) -> int:
+        """Return where the sentence begins in which a quotation opened that ends right before a verb."""
+        quotation = self.layout.quotation(start - 2) if start > 1 else None
+        if quotation is None or quotation.start > sentence.start:
+            return sentence.start
+        return self.layout.sentences[self.layout.sentence_index(quotation.start)].start
+
+    def _resolve(self) -> list[Speaker | None]:
+        """Return for each sentence the speaker who was named last, up to its end."""
+        resolved: list[Speaker | None] = []
+        last: Speaker | None = None
+        for attributions in self.by_sentence:
+            own: Speaker | None = None
+            for attribution in sorted(attributions, key=lambda one: one.verb.start):
+                self._earlier[attribution.verb.start] = own
+                own = attribution.speaker or own
+            for attribution in attributions:
+                if attribution.speaker:
+                    last = attribution.speaker
+            resolved.append(last)
+        return resolved
+
+    def named(self) -> list[Speaker]:
+        """Return the words that name a speaker, in the order of their verbs."""
+        found = (attribution.speaker for attributions in self.by_sentence for attribution in attributions)
+        return [speaker for speaker in found if speaker]
+
+    def claimant(self, start: int, end: int) -> Claimant | None:
+        """Return who says what stands between two offsets, None where no one is named."""
+        index = self.layout.sentence_index(start)
+        own = self._nearest(self._governing(index, start), start, end)
+        if own:
+            return self._claimant(own, index, inherited=False)
+        around = self._around(index)
+        if around:
+            return self._claimant(around[0], around[1], inherited=True)
+        return self._quoted(index) if self.layout.quotation(start) else None
+
+    def _quoted(self, index: int) -> Claimant | None:
+        """Return whose a quotation is that names no one, as in an interview: the last's, or the lead's."""
+        speaker = self.speakers[index - 1] if index else None
+        if speaker is None:
+            at = next(
+                (at for at, sentence in enumerate(self.layout.sentences) if sentence.start >= self.lead), 0
+            )
+            speaker = self.names.right_of(self.layout.sentences[at].start, self.layout.sentences[at].end)
+        if speaker is None:
+            return None
+        surface = self.scan.text[speaker.start : speaker.end]
+        return Claimant(
+            start=speaker.start, end=speaker.end, surface=surface, verb="", stance="said", inherited=True
+        )
+
+    def _governing(self, index: int, start: int) -> list[Attribution]:
+        """Return the attributions of a sentence, and of the end of the quotation it stands in."""
+        found = list(self.by_sentence[index])
+        quotation = self.layout.quotation(start)
+        if quotation and not found:
+            last = self.layout.sentence_index(quotation.end)
+            found = [item for item in self.by_sentence[last] if item.verb.start >= quotation.end - 1]
+            if not found:
+                first = self.layout.sentence_index(quotation.start)
+                found = [item for item in self.by_sentence[first] if item.verb.end <= quotation.start + 1]
+        return found
+
+    def _nearest(self, attributions: list[Attribution], start: int, end: int) -> Attribution | None:
+        """Return the attribution that governs a stretch: the nearest on the side it speaks to."""
+        best: Attribution | None = None
+        least = 10_000
+        at = bisect_left(attributions, start, key=lambda attribution: attribution.verb.start)
+        for attribution in attributions[max(0, at - _NEAREST) : at + _NEAREST]:
+            verb, speaker = attribution.verb, attribution.speaker
+            left = min(verb.start, speaker.start if speaker else verb.start)
+            right = max(verb.end, speaker.end if speaker else verb.end)
+            if right <= start:
+                cost = self.layout.words_between(right, start)
+                ended = self.scan.folded[right : right + 1] == "."
+                if (attribution.position == "after" and ended) or attribution.position == "clause":
+                    cost += 40
+            elif left >= end:
+                if self.layout.script.verb_last and ";" in self.scan.folded[end : min(left, end + _CLAUSE)]:
+                    continue
+                cost = self.layout.words_between(end, left)
+                # A verb before what is said governs what follows it, unless nothing follows.
+                tail = self.scan.folded[right : right + 2].strip()
+                if attribution.position == "before" and tail and tail[0] not in '.,\u201d"':
+                    cost += 40
+                # "…, according to the opposition \u2014 at least 60".
+                if verb.key.startswith("source") and tail and tail[0] in "-\u2013\u2014":
+                    cost += 40
+            elif attribution.position == "clause":
+                cost = 0
+            elif speaker and speaker.end <= start and end <= verb.start:
+                # "The army the death of 12 soldiers denied".
+                cost = self.layout.words_between(end, verb.start)
+            else:
+                continue
+            if cost < least:
+                best, least = attribution, cost
+        return self._cited(best, attributions) if best else None
+
+    def _cited(self, attribution: Attribution, others: list[Attribution]) -> Attribution:
+        """Return the source that a medium names behind its own name: "Reuters said, citing the army"."""
+        end = max(attribution.verb.end, attribution.speaker.end if attribution.speaker else 0)
+        at = bisect_left(others, end, key=lambda other: other.verb.start)
+        if attribution.verb.key.startswith("source") or at == len(others):
+            return attribution
+        other = others[at]
+        adjacent = not self.scan.folded[end : other.verb.start].strip(" ,")
+        return other if adjacent and other.verb.key.startswith("source") else attribution
+
+    def _around(self, index: int) -> tuple[Attribution, int] | None:
+        """Return the attribution of the words around a sentence that has none of its own.
+
+        The sentence is the speaker's who is named before it where the paragraph is the same,
+        where the attribution ends in a colon, or where the next attribution goes back to the
+        same one: it then stands between two of that speaker's statements.
+        """
+        before = next(
+            (at for at in range(index - 1, max(-1, index - _REACH), -1) if self.by_sentence[at]), None
+        )
+        if before is None or self.speakers[before] is None:
+            return None
+        last = self.by_sentence[before][-1]
+        sentence = self.layout.sentences[before]
+        between = self.scan.text[sentence.start : self.layout.sentences[index].start]
+        if "\n" not in between or self.scan.text[sentence.start : sentence.end].rstrip().endswith(":"):
+            return last, before
+        for at in range(index + 1, min(len(self.by_sentence), index + _REACH)):
+            for attribution in self.by_sentence[at]:
+                same = attribution.speaker is None or self._same(attribution.speaker, self.speakers[before])
+                return (last, before) if same else None
+        return None
+
+    def _same(self, one: Speaker, other: Speaker | None) -> bool:
+        if other is None:
+            return False
+        first = self.scan.folded[one.start : one.end].split()
+        second = self.scan.folded[other.start : other.end].split()
+        return first[-1] == second[-1]
+
+    def _claimant(self, attribution: Attribution, index: int, *, inherited: bool) -> Claimant | None:
+        speaker = attribution.speaker
+        if speaker is None:
+            # The one named last before this verb.
+            at = self.layout.sentence_index(attribution.verb.start)
+            own = self._earlier.get(attribution.verb.start) if at == index else None
+            speaker = own or (self.speakers[at - 1] if at else None)
+            if speaker is None and at:
+                # No one has spoken yet: the name that the sentence before begins with.
+                before = self.layout.sentences[at - 1]
+                speaker = self.names.right_of(before.start, before.end)
+        if speaker is None or speaker.end - speaker.start > LONGEST_NAME:
+            return None
+        return Claimant(
+            start=speaker.start,
+            end=speaker.end,
+            surface=self.scan.text[speaker.start : speaker.end],
+            verb=self.scan.text[attribution.verb.start : attribution.verb.end],
+            stance=attribution.stance,
+            inherited=inherited or attribution.speaker is None,
+            via=self._via(attribution),
+        )
+
+    def _via(self, attribution: Attribution) -> Span | None:
+        """Return the medium named behind the statement: "seperti dikutip dari laman Sputniknews"."""
+        index = self.layout.sentence_index(attribution.verb.start)
+        if index not in self._media:
+            sentence = self.layout.sentences[index]
+            hits = self.scan.role("speakers.via").within(sentence.start, sentence.end)
+            names = (self._medium(hit.end, sentence.end) for hit in hits)
+            self._media[index] = [name for name in names if name]
+        for name in self._media[index]:
+            if not (attribution.speaker and name.start <= attribution.speaker.start < name.end):
+                return Span(start=name.start, end=name.end, surface=self.scan.text[name.start : name.end])
+        return None
+
+    def _medium(self, start: int, limit: int) -> Speaker | None:
+        if self.layout.script.capitals:
+            return self.names.capitalised_from(start, limit)
+        named = self.uncased.speaker_after(start, limit, cited=True)
+        return Speaker(named.start, named.end) if named else None

@@ -1,0 +1,155 @@
+"""Step 4a: the words that speak of conflict events, each with its status, and what silenced others.
+
+A *strong* word means its category by itself. A *weak* one has other meanings too ("attack",
+"war", "shoot"): it counts only where no word of another domain (sport, film, business …)
+stands in its sentence, and where the article as a whole is not such an article.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from streams.records import Keyword, MentionStatus
+
+
+if TYPE_CHECKING:
+    from streams.text.lexicon import Hit, Scan
+    from streams.text.sentences import Layout, Stretch
+
+
+class Silenced(NamedTuple):
+    """A word of the keyword lists that does not count here, and why."""
+
+    start: int
+    end: int
+    surface: str
+    category: str
+    reason: str
+
+
+class Mentions(NamedTuple):
+    """The keywords of a text, and the words that were silenced."""
+
+    keywords: list[Keyword]
+    silenced: list[Silenced]
+
+
+_DOMAIN_ARTICLE = 3
+"""Words of other domains from which on an article is theirs, if they outnumber the strong words."""
+
+_STATUS_WINDOW = 6
+"""Words before a keyword in which a cue gives it its status."""
+
+_BEFORE_VERB = 3
+"""Words between a keyword and such a cue where the verb, and the cue with it, comes last."""
+
+_REACH = 90
+"""Code points in which those words, or a silencer around a keyword, are looked for."""
+
+_FICTION = frozenset(["film", "games"])
+"""Domains in which any event is told and not reported."""
+
+
+def find_keywords(scan: Scan, layout: Layout, past: frozenset[int]) -> Mentions:
+    """Return the keywords of a text in order, and the words that were silenced.
+
+    ``past`` are the sentences that speak of the past (:mod:`streams.text.past`).
+    """
+    context = _Context(scan, layout)
+    keywords: list[Keyword] = []
+    silenced: list[Silenced] = []
+    for hit in scan.role("keyword"):
+        strength, _, category = hit.key.partition(":")
+        surface = scan.text[hit.start : hit.end]
+        index = layout.sentence_index(hit.start)
+        reason = context.silence(hit, strength, index)
+        if reason:
+            silenced.append(Silenced(hit.start, hit.end, surface, category, reason))
+            continue
+        status = _status(scan, layout, hit, layout.sentences[index], past=index in past)
+        keyword = Keyword(
+            start=hit.start, end=hit.end, surface=surface, term=hit.form, category=category, status=status
+        )
+        keywords.append(keyword)
+    return Mentions(keywords, silenced)
+
+
+class _Context:
+    """What else a text is about: the words of other domains and the strong words, by sentence."""
+
+    def __init__(self, scan: Scan, layout: Layout) -> None:
+        self.silencers = scan.role("silencers")
+        domains = scan.role("domain")
+        strong = [
+            hit
+            for hit in scan.role("keyword")
+            if hit.key.startswith("strong:") and not self.silencers.covers(hit.start, hit.end)
+        ]
+        self.domains: dict[int, Hit] = {}
+        self.domain_counts: dict[int, int] = {}
+        self.fiction: dict[int, Hit] = {}
+        for domain in domains:
+            index = layout.sentence_index(domain.start)
+            self.domains.setdefault(index, domain)
+            self.domain_counts[index] = self.domain_counts.get(index, 0) + 1
+            if domain.key in _FICTION:
+                self.fiction.setdefault(index, domain)
+        self.strong = {layout.sentence_index(hit.start) for hit in strong}
+        self.told = not self.strong - self.fiction.keys()
+        self.elsewhere = len(domains) >= _DOMAIN_ARTICLE and len(domains) > 2 * len(strong)
+        self.far_elsewhere = self.elsewhere and len(domains) > 4 * len(strong)
+
+    def silence(self, hit: Hit, strength: str, index: int) -> str | None:
+        """Return why a word does not count, None where it does."""
+        for silencer in self.silencers.within(max(0, hit.start - _REACH), hit.end + _REACH):
+            if silencer.start < hit.end and hit.start < silencer.end:
+                return f"part of {silencer.form!r}"
+        domain, fiction = self.domains.get(index), self.fiction.get(index)
+        if strength == "weak" and self.elsewhere:
+            return "the article is about something else"
+        if strength == "weak" and domain and index not in self.strong:
+            return f"{domain.form!r} ({domain.key}) in its sentence"
+        if fiction and self.told:
+            return f"{fiction.form!r} ({fiction.key}) in its sentence"
+        if domain and self.far_elsewhere and self.domain_counts[index] > 1:
+            return f"{domain.form!r} ({domain.key}) in its sentence, and the article is about it"
+        return None
+
+
+def _status(scan: Scan, layout: Layout, hit: Hit, sentence: Stretch, *, past: bool) -> MentionStatus:
+    """Return whether an event is asserted, planned, negated, hypothetical or history."""
+    cues = scan.role("status")
+    verb_last = layout.script.verb_last
+    window = _BEFORE_VERB if verb_last else _STATUS_WINDOW
+    cut = scan.role("clause_ends").last_before(hit.start, sentence.start)
+    start = max(cut.start if cut else sentence.start, hit.start - _REACH)
+    for cue in reversed(cues.within(start, hit.start)):
+        if cue.key == "historical":
+            return "historical"
+        if layout.words_between(cue.end, hit.start) <= window and not (
+            verb_last and _cut(scan.text[cue.end : hit.start])
+        ):
+            return cue.key  # type: ignore[return-value]
+    # "Attaquera", "atacarán": the verb's own form says when.
+    own = cues.at(hit.start)
+    if own and own.end == hit.end:
+        return own.key  # type: ignore[return-value]
+    if past:
+        return "historical"
+    # "The truce could hold": a modal right behind its noun. Where verbs come last it is farther
+    # behind, and a negation stands there too: "saldırı düzenlenmedi".
+    keys = ("planned", "hypothetical", *(("negated",) if verb_last else ()))
+    most = _BEFORE_VERB if verb_last else 1
+    for cue in cues.within(hit.end, min(sentence.end, hit.end + 30 * most)):
+        near = layout.words_between(hit.end, cue.start) <= most
+        cut_off = scan.role("clause_ends").within(hit.end, cue.start) or _cut(scan.text[hit.end : cue.start])
+        # "Saldırıda can kaybı yaşanmadı": what is not is said of the nearer one.
+        roles = ("keyword", "predicate") if cue.key == "negated" else ("keyword",)
+        other = verb_last and any(scan.role(role).first_within(hit.end, cue.start) for role in roles)
+        if near and cue.key in keys and not cut_off and not other:
+            return cue.key  # type: ignore[return-value]
+    return "asserted"
+
+
+def _cut(gap: str) -> bool:
+    return any(sign in gap for sign in ",;:.()\u2013\u2014")

@@ -1,0 +1,1 @@
+"""Step 8: what each number counts, what happened, and on whose word."""

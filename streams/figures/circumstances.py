@@ -1,0 +1,218 @@
+"""Step 5d: when and where, and whether it happened: what a sentence says around its figures."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from streams.records import Period as PeriodRecord
+
+
+if TYPE_CHECKING:
+    from streams.claims.claims import Claims
+    from streams.figures.predicates import Predicate
+    from streams.figures.quantities import Period, Quantity
+    from streams.languages import Language
+    from streams.records import Actor, Place, Scope, Status
+    from streams.text.lexicon import Hit, Scan
+    from streams.text.sentences import Layout, Stretch
+
+
+class Context(NamedTuple):
+    """What was read from the text before its figures."""
+
+    scan: Scan
+    layout: Layout
+    language: Language
+    claims: Claims
+    places: list[Place]
+    actors: list[Actor]
+    past: frozenset[int]  # sentences that speak of the past
+
+
+_FAR = 500
+"""Code points beyond which a period is far from a figure, whatever stands between."""
+
+_PLACES = 8
+"""Places of a paragraph that are looked at, from its end."""
+
+_PARAGRAPH = 2_000
+"""Code points back to which a paragraph is looked at."""
+
+_REACH = 300
+"""Code points before a figure in which its clause is looked for."""
+
+_LAST_VERBS = 2
+"""Words behind a verb that may belong to it where verbs come last: "göndermeyi planlıyor"."""
+
+_NEAR = 14
+"""Code points between a negation and its verb."""
+
+
+class Circumstances:
+    """The periods, places and cues of one sentence."""
+
+    def __init__(
+        self, context: Context, sentence: Stretch, periods: list[Period], since: Period | None
+    ) -> None:
+        self.context = context
+        self.scan = context.scan
+        self.sentence = sentence
+        self.periods = periods
+        self.since = since
+        self.past = context.layout.sentence_index(sentence.start) in context.past
+        first = bisect_left(context.places, sentence.start, key=lambda place: place.start)
+        last = bisect_left(context.places, sentence.end, key=lambda place: place.start)
+        self.places = _shown(context.places[first:last])
+
+    def _clause(self, quantity: Quantity, predicate: Predicate | None) -> tuple[int, int]:
+        """Return the clause a figure stands in, with its verb."""
+        start, end = quantity.start, quantity.end
+        if predicate:
+            start, end = min(start, predicate.hit.start), max(end, predicate.hit.end)
+        first = max(self.sentence.start, start - _REACH)
+        cut = self.scan.role("clause_ends").last_before(start, first)
+        if self.context.language.script.verb_last:
+            end = self._verb_end(end) if predicate else self._clause_end(end)
+        return max(cut.start if cut else first, self.scan.text.rfind(";", first, start)), end
+
+    def _clause_end(self, end: int) -> int:
+        """Return where the clause ends, with the verb that is its last word."""
+        limit = min(self.sentence.end, end + _REACH)
+        signs = [at for sign in ",;" if (at := self.scan.text.find(sign, end, limit)) >= 0]
+        return min(signs, default=limit)
+
+    def _verb_end(self, end: int) -> int:
+        """Return where the last of a clause's verbs ends, two words behind its first at most."""
+        for _ in range(_LAST_VERBS):
+            word = self.context.layout.word_at(end + 1)
+            if self.scan.folded[end : end + 1] != " " or word is None or word.end > self.sentence.end:
+                break
+            if self.scan.role("conjunctions").at(word.start) or self.scan.role("clause_ends").at(word.start):
+                break
+            end = word.end
+        return end
+
+    def status(self, quantity: Quantity, predicate: Predicate | None, stance: str | None) -> Status:
+        """Return whether what a figure tells happened, is planned, denied, hypothetical or past."""
+        if stance == "denied":
+            return "denied"
+        start, end = self._clause(quantity, predicate)
+        cues = self.scan.role("status")
+        for hit in cues.within(start, end):
+            if hit.start >= quantity.number.phrase_start and hit.end <= quantity.number.phrase_end:
+                continue
+            if hit.key in ("planned", "hypothetical"):
+                return "planned" if hit.key == "planned" else "hypothetical"
+            if hit.key == "negated" and self._denies(hit, quantity):
+                return "denied"
+            if (
+                hit.key == "negated"
+                and predicate
+                and self.context.language.script.verb_last
+                and hit.end >= predicate.hit.end
+            ):
+                return "denied"
+            if (
+                hit.key == "negated"
+                and predicate
+                and hit.end <= predicate.hit.start
+                and predicate.hit.start - hit.end < _NEAR
+            ):
+                return "denied"
+        return "historical" if self.past else "happened"
+
+    def _denies(self, hit: Hit, quantity: Quantity) -> bool:
+        """Tell whether a negation stands right before a figure: "it is not true that nine soldiers"."""
+        start = quantity.start
+        return hit.end <= start and self.context.layout.words_between(hit.end, start) <= 1
+
+    def scope(self, quantity: Quantity, predicate: Predicate | None) -> Scope:
+        """Return whether a figure is new or a running total."""
+        if self.since is not None and self._framing(quantity) is self.since:
+            # "since Wednesday" tells when it began, "since October" what is summed up.
+            days = self.scan.role("time.weekdays").within(self.since.start, self.since.end)
+            return "unknown" if days else "cumulative"
+        start, end = self._clause(quantity, predicate)
+        start = max(start, quantity.start - 60)
+        if self.context.language.script.verb_last:
+            # What stands before a comma is another verb's.
+            start = max(start, self.scan.text.rfind(", ", start, quantity.start))
+        limit = min(self.sentence.end, end + 20)
+        if self.context.language.script.verb_last:
+            limit = min(limit, self._clause_end(end))
+        semicolon = self.scan.text.find(";", end, limit)
+        limit = limit if semicolon < 0 else semicolon
+        hits = self.scan.role("scope").within(start, limit)
+        keys = {hit.key for hit in hits}
+        if "cumulative" in keys:
+            return "cumulative"
+        return "new" if "new" in keys else "unknown"
+
+    def _framing(self, quantity: Quantity) -> Period | None:
+        """Return the period nearest to a figure, None where it is the figure itself."""
+        found: Period | None = None
+        at = bisect_left(self.periods, quantity.start, key=lambda period: period.start)
+        near = self.periods[max(0, at - 2) : at + 2]
+        for period in (*near, *([self.since] if self.since else ())):
+            if found is None or self._apart(period, quantity) < self._apart(found, quantity):
+                found = period
+        if found is None or (found.start < quantity.end and quantity.start < found.end):
+            return None
+        return found
+
+    def period(self, quantity: Quantity) -> PeriodRecord | None:
+        """Return the time that a figure covers, where the sentence names one."""
+        found = self._framing(quantity)
+        if found is None:
+            return None
+        return PeriodRecord(
+            start=found.start,
+            end=found.end,
+            surface=self.scan.text[found.start : found.end],
+            duration=found.duration,
+        )
+
+    def _apart(self, period: Period, quantity: Quantity) -> int:
+        """Return how far a period is from a figure, in code points; a clause's end between counts for 60.
+
+        Where they are far apart no clauses are counted: there may be any number.
+        """
+        start, end = min(period.end, quantity.end), max(period.start, quantity.start)
+        apart = max(0, end - start)
+        if apart > _FAR:
+            return apart + 60
+        return apart + 60 * len(self.scan.role("clause_ends").within(start, end))
+
+    def place(self, quantity: Quantity) -> Place | None:
+        """Return the nearest place of the sentence; one behind the figure is nearer."""
+        if not self.places:
+            return self._place_before
+        best: Place | None = None
+        least = 10_000
+        at = bisect_left(self.places, quantity.start, key=lambda place: place.start)
+        for place in self.places[max(0, at - 2) : at + 2]:
+            distance = (
+                place.start - quantity.end if place.start >= quantity.end else quantity.start - place.end + 40
+            )
+            if 0 <= distance < least:
+                best, least = place, distance
+        return best
+
+    @cached_property
+    def _place_before(self) -> Place | None:
+        """Return the last place named before, in the same paragraph."""
+        start = self.sentence.start
+        paragraph = max(self.context.layout.paragraph_start(start), start - _PARAGRAPH)
+        first = bisect_left(self.context.places, paragraph, key=lambda place: place.start)
+        last = bisect_left(self.context.places, start, key=lambda place: place.start)
+        before = _shown(self.context.places[first:last][-_PLACES:])
+        return before[-1] if before else None
+
+
+def _shown(places: list[Place]) -> list[Place]:
+    """Return the places that a word such as "in" shows; where there is none, towns and regions."""
+    return [place for place in places if place.relation] or [
+        place for place in places if place.feature in ("town", "region")
+    ]

@@ -1,0 +1,350 @@
+"""Step 5: the figures of a text: what each number counts, what happened, and who says so."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from streams import meanings
+from streams.figures.circumstances import Circumstances
+from streams.figures.listings import Listing, with_added, with_shared_nouns
+from streams.figures.nouns import THING
+from streams.figures.parties import Parties
+from streams.figures.predicates import Predicate, Predicates, default_kind
+from streams.figures.quantities import Quantity, Reader, find_periods, find_since
+from streams.records import Counted, Figure, Kind, Normalised, Party, Span, VictimRole
+
+
+if TYPE_CHECKING:
+    from streams.figures.circumstances import Context
+    from streams.numbers.numbers import NumberSpan
+    from streams.records import Number, Scope
+    from streams.text.lexicon import Scan
+    from streams.text.sentences import Stretch
+
+
+PEOPLE = frozenset(
+    [
+        "killed",
+        "wounded",
+        "casualties",
+        "missing",
+        "trapped",
+        "rescued",
+        "displaced",
+        "affected",
+        "detained",
+        "captured",
+        "abducted",
+        "hostages",
+        "surrendered",
+        "personnel",
+        "crowd",
+    ]
+)
+"""Kinds that are counts of people."""
+
+
+_MEASURES = frozenset(["area", "distance", "duration", "percent"])
+"""Kinds that are no counts: they are neither new nor running totals."""
+
+_SAID_BY_NOUN = frozenset(["killed", "wounded", "missing", "hostages", "displaced", "detained"])
+_OVERRULED = frozenset(
+    ["other_quantity", "casualties", "crowd", "personnel", "affected", "detained", "trapped"]
+)
+"""Kinds that a noun which says what happened ("refugees", "hostages") overrules: a crowd of
+refugees is displaced first of all."""
+
+
+def find_figures(context: Context, numbers: list[NumberSpan]) -> list[Figure]:
+    """Return the figures of a text, in order."""
+    figures: list[Figure] = []
+    starts = [number.start for number in numbers]
+    reader = Reader(context.scan, context.layout, context.language)
+    listing = Listing(context.scan, context.layout)
+    for sentence in context.layout.sentences:
+        first, last = bisect_left(starts, sentence.start), bisect_left(starts, sentence.end)
+        if first < last:
+            figures += _SentenceFigures(context, reader, sentence, numbers[first:last]).read(listing)
+    return figures
+
+
+class _SentenceFigures:
+    """Reads the figures of one sentence."""
+
+    def __init__(
+        self, context: Context, reader: Reader, sentence: Stretch, numbers: list[NumberSpan]
+    ) -> None:
+        self.context = context
+        self.scan = context.scan
+        self.sentence = sentence
+        said = context.claims.by_sentence[context.layout.sentence_index(sentence.start)]
+        self.speakers = {one.speaker.start for one in said if one.speaker}
+        self.spoken = {one.speaker.end for one in said if one.speaker}
+        limits = [number.phrase_start for number in numbers[1:]] + [sentence.end]
+        read = [reader.read(number, limit) for number, limit in zip(numbers, limits, strict=True)]
+        read = [quantity for quantity in read if not self._is_article(quantity)]
+        periods = find_periods(self.scan, read, sentence, context.language.time.period_endings)
+        framed = {quantity.number.start for period, quantity in periods if quantity and period.closed}
+        others = [quantity for quantity in read if quantity.number.start not in framed]
+        # A length of time that frames no other figure is a figure itself.
+        read = with_shared_nouns(others or read, self.scan, tuple(context.language.script.participle_endings))
+        self.quantities = with_added(_with_wholes(read, self.scan), self.scan)
+        framing = [period for period, quantity in periods if others or quantity is None]
+        since = find_since(self.scan, sentence)
+        self.circumstances = Circumstances(context, sentence, framing, since)
+        self.parties = Parties(context, sentence)
+        self.predicates = Predicates(self.scan, context.layout, sentence)
+
+    def read(self, listing: Listing) -> list[Figure]:
+        figures: list[Figure] = []
+        for index in range(len(self.quantities)):
+            quantity = self._with_list(index)
+            said = quantity.whole or quantity.added or _says_kind(quantity)
+            predicate = None if said else self.predicates.of(quantity, self.quantities, index)
+            predicate = listing.shared(quantity, predicate)
+            if self._is_pronoun(quantity, predicate):
+                continue
+            previous = figures[-1] if figures else None
+            if previous and self._is_elliptic(quantity, predicate, previous):
+                quantity = quantity._replace(part=True)
+                predicate = predicate if predicate and self._fits(predicate, previous) else None
+            figures.append(self._figure(quantity, predicate, previous))
+        return self.parties.shared(figures)
+
+    def _is_elliptic(self, quantity: Quantity, predicate: Predicate | None, previous: Figure) -> bool:
+        """Tell whether a number takes its noun from the figure before: "12 drones over Kyiv, 3 over Sumy".
+
+        A dash or a word of place stands behind it, and no verb of its own beside it.
+        """
+        if quantity.counted or quantity.unit or quantity.part or quantity.per or not previous.counted:
+            return False
+        if predicate:
+            verb = predicate.hit
+            start, end = min(verb.end, quantity.end), max(verb.start, quantity.start)
+            if self.context.layout.words_between(start, end) <= 1:
+                return False
+        at = quantity.number.phrase_end + 1
+        place = self.scan.role("places.before").at(at)
+        return place is not None or self.scan.folded[at : at + 1] in ("-", "\u2013", "\u2014")
+
+    def _fits(self, predicate: Predicate, previous: Figure) -> bool:
+        """Tell whether a verb can be said of what the figure before counts: drones are not killed."""
+        if previous.counted is None or predicate.kind not in PEOPLE:
+            return True
+        return meanings.concepts()[previous.counted.concept].class_ in ("person", "household", "thing")
+
+    def _with_list(self, index: int) -> Quantity:
+        """Return a figure; in a list of parts each is a part: "including 9 women and 14 children"."""
+        quantity = self.quantities[index]
+        if index and not quantity.part and self.quantities[index - 1].part:
+            before = self.quantities[index - 1]
+            gap = self.scan.folded[before.noun_end : quantity.start].strip()
+            hit = self.scan.role("conjunctions").first_within(before.noun_end, quantity.start)
+            if hit and hit.form == gap:
+                self.quantities[index] = quantity._replace(part=True)
+        return self.quantities[index]
+
+    def _is_article(self, quantity: Quantity) -> bool:
+        """Tell whether "un" is an article: before a thing, or before the person who speaks.
+
+        An apposition speaks too: "said Omar, a witness".
+        """
+        if "number.singular" not in quantity.number.rule or quantity.counted is None:
+            return False
+        speaks = {quantity.start, quantity.number.end + 1, quantity.counted.start} & self.speakers
+        before = quantity.start - 2
+        apposed = before in self.spoken and self.scan.folded[before : quantity.start] == ", "
+        return quantity.class_ != "person" or bool(speaks) or apposed
+
+    def _is_pronoun(self, quantity: Quantity, predicate: Predicate | None) -> bool:
+        """Tell whether "one" stands for a thing and counts nothing."""
+        number = quantity.number
+        if "number.singular" in number.rule:
+            alone = quantity.counted is None and quantity.unit is None
+            # "un muerto": the verb's form stands for the person.
+            near = predicate is not None and predicate.hit.start == number.end + 1
+            return predicate is None or not (quantity.class_ == "person" or (alone and near))
+        if number.value != 1 or any(character.isdigit() for character in number.surface):
+            return False
+        if self.context.language.numerals.weak_one and predicate is None and quantity.unit is None:
+            return default_kind(quantity) in ("other_quantity", "strikes")
+        if self.context.language.script.verb_last and predicate and quantity.class_ != "person":
+            # "The bombing of one school": "one" is an article there.
+            return predicate.hit.start < quantity.start and quantity.unit is None
+        return quantity.counted is None and quantity.unit is None and predicate is None
+
+    def _figure(self, quantity: Quantity, predicate: Predicate | None, previous: Figure | None) -> Figure:
+        number = quantity.number
+        counted = self._counted(quantity, previous)
+        concept = meanings.concepts()[counted.concept] if counted else None
+        kind: Kind = predicate.kind if predicate else default_kind(quantity)
+        rules = [*number.rule, *quantity.rules]
+        if quantity.added and previous:
+            kind = previous.kind
+            rules.append("kind.added_to_previous")
+        elif predicate:
+            rules.append(f"predicate.{predicate.hit.key}:{predicate.hit.form}")
+        elif (
+            quantity.part
+            and previous
+            and quantity.unit is None
+            and not _says_kind(quantity)
+            and self._of_one_kind(quantity, previous)
+        ):
+            kind = previous.kind
+            rules.append("kind.part_of_previous")
+        if concept and concept.kind in _SAID_BY_NOUN and kind in _OVERRULED:
+            kind = concept.kind
+        rules.append(f"kind.{kind}")
+        value, low, high, ambiguous = self._resolved(number, quantity)
+        unit = self._unit(quantity, counted, kind)
+        claimant = self.context.claims.claimant(quantity.start, quantity.end)
+        status = self.circumstances.status(quantity, predicate, claimant.stance if claimant else None)
+        end = max(number.end, quantity.noun_end, quantity.unit.end if quantity.unit else 0)
+        if quantity.unit and quantity.per:
+            end = max(end, quantity.end)
+        party = self.parties.of(quantity, kind)
+        if (
+            predicate
+            and quantity.counted is None
+            and quantity.unit is None
+            and predicate.hit.start == end + 1
+        ):
+            end = predicate.hit.end
+        if party and self.parties.belongs(end, party.start):
+            end = max(end, party.end)
+        return Figure(
+            start=quantity.start,
+            end=end,
+            surface=self.scan.text[quantity.start : end],
+            number=Span(start=number.start, end=number.end, surface=number.surface),
+            value=value,
+            low=low,
+            high=high,
+            qualifier=number.qualifier,
+            unit=unit,
+            unit_surface=self.scan.text[quantity.unit.start : quantity.unit.end] if quantity.unit else None,
+            normalised=_normalised(unit, value, low, high),
+            per=quantity.per,
+            counted=counted,
+            kind=kind,
+            party=party,
+            victim_role=self._role(counted, kind, party),
+            period=self.circumstances.period(quantity),
+            scope=self._scope(quantity, predicate, kind),
+            status=status,
+            claimant=claimant,
+            place=self.circumstances.place(quantity),
+            ambiguous=ambiguous,
+            rule=tuple(rules),
+        )
+
+    def _scope(self, quantity: Quantity, predicate: Predicate | None, kind: Kind) -> Scope:
+        if kind in _MEASURES:
+            return "unknown"
+        return "new" if quantity.added else self.circumstances.scope(quantity, predicate)
+
+    def _of_one_kind(self, quantity: Quantity, previous: Figure) -> bool:
+        """Tell whether a part can be of the kind of the figure before: people of people."""
+        return quantity.counted is None or (quantity.class_ == "person" and previous.kind in PEOPLE)
+
+    def _counted(self, quantity: Quantity, previous: Figure | None) -> Counted | None:
+        hit = quantity.counted
+        if hit is None:
+            if quantity.part and previous and quantity.unit is None:
+                return previous.counted
+            return None
+        return Counted(
+            concept=hit.key, surface=self.scan.text[hit.start : hit.end], start=hit.start, end=hit.end
+        )
+
+    def _unit(self, quantity: Quantity, counted: Counted | None, kind: Kind) -> str:
+        """Return the unit of measure, or for a count what one of the things counted is called."""
+        if quantity.unit:
+            return quantity.unit.key
+        if counted and (counted.concept != THING or kind not in PEOPLE):
+            return meanings.concepts()[counted.concept].unit or counted.concept
+        return "person" if kind in PEOPLE else "1"
+
+    def _resolved(
+        self, number: NumberSpan, quantity: Quantity
+    ) -> tuple[Number | None, Number | None, Number | None, bool]:
+        """Return value and bounds; an ambiguous "1.400" of things that come whole is 1400."""
+        values = (number.value, number.low, number.high)
+        if (
+            number.ambiguous
+            and quantity.unit is None
+            and quantity.counted
+            and isinstance(number.value, float)
+        ):
+            whole = [round(value * 1000) if value is not None else None for value in values]
+            return whole[0], whole[1], whole[2], False
+        return (*values, number.ambiguous)
+
+    def _role(self, counted: Counted | None, kind: Kind, party: Party | None) -> VictimRole | None:
+        if kind not in PEOPLE:
+            return None
+        concept = meanings.concepts()[counted.concept] if counted else None
+        if concept and concept.victim_role:
+            return concept.victim_role
+        if (
+            party
+            and counted
+            and counted.concept == "member"
+            and kind in ("killed", "wounded", "casualties", "captured")
+        ):
+            return "combatant"
+        return "unknown"
+
+
+def _with_wholes(quantities: list[Quantity], scan: Scan) -> list[Quantity]:
+    """Give a part the noun of its whole: "28 of 31 drones" is 28 drones of 31."""
+    found = list(quantities)
+    for index in range(len(found) - 1):
+        one, whole = found[index], found[index + 1]
+        if one.counted and whole.counted is None and whole.unit is None and _joins(one, whole, scan):
+            # "28 drones of 31"
+            found[index + 1] = whole._replace(counted=one.counted, whole=True)
+        if one.counted or one.unit or not whole.counted:
+            continue
+        if _joins(one._replace(noun_end=one.number.phrase_end), whole, scan):
+            found[index] = one._replace(counted=whole.counted, rules=(*one.rules, "counted.of_the_whole"))
+            found[index + 1] = whole._replace(whole=True)
+    return found
+
+
+def _joins(one: Quantity, whole: Quantity, scan: Scan) -> bool:
+    """Tell whether a word such as "of" is all that stands between two quantities."""
+    gap = scan.folded[one.noun_end : whole.number.phrase_start].strip()
+    hit = scan.role("part_of").first_within(one.noun_end, whole.number.phrase_start)
+    return hit is not None and hit.form == gap
+
+
+def _says_kind(quantity: Quantity) -> bool:
+    """Tell whether the noun itself says what happened: "12 deaths", "the death toll: 12"."""
+    if quantity.counted is None:
+        return False
+    return meanings.concepts()[quantity.counted.key].kind in ("killed", "wounded", "missing")
+
+
+def _normalised(
+    unit: str, value: Number | None, low: Number | None, high: Number | None
+) -> Normalised | None:
+    """Return value and bounds in the SI unit of the dimension, None where there is none."""
+    known = meanings.units().units.get(unit)
+    if known is None or known.factor is None or known.dimension not in meanings.units().si:
+        return None
+    return Normalised(
+        value=_scaled(value, known.factor),
+        low=_scaled(low, known.factor),
+        high=_scaled(high, known.factor),
+        unit=meanings.units().si[known.dimension],
+    )
+
+
+def _scaled(value: Number | None, factor: float) -> Number | None:
+    if value is None:
+        return None
+    product = value * factor
+    return int(product) if float(product).is_integer() and abs(product) < 2**53 else float(f"{product:.12g}")

@@ -1,0 +1,205 @@
+"""Step 5c: what happened to the things a figure counts, by the verb nearest to it.
+
+A verb speaks of some classes of things only (kinds.toml), and of figures on one side of it
+or on either. Of those that fit, the nearest wins; commas, clause ends and other figures on
+the way make a verb farther, unless the figures are coordinated ("525 trucks and 15 depots").
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING, NamedTuple
+
+from streams import meanings
+from streams.text.inflection import endings
+
+
+if TYPE_CHECKING:
+    from streams.figures.quantities import Quantity
+    from streams.records import Kind
+    from streams.text.lexicon import Hit, Scan
+    from streams.text.sentences import Layout, Stretch
+
+
+class Predicate(NamedTuple):
+    """A verb or noun that says what happened, and the kind it gives."""
+
+    hit: Hit
+    kind: Kind
+
+
+_NEAREST = 4
+"""Verbs looked at on each side of a figure: the work is linear in the text."""
+
+_MOST_COST = 24
+_MOST_COST_OF_NAMED = 8
+"""The cost up to which a verb counts for a noun that says by itself what happened ("refugees")."""
+_FARTHEST = 500
+"""Code points beyond which no verb is looked for."""
+_LISTED, _NEXT, _DESCRIBED = 2, 6, 3
+_COMMA_OF_CLAUSES = 5
+"""What a comma costs where those of a list are another sign, and it sets clauses apart."""
+_COMMA, _SEMICOLON, _CLAUSE, _FIGURE, _OTHER_VERB, _WRONG_SIDE, _AND = 2, 10, 8, 7, 3, 14, 2
+
+
+_NAMED = frozenset(["displaced", "hostages", "detained"])
+
+
+class Predicates:
+    """The verbs of one sentence, and which of them a figure belongs to."""
+
+    def __init__(self, scan: Scan, layout: Layout, sentence: Stretch) -> None:
+        self.scan = scan
+        self.layout = layout
+        self.sentence = sentence
+        self.hits = scan.role("predicate").within(sentence.start, sentence.end)
+        self.starts = [hit.start for hit in self.hits]
+        self.clause_ends = scan.role("clause_ends")
+        self.apart = endings(tuple(layout.script.apart))
+
+    def of(self, quantity: Quantity, quantities: list[Quantity], index: int) -> Predicate | None:
+        """Return the verb that says what happened to a quantity, None where none does."""
+        if self._is_where(quantity):
+            return None
+        at = bisect_left(self.starts, quantity.number.start)
+        best: Predicate | None = None
+        own = meanings.concepts()[quantity.counted.key].kind if quantity.counted else None
+        named = own in _NAMED
+        # The noun of a sum of money may say what it is for: "10 milyon dolarlık yardım".
+        counted = None if quantity.dimension == "money" else quantity.counted
+        least = (_MOST_COST_OF_NAMED if named else _MOST_COST) + 1
+        for position in range(max(0, at - _NEAREST), min(len(self.hits), at + _NEAREST)):
+            hit = self.hits[position]
+            if counted and hit.start < counted.end and hit.end > counted.start:
+                continue
+            side, _, name = hit.key.partition(":")
+            kind = kind_of(name, quantity)
+            if kind is None:
+                continue
+            cost = self._cost(hit, side, quantity, quantities, index)
+            # Of two meanings of a verb that for which the noun is usually counted: "deslocou 2.000 soldados".
+            usual = best is not None and best.hit.start == hit.start and cost == least and kind == own
+            if cost < least or usual:
+                best, least = Predicate(hit, kind), cost
+        return best
+
+    def _is_where(self, quantity: Quantity) -> bool:
+        """Tell whether an ending says that it was done in what is counted: "11 ilde"."""
+        noun = quantity.counted
+        if noun is None or quantity.class_ != "settlement":
+            return False
+        return self.scan.folded[noun.start + len(noun.form) : noun.end] in self.apart
+
+    def _cost(self, hit: Hit, side: str, quantity: Quantity, quantities: list[Quantity], index: int) -> int:
+        if hit.end <= quantity.start:
+            start, end, wrong = hit.end, quantity.start, side == "left"
+            between = _between(quantities, index, -1, start)
+        else:
+            behind = quantity.end if quantity.part else quantity.noun_end
+            start, end, wrong = behind, hit.start, side == "right"
+            between = _between(quantities, index, 1, end)
+        start = min(start, end)
+        if end - start > _FARTHEST:
+            return _MOST_COST + 1
+        gap = self.scan.folded[start:end]
+        commas = gap.count(",") + gap.count("\u060c") + gap.count("\uff0c")
+        cost = self.layout.words_between(start, end)
+        coordinated = all(self._coordinated(one) for one in between)
+        if between and coordinated:
+            commas = max(0, commas - len(between) - 1)
+            # A verb beside the other figure is that one's first of all.
+            cost = cost * 2 // 3 + _LISTED * len(between)
+        else:
+            cost += _FIGURE * len(between) + _AND * len(self.scan.role("conjunctions").within(start, end))
+        cost += (_COMMA if self.layout.script.spaces else _COMMA_OF_CLAUSES) * commas
+        cost += _SEMICOLON * (gap.count(";") + gap.count(" \u2014 ") + gap.count(":"))
+        cost += _CLAUSE * len(self.clause_ends.within(start, end))
+        others = self._verbs_between(start, end, hit.key)
+        cost += _OTHER_VERB * others
+        behind = hit.start >= quantity.noun_end and side != "left"
+        if behind and (commas or self._begins(hit)) and _opens(hit, quantities, index):
+            cost += _NEXT
+        if side == "right" and self.apart and hit.end <= quantity.start and self._is_bare(quantity):
+            # "Yaralanan 2 asker şehit oldu": what the verb says of a subject counts for more.
+            cost += _DESCRIBED
+        return cost + (_WRONG_SIDE if wrong else 0)
+
+    def _is_bare(self, quantity: Quantity) -> bool:
+        """Tell whether what is counted has no ending."""
+        noun = quantity.counted
+        return noun is not None and noun.end - noun.start == len(noun.form)
+
+    def _begins(self, hit: Hit) -> bool:
+        """Tell whether a verb has "and" joined to it, where verbs come first: "and[wounded] 40"."""
+        return self.scan.role("script.loose_proclitics").ending(hit.start) is not None
+
+    def _verbs_between(self, start: int, end: int, key: str) -> int:
+        """Return how many other verbs stand on the way, at most as many as make it too far."""
+        first = bisect_left(self.starts, start)
+        near = self.hits[first : first + _NEAREST * 2]
+        return sum(other.start >= start and other.end <= end and other.key != key for other in near)
+
+    def _coordinated(self, pair: tuple[Quantity, Quantity]) -> bool:
+        """Tell whether the second of two figures goes on with the list of the first."""
+        first, second = pair
+        gap = self.scan.folded[first.noun_end : second.start]
+        if ";" in gap or "." in gap:
+            return False
+        if self._verbs_between(first.noun_end, second.start, "") or any(map(str.isdecimal, gap)):
+            return False
+        if self.scan.role("ranges.corrections").within(first.noun_end, second.start):
+            # "The toll rose to 45 and 12 are missing": where that verb comes last.
+            return False
+        tail = gap.strip()
+        of = self.scan.role("part_of").first_within(first.noun_end, second.start)
+        if second.whole or second.part or (of and of.form == tail):
+            return True
+        tail = gap.rstrip()
+        conjunction = self.scan.role("conjunctions").ending(first.noun_end + len(tail))
+        return conjunction is not None or tail.endswith((",", "\u060c", "\u3001"))
+
+
+def _opens(hit: Hit, quantities: list[Quantity], index: int) -> bool:
+    """Tell whether a verb behind a comma opens the clause of a later figure: "48 rockets, downing 41"."""
+    later = (other for other in quantities[index + 1 : index + 4] if other.start >= hit.end)
+    following = next(later, None)
+    return following is not None and following.start - hit.end <= 1
+
+
+def _between(
+    quantities: list[Quantity], index: int, step: int, limit: int
+) -> list[tuple[Quantity, Quantity]]:
+    """Return the pairs of neighbouring figures on the way from one to a verb."""
+    pairs: list[tuple[Quantity, Quantity]] = []
+    at = index
+    while 0 <= at + step < len(quantities) and len(pairs) < 8:  # noqa: PLR2004 - farther ones cost too much anyway
+        other = quantities[at + step]
+        if (step < 0 and other.start < limit) or (step > 0 and other.start >= limit):
+            break
+        pairs.append((other, quantities[at]) if step < 0 else (quantities[at], other))
+        at += step
+    return pairs
+
+
+def kind_of(predicate: str, quantity: Quantity) -> Kind | None:
+    """Return the kind that a predicate gives to a quantity; None where it does not speak of such."""
+    classes = meanings.kinds().predicates.get(predicate, {})
+    measured = quantity.dimension
+    if measured == "mass" and quantity.class_ in ("munition", "none"):
+        return classes.get("mass") if quantity.class_ == "munition" else None
+    if measured:
+        return classes.get(measured)
+    return classes.get(quantity.class_)
+
+
+def default_kind(quantity: Quantity) -> Kind:
+    """Return the kind of a quantity that no verb speaks of."""
+    classes = meanings.kinds().classes
+    if quantity.dimension == "mass" and quantity.class_ == "munition":
+        return "munitions_mass"
+    if quantity.dimension:
+        return classes.get(quantity.dimension, "other_quantity")
+    if quantity.counted:
+        concept = meanings.concepts()[quantity.counted.key]
+        return concept.kind or classes.get(concept.class_, "other_quantity")
+    return "other_quantity"

@@ -1,0 +1,460 @@
+"""Step 5a: what a number measures or counts: its unit, its rate and the thing counted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import regex
+
+from streams import meanings
+from streams.figures.listings import is_added
+from streams.figures.nouns import THING, NounGroup, NounGroups
+
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from streams.languages import Language
+    from streams.numbers.numbers import NumberSpan
+    from streams.text.lexicon import Hit, Hits, Scan
+    from streams.text.sentences import Layout, Stretch
+
+
+_NOUNS = frozenset(["number.duals", "number.singles"])
+"""Rules of numbers that are nouns by themselves."""
+
+
+_NEXT_VERB, _GOODS = 60, 120
+"""Code points behind a word for people in which its verb stands; before one in which goods do."""
+_MEASURED = frozenset(["supply", "munition"])
+"""Classes of what is weighed."""
+
+
+class Quantity(NamedTuple):
+    """A number with what is measured or counted, before it is known what happened to it.
+
+    ``end`` is the end of the group of words the number stands in, ``noun_end`` that of its
+    last noun. ``part`` is set for a part of a figure named before ("5 of them"), ``whole``
+    for the whole that the figure before is a part of ("28 of 31"), ``added`` for what the
+    last day added to the figure before ("1,280 (+40)").
+    """
+
+    number: NumberSpan
+    start: int
+    end: int
+    noun_end: int
+    unit: Hit | None
+    per: str | None
+    counted: Hit | None
+    part: bool
+    whole: bool
+    rules: tuple[str, ...]
+    added: bool = False
+
+    @property
+    def dimension(self) -> str | None:
+        """Return the dimension of the unit, None where the number only counts."""
+        return meanings.dimension(self.unit.key) if self.unit else None
+
+    @property
+    def class_(self) -> str:
+        """Return the class of what is counted; ``none`` where nothing is named."""
+        return meanings.concepts()[self.counted.key].class_ if self.counted else "none"
+
+
+_ENDING = 8
+"""Code points that an ending of a number has less of; with a qualifier it has more."""
+
+
+class Reader:
+    """Reads the quantities of one text."""
+
+    def __init__(self, scan: Scan, layout: Layout, language: Language) -> None:
+        self.scan = scan
+        self.layout = layout
+        self.nouns = NounGroups(scan, layout, language.script)
+        self.concepts = scan.role("concept")
+        self.units = scan.role("unit")
+        self.time_units = scan.role("time.unit")
+        self.classifiers = bool(language.script.classifiers)
+        self.prefixes = tuple(language.script.prefixes)
+
+    def read(self, number: NumberSpan, limit: int) -> Quantity:
+        """Return the quantity of a number. ``limit`` is where the next number or the sentence's end is."""
+        if not _NOUNS.isdisjoint(number.rule):
+            return self._noun(number, limit)
+        rules: list[str] = []
+        start = number.phrase_start
+        unit, at = self._unit_after(number)
+        added = is_added(self.scan, number)
+        if added:
+            # The noun of both stands behind the bracket: "1 280 (+40) осіб".
+            at = number.phrase_end + 1
+        if unit is None:
+            unit = self._unit_before(number) or self._definite_before(number, self.time_units)
+            if unit:
+                start = min(start, unit.start)
+        if unit:
+            rules.append(f"unit.{unit.key}:{unit.form}")
+        per, at = self._rate(at, limit)
+        if per:
+            rules.append(f"per.{per}")
+        group = self.nouns.read(at, limit, measured=unit is not None)
+        inflected = any(rule.startswith("number.ending.") for rule in number.rule)
+        if inflected and number.phrase_end - number.end < _ENDING and group.noun and group.noun.key == THING:
+            # "45'e fırladı": what no data names is the verb.
+            group = NounGroup(None, at, at, group.part)
+        if unit and meanings.dimension(unit.key) == "time" and group.noun:
+            # "an 18-month siege": the time is the figure, and nothing is counted.
+            group = NounGroup(None, at, at, part=False)
+        counted, noun_end, end, part = group[:4]
+        if counted:
+            rules.append(f"counted.{counted.key}:{counted.form}")
+        if per is None:
+            per, end = self._rate(end, limit)
+            per = per or self._rate_before(start)
+            if per:
+                rules.append(f"per.{per}")
+        if unit is None and per is None and (before := self._definite_before(number, self.concepts)):
+            # What is told behind it is no noun of its own: "the soldiers the5 missing".
+            counted, noun_end, start = before, at, min(start, before.start)
+            rules.append(f"counted_before.{before.key}:{before.form}")
+        elif unit is None and (listed := self._listed(number, group)):
+            counted = listed
+            rules.append(f"counted_before.{listed.key}:{listed.form}")
+        elif unit is None and counted is None and not per and (before := self._counted_before(number)):
+            counted = before
+            rules.append(f"counted_before.{before.key}:{before.form}")
+        part = part or self._is_part(number)
+        if added:
+            noun_end = number.end
+        end = max(end, at)
+        return Quantity(number, start, end, noun_end, unit, per, counted, part, False, tuple(rules), added)
+
+    def _definite_before(self, number: NumberSpan, nouns: Hits) -> Hit | None:
+        """Return the noun before a number that has an article joined to it: "the hours the24"."""
+        at = number.start
+        if joined := self.scan.role("script.prefixes").ending(at):
+            at = joined.start
+        elif not self.prefixes or not self.scan.text.startswith(self.prefixes, at):
+            return None
+        return nouns.ending(at - 1) if self.scan.folded[at - 1 : at] == " " else None
+
+    def _noun(self, number: NumberSpan, limit: int) -> Quantity:
+        """Return the quantity of a noun that is a number by itself: "[two soldiers]", "[two hours]"."""
+        unit = self.units.at(number.start) or self.time_units.at(number.start)
+        counted = None if unit else self.concepts.at(number.start)
+        at = max(number.phrase_end, counted.end if counted else 0)
+        per, at = self._rate(at, limit)
+        rules = [f"unit.{unit.key}:{unit.form}"] if unit else []
+        rules += [f"counted.{counted.key}:{counted.form}"] if counted else []
+        part = self._is_part(number)
+        return Quantity(number, number.phrase_start, at, at, unit, per, counted, part, False, tuple(rules))
+
+    def _skip(self, at: int) -> int:
+        text = self.scan.folded
+        if at < len(text) and text[at] in " -":
+            return at + 1
+        return at
+
+    def _unit_after(self, number: NumberSpan) -> tuple[Hit | None, int]:
+        """Return the unit right behind the number, and where reading goes on."""
+        fillers = self.scan.role("fillers")
+        at = number.phrase_end
+        for place in (number.end, number.phrase_end):
+            for start in (place, self._skip(place)):
+                hit = self.units.at(start) or self.time_units.at(start)
+                if hit and not self._are_people(hit, number):
+                    after = max(hit.end, number.phrase_end)
+                    behind = self.scan.role("qualifier.after").at(self._skip(after))
+                    return hit, behind.end if behind else after
+        if hit := fillers.at(self._skip(at)):
+            unit = self.units.at(self._skip(hit.end)) or self.time_units.at(self._skip(hit.end))
+            if unit:
+                return unit, unit.end
+        return None, at
+
+    def _are_people(self, unit: Hit, number: NumberSpan) -> bool:
+        """Tell whether a unit's word, which can also mean people, does: where no goods follow it.
+
+        "12 tan of wheat" are tonnes, "12 tan were killed" are people; of these there is no half.
+        """
+        person = self.concepts.at(unit.start)
+        if person is None or person.end != unit.end or meanings.concepts()[person.key].class_ != "person":
+            return False
+        if any(isinstance(one, float) for one in (number.value, number.low, number.high)):
+            return False
+        goods = self.concepts.at(self._skip(unit.end))
+        if goods is None and not self._told_of_people(unit.end):
+            goods = self._goods_before(number.phrase_start)
+        return goods is None or meanings.concepts()[goods.key].class_ not in _MEASURED
+
+    def _told_of_people(self, at: int) -> bool:
+        """Tell whether the next verb speaks of people."""
+        verb = self.scan.role("predicate").first_within(at, at + _NEXT_VERB)
+        return verb is not None and "person" in meanings.kinds().predicates[verb.key.partition(":")[2]]
+
+    def _goods_before(self, end: int) -> Hit | None:
+        """Return the goods named before a number in its sentence, and no people since: "wheat: 5 tan"."""
+        start = max(self.layout.sentences[self.layout.sentence_index(end)].start, end - _GOODS)
+        classes = meanings.concepts()
+        before = self.concepts.within(start, end)
+        near = (hit for hit in reversed(before) if classes[hit.key].class_ in {"person", *_MEASURED})
+        return next(near, None)
+
+    def _is_part(self, number: NumberSpan) -> bool:
+        """Tell whether a word such as "including" stands just before a number, or an ending says so."""
+        if "number.ending.part" in number.rule:
+            return True
+        hit = self.scan.role("parts").last_before(number.phrase_start, max(0, number.phrase_start - 30))
+        if hit is None:
+            return False
+        gap = self.scan.folded[hit.end : number.phrase_start]
+        return len(gap.split()) < 3 and not any(sign in gap for sign in ",;:.()")  # noqa: PLR2004 - "including those of"
+
+    def _unit_before(self, number: NumberSpan) -> Hit | None:
+        """Return the currency or per cent right before the number: "USD1,5", "Rp 2", "yüzde 30"."""
+        start = _back(self.scan.folded, number.start)
+        hit = self.units.ending(start)
+        if hit is None or meanings.dimension(hit.key) not in ("money", "ratio"):
+            return None
+        # The unit of another number is none of this one's.
+        own = (
+            meanings.dimension(hit.key) == "money"
+            or not self.scan.folded[max(0, hit.start - 2) : hit.start].strip()[-1:].isdigit()
+        )
+        return hit if own else None
+
+    def _rate(self, at: int, limit: int) -> tuple[str | None, int]:
+        """Return the unit of time of "per day" and where it ends."""
+        start = self._skip(at)
+        adverb = self.scan.role("rate.adverb").at(start)
+        if adverb and adverb.end <= limit:
+            return adverb.key, adverb.end
+        marker = self.scan.role("rate.marker").at(start) or self.scan.role("rate.marker").at(at)
+        if marker:
+            unit = self.time_units.at(self._skip(marker.end)) or self.time_units.at(marker.end)
+            if unit and unit.end <= limit:
+                return unit.key, unit.end
+        return None, at
+
+    def _rate_before(self, start: int) -> str | None:
+        """Return the unit of time of a rate named before the number: "günde 5 kişi"."""
+        hit = self.scan.role("rate.before").ending(_back(self.scan.folded, start))
+        if hit is None:
+            return self._rate_of_verb(start) if self.classifiers else None
+        before = _back(self.scan.folded, hit.start)
+        numbers = ("numeral.cardinals", "numeral.indefinite", "numeral.singular", "time.period_before")
+        counted = self.scan.folded[max(0, before - 1) : before].isdigit()
+        return None if counted or any(self.scan.role(role).ending(before) for role in numbers) else hit.key
+
+    def _rate_of_verb(self, start: int) -> str | None:
+        """Return the unit of time of a rate named before the verb: "every day fires 300 shells"."""
+        hit = self.scan.role("rate.before").last_before(start, start - _RATE_REACH)
+        if hit is None or any(sign in self.scan.folded[hit.end : start] for sign in ",;:.()\u3001\u3002\n"):
+            return None
+        return hit.key
+
+    def _counted_before(self, number: NumberSpan) -> Hit | None:
+        """Return the noun before a number that has none behind it: "korban tewas mencapai 45"."""
+        start = max(0, number.phrase_start - 60)
+        hit = self.concepts.last_before(number.phrase_start, start)
+        if hit is None or self.layout.words_between(hit.end, number.phrase_start) > 3:  # noqa: PLR2004 - "mencapai", "rose to"
+            return None
+        gap = self.scan.folded[hit.end : number.phrase_start]
+        if any(sign in gap for sign in ",;:.()\n") or any(character.isdigit() for character in gap):
+            return None
+        if self.layout.script.verb_last and self.scan.role("predicate").within(hit.end, number.phrase_start):
+            return None
+        linked = self.scan.role("links").within(hit.end, number.phrase_start)
+        return self._head(hit) if linked else None
+
+    def _listed(self, number: NumberSpan, group: NounGroup) -> Hit | None:
+        """Return the noun right before a number that only a classifier follows: "rifles 15 [pieces]".
+
+        "People" is no more than a classifier behind who they are: "civilians 12 people".
+        """
+        bare = group.noun is not None and group.noun.key == "person"
+        if not self.classifiers or not (bare or (group.classified and group.noun is None)):
+            return None
+        noun = self.concepts.ending(_back(self.scan.folded, number.phrase_start))
+        noun = noun or self._counted_before(number)
+        person = noun is not None and meanings.concepts()[noun.key].class_ == "person"
+        return noun if person or not bare else None
+
+    def _head(self, noun: Hit) -> Hit | None:
+        """Return the noun that another belongs to: the dead of "el balance de muertos del ataque".
+
+        None where no noun that is known stands there, and a verb's form says it all. "The number
+        of" is no noun. Only where heads come first.
+        """
+        of = self.scan.role("possessives").ending(noun.start - 1) if self.nouns.head_first else None
+        number_of = self.scan.role("fillers").ending(noun.start - 1)
+        if of is None or (number_of and number_of.start < of.start):
+            return noun
+        return self.concepts.ending(of.start - 1)
+
+
+_RATE_REACH = 16
+"""Code points before a number in which its rate stands, over a verb."""
+
+
+class Period(NamedTuple):
+    """A stretch of time that frames the figures of a sentence, with its ISO 8601 duration.
+
+    ``closed``: it only frames ("the past four days"); one that is not ("for forty days") is
+    a figure of its own too.
+    """
+
+    start: int
+    end: int
+    duration: str | None
+    closed: bool = True
+
+
+_ISO = {
+    "second": "PT{}S",
+    "minute": "PT{}M",
+    "hour": "PT{}H",
+    "day": "P{}D",
+    "week": "P{}W",
+    "month": "P{}M",
+    "year": "P{}Y",
+    "decade": "P{}0Y",
+}
+
+
+def iso_duration(value: float | None, unit: str) -> str | None:
+    """Return a length of time as an ISO 8601 duration, None where it is not a whole number."""
+    if value is None or unit not in _ISO or value != int(value):
+        return None
+    return _ISO[unit].format(int(value))
+
+
+def find_periods(
+    scan: Scan, quantities: list[Quantity], sentence: Stretch, endings: Sequence[str] = ()
+) -> list[tuple[Period, Quantity | None]]:
+    """Return the periods of a sentence, each with the quantity it is made of, if it has a number."""
+    before, after = scan.role("time.period_before"), scan.role("time.period_after")
+    lasting = scan.role("time.lasting")
+    found: list[tuple[Period, Quantity | None]] = []
+    for quantity in quantities:
+        if quantity.unit is None or quantity.dimension != "time" or quantity.per:
+            continue
+        start = min(quantity.number.phrase_start, quantity.unit.start)
+        end = quantity.unit.end if start < quantity.unit.start else quantity.number.phrase_end
+        opener = before.ending(_back(scan.folded, start))
+        follower = after.at(_over(scan.folded, end))
+        inflected = scan.folded[quantity.unit.start + len(quantity.unit.form) : quantity.unit.end] in endings
+        if opener or follower or inflected:
+            period = Period(
+                opener.start if opener else start,
+                follower.end if follower else end,
+                iso_duration(quantity.number.value, quantity.unit.key),
+                closed=follower is not None or opener is None or lasting.at(opener.start) is None,
+            )
+            found.append((period, quantity))
+    taken = {quantity.unit.start for _, quantity in found if quantity and quantity.unit}
+    for unit in (
+        *scan.role("time.unit").within(sentence.start, sentence.end),
+        *scan.role("rate.adverb").within(sentence.start, sentence.end),
+    ):
+        if unit.start in taken:
+            continue
+        opener = before.ending(_back(scan.folded, unit.start))
+        follower = after.at(_over(scan.folded, unit.end))
+        if opener and (follower or opener.form.count(" ")):
+            end = follower.end if follower else unit.end
+            found.append((Period(opener.start, end, iso_duration(1, unit.key)), None))
+    covered = {offset for period, _ in found for offset in range(period.start, period.end)}
+    found += [
+        (Period(hit.start, hit.end, iso_duration(1, hit.key)), None)
+        for hit in scan.role("time.window").within(sentence.start, sentence.end)
+        if hit.start not in covered
+    ]
+    return sorted(found, key=lambda pair: pair[0].start)
+
+
+_YEAR = regex.compile(r" (?:1[89]|20)\d\d(?!\d|[.,]\d)")
+_CLAUSE = regex.compile(r"(?: \p{L}[\p{L}'-]*+){0,3}")
+
+
+def find_since(scan: Scan, sentence: Stretch) -> Period | None:
+    """Return "since October", "sejak akhir September lalu" as a period without a length."""
+    for hit in scan.role("time.since").within(sentence.start, sentence.end):
+        window = hit.end + 32
+        inner = [
+            found
+            for role in ("time.months", "time.weekdays", "time.year_words", "time.unit")
+            # The word may name the time itself: "с октября".
+            for start in (hit.start, hit.end)
+            if (found := scan.role(role).first_within(start, min(sentence.end, window)))
+            and found.end >= hit.end
+            and not _names_place(scan, hit, found)
+        ]
+        year = next(
+            (at for at in range(hit.end, min(sentence.end, hit.end + 6)) if scan.folded[at].isdigit()), None
+        )
+        if year is not None and any(sign in ",;.:!?" for sign in scan.folded[hit.end : year]):
+            # "warf zwei Bomben ab; 22 Menschen starben"
+            year = None
+        if inner:
+            end = max(found.end for found in inner)
+        elif year is not None:
+            end = year + 4
+        elif event := scan.role("keyword").first_within(hit.end, min(sentence.end, hit.end + 20)):
+            # "since the invasion began": to the end of the clause, three words at most.
+            follows = _CLAUSE.match(scan.folded, event.end)
+            end = follows.end() if follows else event.end
+            if until := scan.role("time.since_after").first_within(event.end, event.end + _SINCE):
+                end = until.end
+        else:
+            continue
+        while end < sentence.end and scan.folded[end].isdigit():
+            end += 1
+        if _YEAR.match(scan.folded, end):
+            end += 5
+        return Period(hit.start, min(end, sentence.end), None)
+    for hit in scan.role("time.since_after").within(sentence.start, sentence.end):
+        if (start := _time_before(scan, hit.start, sentence.start)) is not None:
+            # "From 7 October until now": the word that opens it is the period's.
+            opener = scan.role("ranges.starts").last_before(
+                hit.start, max(sentence.start, hit.start - _SINCE)
+            )
+            return Period(opener.start if opener else start, hit.end, None)
+    return None
+
+
+_SINCE = 40
+"""Code points within which "from" stands before "until now"."""
+_DAY_OR_YEAR = regex.compile(r"(?:\d{1,2} $|(?:1[89]|20)\d\d(?:'\p{L}{1,6})? ?$)")
+
+
+def _time_before(scan: Scan, end: int, floor: int) -> int | None:
+    """Return where the time begins that "since" stands behind: "7 Ekim'den" of "7 Ekim'den bu yana"."""
+    first = max(floor, end - 32)
+    found = [
+        hit.start
+        for role in ("time.months", "time.weekdays", "time.year_words", "time.unit", "keyword")
+        if (hit := scan.role(role).last_before(end, first))
+    ]
+    start = min(found, default=end)
+    if match := _DAY_OR_YEAR.search(scan.folded, max(floor, start - 12), start):
+        start = match.start()
+    return start if start < end else None
+
+
+def _names_place(scan: Scan, since: Hit, found: Hit) -> bool:
+    """Tell whether a word such as "desde" says whence and not since when: "desde Gaza el lunes"."""
+    between = scan.text[since.end : found.start]
+    return scan.role("places.before").at(since.start) is not None and between.lower() != between
+
+
+def _back(text: str, offset: int) -> int:
+    while offset and text[offset - 1] == " ":
+        offset -= 1
+    return offset
+
+
+def _over(text: str, offset: int) -> int:
+    return offset + 1 if text[offset : offset + 1] == " " else offset

@@ -1,0 +1,1 @@
+"""What touches Kafka: the worker, its delivery and its health, and the clients of the commands."""

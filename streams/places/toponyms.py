@@ -1,0 +1,407 @@
+"""Which places of the gazetteer a text names, and which of several of one name it means."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections import Counter
+from functools import cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from streams.gazetteer import Entry, gazetteer, key
+from streams.records import Place
+from streams.text.names import is_common
+from streams.text.sentences import LONGEST_NAME
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from streams.claims.speakers import Speaker
+    from streams.languages import Language
+    from streams.records import Actor, Figure
+    from streams.text.lexicon import Scan
+    from streams.text.sentences import Layout
+
+
+class Toponym(NamedTuple):
+    """A name in the text and the places that bear it, in code points, end exclusive."""
+
+    start: int
+    end: int
+    rows: tuple[int, ...]
+
+
+_MOST_WORDS = 5
+_MOST_SIGNS = 8
+"""Of a name in Chinese."""
+_LEAST_LETTERS, _LEAST_STEM = 3, 2
+_SHORT = 4
+"""A connector inside a name ("de", "ez") is no longer."""
+_FAMOUS, _LARGE, _KNOWN = 1_000_000, 200_000, 100_000
+"""Inhabitants of a town that is one without a word such as "in" before it: as the first word of a
+sentence, of any, and of one in a country that the text names."""
+_MOST_TOPONYMS = 2_000
+_LEAD, _DATELINE = 300, 4
+"""Code points behind the title."""
+_NEAR = 3
+_COMMAS = (",", "(", "\u060c", "\uff0c", "")
+
+
+class Toponyms:
+    """The names of a text that are in the gazetteer."""
+
+    def __init__(self, scan: Scan, layout: Layout, language: Language) -> None:
+        self.scan = scan
+        self.layout = layout
+        self.language = language
+        self.table = gazetteer()
+        self.entries: dict[int, Entry] = {}
+        self.rules = _rules(tuple(language.places.nominatives))
+        self.clitics = sorted(
+            {*language.script.proclitics, *language.script.loose_proclitics, *language.script.prefixes}
+        )
+        self._known: dict[str, tuple[int, ...]] = {}
+        self.found = list(self._find())[:_MOST_TOPONYMS]
+        self.votes = self._votes()
+        self.bound = self._countries_named()
+
+    def _find(self) -> Iterator[Toponym]:
+        """Yield the longest names, from left to right."""
+        starts, ends = self.layout.word_starts, self.layout.word_ends
+        index = 0
+        while index < len(starts):
+            found = self._capitalised(index) if self.language.script.capitals else self._uncapitalised(index)
+            if found:
+                yield found
+                index = max(index + 1, bisect_left(starts, found.end))
+            elif not self.language.script.spaces:
+                yield from self._inside(starts[index], ends[index])
+                index += 1
+            else:
+                index += 1
+
+    def _capitalised(self, index: int) -> Toponym | None:
+        """Return the name that begins with a word; it and the last have a capital."""
+        text, starts, ends = self.scan.text, self.layout.word_starts, self.layout.word_ends
+        start = starts[index]
+        first = text[start : ends[index]]
+        if first.islower() or not any(map(str.isupper, first)):
+            return None
+        stops = [ends[index]]
+        more = ends[index] - start < LONGEST_NAME and self._opens(first)
+        for at in range(index + 1, min(index + _MOST_WORDS, len(starts)) if more else 0):
+            if text[ends[at - 1] : starts[at]] != " ":
+                break
+            capital = any(map(str.isupper, text[starts[at] : ends[at]]))
+            if capital:
+                stops.append(ends[at])
+            elif ends[at] - starts[at] > _SHORT and at > index + 1:
+                break
+            else:
+                # The last word of some names has no capital: "сектор Газа", "Красное море".
+                stops.append(ends[at])
+        for stop in reversed(stops):
+            if (rows := self._rows(text[start:stop])) and stop - start >= _LEAST_LETTERS:
+                return Toponym(start, self._without_ending(start, stop), rows)
+        if rows := self._country_in_short(text[start : stops[0]]):
+            return Toponym(start, stops[0], rows)
+        return None
+
+    def _opens(self, word: str) -> bool:
+        """Tell whether a name of several words can begin with one, in any case of it."""
+        folded = key(word).partition(" ")[0]
+        openers = self.table.openers
+        return folded in openers or any(one in openers for one in self._nominatives(folded))
+
+    def _country_in_short(self, surface: str) -> tuple[int, ...]:
+        """Return the country of an abbreviation in capitals: "US", "UK", "РФ"."""
+        if len(surface) >= _LEAST_LETTERS or not surface.isupper():
+            return ()
+        return tuple(row for row in self._rows(surface) if self.entry(row).feature == "country")
+
+    def _uncapitalised(self, index: int) -> Toponym | None:
+        """Return the name that begins with a word of a script without capitals, behind its clitics."""
+        text, starts, ends = self.scan.text, self.layout.word_starts, self.layout.word_ends
+        start, word_end = starts[index], ends[index]
+        for lead in self._leads(text[start:word_end]):
+            if key(text[start + lead : word_end]) not in self.table.openers:
+                continue
+            last = index
+            while (
+                last + 1 < len(starts)
+                and last - index < _MOST_WORDS - 1
+                and text[ends[last] : starts[last + 1]] in (" ", "\u200c")
+            ):
+                last += 1
+            for at in range(last, index - 1, -1):
+                if rows := self._rows(text[start + lead : ends[at]]):
+                    return Toponym(start + lead, ends[at], rows)
+        return None
+
+    def _leads(self, word: str) -> Iterator[int]:
+        """Yield how long what is joined before a word may be: nothing, or a clitic."""
+        yield 0
+        for clitic in self.clitics:
+            if word.startswith(clitic) and len(word) - len(clitic) >= _LEAST_LETTERS:
+                yield len(clitic)
+
+    def _inside(self, start: int, end: int) -> Iterator[Toponym]:
+        """Yield the names inside a stretch without spaces."""
+        text, at = self.scan.text, start
+        while at < end - 1:
+            found = None
+            if key(text[at : at + 2]) in self.table.openers:
+                for stop in range(min(end, at + _MOST_SIGNS), at + 1, -1):
+                    if rows := self._rows(text[at:stop]):
+                        found = Toponym(at, stop, rows)
+                        break
+            if found:
+                yield found
+            at = found.end if found else at + 1
+
+    def _rows(self, surface: str) -> tuple[int, ...]:
+        """Return the places that a name stands for, as it is or without the ending of a case."""
+        known = self._known.get(surface)
+        if known is None:
+            folded = key(surface)
+            found = self.table.rows(folded)
+            if not found:
+                bare = surface.replace("\u2019", "'").partition("'")[0]
+                if len(bare) >= _LEAST_LETTERS and len(bare) < len(surface):
+                    found = self.table.rows(key(bare))
+            if not found:
+                found = next(
+                    (rows for one in self._nominatives(folded) if (rows := self.table.rows(one))), []
+                )
+            known = self._known[surface] = tuple(found)
+        return known
+
+    def _nominatives(self, folded: str) -> Iterator[str]:
+        """Yield what a name may be without its ending: "харькове" is "харьков", "одессы" "одесса"."""
+        for ending, instead in self.rules:
+            stem = len(folded) - len(ending)
+            if stem >= _LEAST_STEM and stem + len(instead) >= _LEAST_LETTERS and folded.endswith(ending):
+                yield folded[:stem] + instead
+
+    def _without_ending(self, start: int, stop: int) -> int:
+        """Return where a name ends before an apostrophe and its suffix: "Halep'te"."""
+        surface = self.scan.text[start:stop].replace("\u2019", "'")
+        bare, sign, _ = surface.rpartition("'")
+        if sign and not self.table.rows(key(surface)) and self.table.rows(key(bare)):
+            return start + len(bare)
+        return stop
+
+    def entry(self, row: int) -> Entry:
+        """Return a place of the gazetteer."""
+        if row not in self.entries:
+            self.entries[row] = self.table.entry(row)
+        return self.entries[row]
+
+    def _votes(self) -> Counter[str]:
+        """Return how often the text names each country: by itself, or by a name that no other has."""
+        votes: Counter[str] = Counter()
+        for toponym in self.found:
+            countries = {self.entry(row).country for row in toponym.rows}
+            named = [one.country for row in toponym.rows if (one := self.entry(row)).feature != "town"]
+            if named:
+                votes[named[0]] += 2
+            elif len(countries) == 1 and max(self.entry(row).population for row in toponym.rows) >= _KNOWN:
+                votes[next(iter(countries))] += 1
+        return votes
+
+    def _countries_named(self) -> dict[tuple[int, ...], set[str]]:
+        """Return the countries of names that one stands behind: "Tripoli, Lebanon"."""
+        bound: dict[tuple[int, ...], set[str]] = {}
+        for one, following in pairwise(self.found):
+            gap = self.scan.text[one.end : following.start]
+            if len(gap) > _NEAR or gap.strip() not in _COMMAS:
+                continue
+            wider = [entry for row in following.rows if (entry := self.entry(row)).feature != "town"]
+            if wider and all(self.entry(row).feature == "town" for row in one.rows):
+                bound.setdefault(one.rows, {entry.country for entry in wider})
+        return bound
+
+    def meant(self, toponym: Toponym) -> Entry | None:
+        """Return which of the places of one name is meant, None where it is none of them.
+
+        The country that stands behind the name, here or elsewhere in the text, decides: "Tripoli,
+        Lebanon". Else the countries that the text names count, and what is known best: a
+        country, a region, the largest town.
+        """
+        entries = [self.entry(row) for row in toponym.rows]
+        if bound := self.bound.get(toponym.rows):
+            entries = [entry for entry in entries if entry.country in bound]
+        return max(entries, key=lambda entry: (self._score(entry), -entry.row), default=None)
+
+    def _score(self, entry: Entry) -> float:
+        fame = {"country": 8.5, "region": 6.5}.get(entry.feature) or math.log10(entry.population + 1)
+        share = self.votes[entry.country] / max(1, self.votes.total())
+        return fame + 4 * share + (1 if share else 0)
+
+
+@cache
+def _rules(nominatives: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return the endings of cases and what stands in their stead, as keys."""
+    return [(key(ending), key(instead)) for ending, _, instead in (one.partition(">") for one in nominatives)]
+
+
+def resolve(
+    places: list[Place], toponyms: Toponyms, speakers: list[Speaker], actors: list[Actor]
+) -> list[Place]:
+    """Return the places of a text, in order, those of the gazetteer with country and coordinates.
+
+    ``places`` are those that a word such as "in" shows; other names are places where they are a
+    country, a region or a large town and no part of a longer name. Who speaks is no place.
+    """
+    found = toponyms.found
+    starts = [toponym.start for toponym in found]
+    resolved, taken = [], set[int]()
+    for place in places:
+        first, last = bisect_left(starts, place.start), bisect_left(starts, place.end)
+        if first and found[first - 1].end >= place.end:
+            first -= 1
+            place = _widened(place, found[first], toponyms.scan)  # noqa: PLW2901 - the same place, all of it
+        taken.update(range(first, last))
+        entry = _of_place(toponyms, place, found[first]) if first < last else None
+        resolved.append(_with(place, entry) if entry else place)
+    taken_by: tuple[Iterable[Speaker | Actor | Place], ...] = (speakers, actors, places)
+    barred = sorted((one.start, one.end) for others in taken_by for one in others)
+    for index, toponym in enumerate(found):
+        if index in taken or _overlaps(barred, toponym) or not _is_alone(toponyms, toponym):
+            continue
+        entry = toponyms.meant(toponym)
+        following = found[index + 1] if index + 1 < len(found) else None
+        if entry and _is_known(toponyms, toponym, entry, following):
+            surface = toponyms.scan.text[toponym.start : toponym.end]
+            word = toponyms.scan.role("places.before").ending(toponym.start - 1)
+            relation = word.form if word else ""
+            own = Place(start=toponym.start, end=toponym.end, surface=surface, relation=relation)
+            resolved.append(_with(own, entry))
+    return sorted(resolved, key=lambda place: (place.start, place.end))
+
+
+def _widened(place: Place, toponym: Toponym, scan: Scan) -> Place:
+    """Return a place with all of its name: "Democratic Republic of Congo", not the word behind "of"."""
+    start, end = toponym.start, toponym.end
+    return msgspec.structs.replace(place, start=start, end=end, surface=scan.text[start:end])
+
+
+def _of_place(toponyms: Toponyms, place: Place, toponym: Toponym) -> Entry | None:
+    """Return what a place is in the gazetteer: its name begins with one, and is no other, longer name.
+
+    "Provinsi Deir ez-Zor, Suriah" is; "Laut Natuna Utara" is no town of the name Laut.
+    """
+    scan, layout = toponyms.scan, toponyms.layout
+    heads, at = scan.role("places.heads"), place.start
+    while at < toponym.start and (head := heads.at(at)):
+        at = head.end + 1
+    entry = toponyms.meant(toponym)
+    if entry and scan.text[toponym.start - 2 : toponym.start] == ", " and toponym.end == place.end:
+        return entry  # "Benteng Vredeburg, Yogyakarta" is in Yogyakarta
+    if entry is None or at < toponym.start:
+        return None
+    after = toponym.end + 1
+    rest = scan.text[toponym.end : place.end]
+    whole = not rest or not rest.startswith(" ") or heads.at(after) is not None
+    known = entry.feature != "town" or entry.population >= _LARGE
+    return entry if whole or known or layout.words_between(toponym.end, place.end) == 0 else None
+
+
+def _with(place: Place, entry: Entry) -> Place:
+    return msgspec.structs.replace(
+        place,
+        name=entry.name,
+        feature=entry.feature,
+        country=entry.country or None,
+        latitude=entry.latitude,
+        longitude=entry.longitude,
+        geonames_id=entry.geonames_id or None,
+    )
+
+
+def _overlaps(barred: list[tuple[int, int]], toponym: Toponym) -> bool:
+    at = bisect_left(barred, (toponym.end, 0))
+    return any(end > toponym.start for _, end in barred[max(0, at - 3) : at])
+
+
+def _is_alone(toponyms: Toponyms, toponym: Toponym) -> bool:
+    """Tell whether a name is whole: no part of a longer one, as "Washington Post", and no common word."""
+    scan, layout = toponyms.scan, toponyms.layout
+    if scan.role("places.not_places").at(toponym.start) or is_common(scan, toponym.start, toponym.end):
+        return False
+    if not toponyms.language.script.capitals:
+        return True
+    text, (start, end) = scan.text, toponym[:2]
+    following = layout.word_at(end + 1) if text[end : end + 1] == " " else None
+    heads = scan.role("places.heads")
+    if following and text[following.start].isupper() and not heads.at(following.start):
+        return False
+    if "-" in (text[start - 1 : start], text[end : end + 1]):
+        return False
+    before = layout.word_ending(start - 1) if text[start - 1 : start] == " " else None
+    if before is None or not text[before.start].isupper():
+        return True
+    sentence = layout.sentences[layout.sentence_index(start)]
+    opens = scan.role("speakers.not_names").at(before.start) is not None
+    return (before.start == sentence.start and opens) or heads.at(before.start) is not None
+
+
+def _is_known(toponyms: Toponyms, toponym: Toponym, entry: Entry, following: Toponym | None) -> bool:
+    """Tell whether a name is a place with no word before it that says so."""
+    if toponyms.scan.role("numeral.cardinals").at(toponym.start):
+        return False  # "Lima orang tewas": five people
+    if entry.feature != "town":
+        return True
+    if any(toponyms.scan.role(f"places.{role}").ending(toponym.start - 1) for role in ("heads", "before")):
+        return True  # "kota Kherson", and in a headline with a capital to each word
+    gap = toponyms.scan.text[toponym.end : following.start] if following else "."
+    if following and len(gap) <= _NEAR and gap.strip() in _COMMAS[:-1] and toponym.rows in toponyms.bound:
+        return True
+    if toponyms.scan.text[toponym.start - 1 : toponym.start] == "(":
+        return False  # "GOMA (Meridian)": who reports
+    if not toponyms.language.script.capitals and toponym.end - toponym.start < _LEAST_LETTERS:
+        return False
+    sentence = toponyms.layout.sentences[toponyms.layout.sentence_index(toponym.start)]
+    if toponym.start == sentence.start:
+        # Each sentence begins with a capital: "Reading", "Mobile".
+        dateline = toponyms.scan.text[toponym.start : toponym.end].isupper()
+        known = dateline or toponyms.votes[entry.country] > 1
+        return entry.population >= (_LARGE if known else _FAMOUS)
+    return entry.population >= (_KNOWN if toponyms.votes[entry.country] else _LARGE)
+
+
+def main_place(places: list[Place], figures: list[Figure], title_end: int) -> Place | None:
+    """Return the place that an article is about, where it is first named; None where none is known.
+
+    First the country that is named most: the title counts three times, the lead twice, a place
+    of a figure once more; then the place in it that is, in the same way, and is no country.
+    """
+    weights: Counter[str] = Counter()
+    names: Counter[tuple[str, str]] = Counter()
+    of_figures = Counter(figure.place.start for figure in figures if figure.place)
+    for place in places:
+        if place.country is None or place.name is None:
+            continue
+        weight = 3 if place.start < title_end else 2 if place.start < title_end + _LEAD else 1
+        if place.surface.isupper() and title_end <= place.start <= title_end + _DATELINE:
+            weight = 1  # where the reporter is
+        # "In Lebanon" says where; "Israel" may be who.
+        weight = weight * 2 if place.relation else weight
+        weight += min(2, of_figures[place.start])
+        weights[place.country] += weight
+        if place.feature != "country":
+            names[place.country, place.name] += weight
+    if not weights:
+        return None
+    country = max(weights, key=lambda code: weights[code])
+    within = {name: weight for (code, name), weight in names.items() if code == country}
+    best = max(within, key=lambda name: within[name]) if within else None
+    return next(
+        place
+        for place in places
+        if place.country == country and (place.name == best if best else place.feature == "country")
+    )

@@ -1,0 +1,1 @@
+"""Words and sentences of a text: what all later steps look at."""

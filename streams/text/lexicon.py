@@ -1,0 +1,491 @@
+"""All words of a language in one automaton: one pass over a text finds them all.
+
+The automaton is Aho–Corasick's (ahocorasick_rs), linear in the text. Whether a find stands
+on its own, and not inside a longer word, is decided here, with the clitics of the language.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import ahocorasick_rs
+
+from streams import languages, meanings
+from streams.errors import ArticleError, ErrorType, Stage
+from streams.languages.forms import expand, fold, squeeze
+from streams.text import brackets
+from streams.text.affixes import Affixes
+from streams.text.finds import IN_ENDING, SHORTEST, ends_word, told_apart
+from streams.text.inflection import NUMBER_WORDS, Inflection
+from streams.text.interiors import inside_words
+from streams.text.segmentation import Segmentation, plain
+from streams.text.unspaced import PARTS, Unspaced, cues
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from streams.languages import Language
+    from streams.text.affixes import Lead
+    from streams.text.finds import Found
+
+
+class Entry(NamedTuple):
+    """What a form is good for: a role, and a key within the role.
+
+    ("unit", "t"), ("predicate.right", "killed"), ("keyword.strong", "air_strike") …
+    """
+
+    role: str
+    key: str
+
+
+class Hit(NamedTuple):
+    """A form found in a text, in code points, end exclusive."""
+
+    start: int
+    end: int
+    key: str
+    form: str
+
+
+class Hits:
+    """The finds of one role, in order, none overlapping: of two the longer, else the earlier."""
+
+    __slots__ = ("ends", "hits", "starts")
+
+    def __init__(self, hits: Iterable[Hit] = ()) -> None:
+        self.hits = list(hits)
+        self.starts = [hit.start for hit in self.hits]
+        self.ends = [hit.end for hit in self.hits]
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits)
+
+    def __len__(self) -> int:
+        return len(self.hits)
+
+    def at(self, start: int) -> Hit | None:
+        """Return the hit that starts at this offset."""
+        index = bisect_left(self.starts, start)
+        return self.hits[index] if index < len(self.hits) and self.starts[index] == start else None
+
+    def ending(self, end: int) -> Hit | None:
+        """Return the hit that ends at this offset."""
+        index = bisect_left(self.ends, end)
+        return self.hits[index] if index < len(self.hits) and self.ends[index] == end else None
+
+    def within(self, start: int, end: int) -> list[Hit]:
+        """Return the hits that lie wholly between two offsets."""
+        found = []
+        for index in range(bisect_left(self.starts, start), len(self.hits)):
+            hit = self.hits[index]
+            if hit.start >= end:
+                break
+            if hit.end <= end:
+                found.append(hit)
+        return found
+
+    def first_within(self, start: int, end: int) -> Hit | None:
+        """Return the first hit that lies wholly between two offsets."""
+        index = bisect_left(self.starts, start)
+        if index < len(self.hits) and self.hits[index].end <= end:
+            return self.hits[index]
+        return None
+
+    def last_before(self, end: int, start: int = 0) -> Hit | None:
+        """Return the last hit that ends at or before ``end`` and begins at or after ``start``."""
+        index = bisect_left(self.ends, end + 1) - 1
+        if index >= 0 and self.hits[index].start >= start:
+            return self.hits[index]
+        return None
+
+    def covers(self, start: int, end: int) -> bool:
+        """Tell whether a hit overlaps the stretch between two offsets."""
+        index = bisect_left(self.ends, start + 1)
+        return index < len(self.hits) and self.hits[index].start < end
+
+
+NO_HITS = Hits()
+
+MOST_HITS = 500_000
+"""Finds beyond which a text is given up: ten letters of prose have four, of one made to be slow thirty."""
+
+
+class Scan(NamedTuple):
+    """A text with everything the lexicon found in it, by role.
+
+    ``segmentation`` is set where the text was written without spaces: ``text`` has them, and
+    what is found in it is led back by :meth:`streams.text.segmentation.Segmentation.restored`.
+    """
+
+    text: str
+    folded: str
+    roles: dict[str, Hits]
+    segmentation: Segmentation | None = None
+
+    def role(self, name: str) -> Hits:
+        """Return the finds of a role."""
+        return self.roles.get(name, NO_HITS)
+
+
+class Lexicon:
+    """The forms of one language and what each is good for."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self.entries: dict[str, tuple[Entry, ...]] = {}
+        self.inflection = Inflection(language)
+        inflected: dict[str, dict[str, tuple[Entry, ...]]] = {}
+        shared: dict[tuple[Entry, ...], tuple[Entry, ...]] = {}
+        for written, entry in Affixes.with_articles(_forms(language), language.script):
+            form, sign = self.inflection.parted(written)
+            known = self.entries.setdefault(form, ())
+            if entry not in known and self.inflection.is_whole(sign):
+                # Forms that are good for the same share one tuple: there are many of them.
+                both = (*known, entry)
+                self.entries[form] = shared.setdefault(both, both)
+            if sign or (self.inflection.numbers and entry.role in NUMBER_WORDS):
+                by_sign = inflected.setdefault(form, {})
+                by_sign[sign] = (*by_sign.get(sign, ()), entry)
+        self._patterns = list(self.entries)
+        self._inflected = [inflected.get(form) for form in self._patterns]
+        self._behind_numbers = frozenset(
+            index
+            for index, form in enumerate(self._patterns if self.inflection.numbers else ())
+            if any(role == "qualifier.after" for role, _ in self.entries[form])
+        )
+        self._automaton = ahocorasick_rs.AhoCorasick(
+            self._patterns, matchkind=ahocorasick_rs.MatchKind.Standard
+        )
+        self._unspaced = Unspaced(
+            self.entries, () if language.script.spaces else self._patterns, language.script
+        )
+        self._affixes = Affixes(language.script)
+        self._index = {form: index for index, form in enumerate(self._patterns)}
+        self._last_parts = {
+            index: key
+            for index, form in enumerate(self._patterns if language.script.compounds else ())
+            for role, key in self.entries[form]
+            if role == "concept" and len(form) > SHORTEST and form.isalpha()
+        }
+
+    def scan(self, text: str) -> Scan:
+        """Return every form in ``text``, by role; linear in the text.
+
+        Of finds in one role that overlap the earliest counts, and of those the longest. Raises
+        :class:`ArticleError` (stage ``enrich``, type ``too_slow``) above ``MOST_HITS``.
+        """
+        folded = fold(text)
+        if not self.language.script.spaces:
+            return self._segmented(text, folded)
+        squeezed, offsets = squeeze(folded)
+        inside = inside_words(squeezed, apostrophes=self.language.script.apostrophe_joins)
+        kept: list[Found] = []
+        joined = []
+        clitic: list[tuple[Lead, Found]] = []
+        ended: list[tuple[int, Found]] = []
+        whole: dict[int, int] = {}
+        # Most finds are parts of words. Where nothing may be joined to a word they are left at once.
+        joins, goes_on = bool(self._affixes.leads or self._last_parts), self._affixes.tails
+        for index, start, end in self._automaton.find_matches_as_indexes(squeezed, overlapping=True):
+            if self._inflected[index] or index in self._behind_numbers:
+                ended += self._with_endings(index, start, end, squeezed, inside)
+            if inside[start] and not joins:
+                continue
+            if inside[end] and not goes_on:
+                continue
+            lead: Lead | None = None
+            first, last = start, end
+            if inside[start] or inside[end]:
+                if inside[start]:
+                    lead = self._affixes.lead(squeezed, inside, start, end - start)
+                    if lead is None:
+                        if index in self._last_parts and ends_word(inside, start, end):
+                            joined.append((start, end, index))
+                        continue
+                    first = start - lead.own
+                if inside[end]:
+                    tail = self._affixes.tail(squeezed, inside, end, end - start)
+                    if tail is None:
+                        continue
+                    last = tail
+            find = (first, -last, index, self.entries[self._patterns[index]])
+            if lead and lead.clitics:
+                clitic.append((lead, find))
+                continue
+            whole[first] = max(last, whole.get(first, 0))
+            kept.append(find)
+        kept += told_apart(ended, whole, self._patterns)
+        kept += self._behind_clitics(clitic, whole)
+        if offsets:
+            # A sign behind the last letter is the word's too.
+            kept = [(offsets[start], -offsets[-end], index, entries) for start, end, index, entries in kept]
+            joined = [(offsets[start], offsets[end], index) for start, end, index in joined]
+        found = self._by_role(kept, text)
+        if joined:
+            found["concept.joined"] = _longest(
+                Hit(start, end, self._last_parts[index], self._patterns[index])
+                for start, end, index in joined
+            )
+        return Scan(text, folded, {role: Hits(hits) for role, hits in found.items()})
+
+    def _with_endings(
+        self, index: int, start: int, end: int, squeezed: str, inside: bytearray
+    ) -> list[tuple[int, Found]]:
+        """Return finds with the endings allowed behind them, or inside them, and where their words end."""
+        if inside[start]:
+            behind = (start, -end, index, self.entries[self._patterns[index]])
+            return [(IN_ENDING, behind)] if index in self._behind_numbers and not inside[end] else []
+        found: list[tuple[int, Found]] = []
+        for sign, entries in (self._inflected[index] or {}).items():
+            stop = self.inflection.stop(sign, squeezed, inside, end)
+            if stop > end:
+                found.append((stop, (start, -stop if sign else -end, index, entries)))
+        return found
+
+    def _segmented(self, text: str, folded: str) -> Scan:
+        """Return what is found in a text without spaces: words of the cut with the fewest words.
+
+        Events, and what silences them, may also be parts of a longer word, unless that is only
+        known to be another ("peace" holds the word "and" in Chinese).
+        """
+        folded = plain(folded)
+        matches = self._automaton.find_matches_as_indexes(folded, overlapping=True)
+        if len(matches) > MOST_HITS:
+            raise _too_slow(text)
+        cut = self._unspaced.cut(text, folded, matches)
+        kept: list[Found] = []
+        parts: list[Found] = []
+        for index, start, end in matches:
+            word = cut.is_word(start, end)
+            if word or self._unspaced.is_part(cut, folded, start, end):
+                first, last = cut.inner(start, end)
+                find = (first, -last, index, self.entries[self._patterns[index]])
+                (kept if word else parts).append(find)
+        found = self._by_role(kept, text)
+        for role, hits in self._by_role(parts, text).items():
+            if role in PARTS:
+                known = Hits(found.get(role, ()))
+                more = [hit for hit in hits if not known.covers(hit.start, hit.end)]
+                found[role] = sorted([*known, *more])
+        found["name"] = [
+            Hit(start, end, "unknown", cut.text[start:end]) for start, end in self._unspaced.names(cut)
+        ]
+        found["status"] = cues(found)
+        return Scan(cut.text, fold(cut.text), {role: Hits(hits) for role, hits in found.items()}, cut)
+
+    def _by_role(self, kept: list[Found], text: str) -> dict[str, list[Hit]]:
+        """Return finds by role, of those that overlap the first, and of several there the longest."""
+        # Of a form and one with an ending that look alike the form itself counts.
+        kept.sort(key=lambda find: (find[0], find[1], -len(self._patterns[find[2]]), find[2]))
+        found: dict[str, list[Hit]] = {}
+        ends: dict[str, int] = {}
+        if sum(len(entries) for *_, entries in kept) > MOST_HITS:
+            raise _too_slow(text)
+        for start, negative_end, index, entries in kept:
+            form, end = self._patterns[index], -negative_end
+            for role, key in entries:
+                # One verb may mean two things ("lost 12 men", "lost $2m"): what it is said of decides.
+                if start < ends.get(role, 0) and not (
+                    role in brackets.SEVERAL and found[role][-1][:2] == (start, end)
+                ):
+                    continue
+                ends[role] = end
+                found.setdefault(role, []).append(Hit(start, end, key, form))
+        if self.language.script.capital_nouns:
+            nouns = found.get("concept", ())
+            found["concept"] = [hit for hit in nouns if not text[hit.start : hit.end].islower()]
+        brackets.close(found, text)
+        return found
+
+    def _behind_clitics(self, found: list[tuple[Lead, Found]], whole: dict[int, int]) -> set[Found]:
+        """Return finds behind clitics, and the clitics, where the word is not known as a whole."""
+        kept = set()
+        for lead, find in found:
+            if whole.get(lead.start, 0) >= -find[1]:
+                continue
+            kept.add(find)
+            at = lead.start
+            for clitic in lead.clitics:
+                if (index := self._index.get(clitic)) is not None:
+                    kept.add((at, -at - len(clitic), index, self.entries[clitic]))
+                at += len(clitic)
+        return kept
+
+
+def _too_slow(text: str) -> ArticleError:
+    message = f"more than {MOST_HITS} words to weigh in {len(text)} code points of text"
+    return ArticleError(Stage.ENRICH, ErrorType.TOO_SLOW, message)
+
+
+def _longest(joined: Iterable[Hit]) -> list[Hit]:
+    """Return of the finds that end at one place the longest, in order."""
+    longest: dict[int, Hit] = {}
+    for hit in sorted(joined):
+        longest.setdefault(hit.end, hit)
+    return list(longest.values())
+
+
+def _forms(language: Language) -> Iterator[tuple[str, Entry]]:
+    """Yield each form of a language with one thing it is good for."""
+    file = f"{language.code}.toml"
+    for where, role, key, forms in lists(language):
+        place, entry = f"{file}: {where}", Entry(role, key)
+        for form in forms:
+            for expanded in expand(form, place):
+                if brackets.DOTS in expanded:
+                    yield from brackets.parted(expanded, entry)
+                else:
+                    yield expanded, entry
+    for actor_id, actor in meanings.actors().items():
+        for name in actor.forms:
+            for form in expand(name, f"actors.toml: {actor_id}"):
+                yield form, Entry("actor", f"{actor_id}|{name}")
+
+
+def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
+    """Yield (where in the file, role, key, forms) for each list of forms."""
+    numerals = language.numerals
+    for table in ("cardinals", "multipliers", "fractions", "denominators", "indefinite", "glued"):
+        for key, forms in getattr(numerals, table).items():
+            yield f"numerals.{table}.{key}", f"numeral.{table}", key, forms
+    for table in (
+        "teens",
+        "joiners",
+        "point",
+        "minus",
+        "articles",
+        "singular",
+        "approximate",
+        "ordinals",
+        "ordinal_before",
+        "approximate_suffixes",
+        "inside",
+        "over",
+    ):
+        yield f"numerals.{table}", f"numeral.{table}", table, getattr(numerals, table)
+    for qualifier, sided in language.qualifiers.items():
+        yield f"qualifiers.{qualifier}.before", "qualifier.before", qualifier, sided.before
+        yield f"qualifiers.{qualifier}.after", "qualifier.after", qualifier, sided.after
+    for group, names in (
+        ("ranges", ("to", "between", "between_and", "corrections", "starts")),
+        ("not_figures", languages.NotFigures.__struct_fields__),
+        (
+            "time",
+            (
+                "months",
+                "weekdays",
+                "period_before",
+                "period_after",
+                "ago",
+                "ago_before",
+                "lasting",
+                "since",
+                "since_after",
+                "year_words",
+                "day_marks",
+                "year_marks",
+            ),
+        ),
+        (
+            "speakers",
+            (
+                "sources",
+                "via",
+                "not_names",
+                "clause_openers",
+                "articles",
+                "connectors",
+                "pronouns",
+                "modifiers",
+                "asides",
+                "when",
+                "names",
+                "nationalities",
+                "quoted",
+            ),
+        ),
+        ("places", ("before", "after", "names", "heads", "joiners", "not_places")),
+        (
+            "script",
+            (
+                "words",
+                "classifiers",
+                "event_classifiers",
+                "attributive",
+                "object_markers",
+                "proclitics",
+                "loose_proclitics",
+                "prefixes",
+            ),
+        ),
+    ):
+        table = getattr(language, group)
+        for name in names:
+            yield f"{group}.{name}", f"{group}.{name}", name, getattr(table, name)
+    for name in (
+        "fillers",
+        "noun_ends",
+        "clause_ends",
+        "conjunctions",
+        "parts",
+        "links",
+        "part_of",
+        "possessives",
+        "silencers",
+    ):
+        yield name, name, name, getattr(language, name)
+    yield from _counted_nouns(language)
+    for time_unit, forms in language.time.units.items():
+        yield f"time.units.{time_unit}", "time.unit", time_unit, forms
+    yield "rates.markers", "rate.marker", "markers", language.rates.markers
+    for where, role, keyed in (
+        ("time.windows", "time.window", dict(language.time.windows)),
+        ("rates.adverbs", "rate.adverb", language.rates.adverbs),
+        ("rates.before", "rate.before", language.rates.before),
+        ("units", "unit", language.units),
+        ("concepts", "concept", language.concepts),
+        ("scope", "scope", dict(language.scope)),
+        ("status", "status", dict(language.status)),
+    ):
+        for name, forms in keyed.items():
+            yield f"{where}.{name}", role, name, forms
+    for kind, predicate in language.predicates.items():
+        for side in ("right", "left", "either"):
+            yield f"predicates.{kind}.{side}", "predicate", f"{side}:{kind}", getattr(predicate, side)
+    for index, attribution in enumerate(language.attributions):
+        key = f"{attribution.speaker}:{attribution.stance}"
+        yield f"attributions[{index}].forms", "attribution", key, attribution.forms
+    for category, keywords in language.keywords.items():
+        yield f"keywords.{category}.strong", "keyword", f"strong:{category}", keywords.strong
+        yield f"keywords.{category}.weak", "keyword", f"weak:{category}", keywords.weak
+    for domain, forms in language.domains.items():
+        yield f"domains.{domain}", "domain", domain, forms
+
+
+def _counted_nouns(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
+    """Yield the lists of nouns that are numbers by themselves; a dual is also what there are two of."""
+    yield "singles", "numeral.singles", "1", language.singles
+    for key, forms in language.duals.items():
+        yield f"duals.{key}", "numeral.duals", "2", forms
+        yield f"duals.{key}", _measure(key, language), key, forms
+
+
+def _measure(key: str, language: Language) -> str:
+    """Return the role of the forms of a thing, a length of time or a unit of measure."""
+    if key in language.time.units:
+        return "time.unit"
+    return "concept" if key in meanings.concepts() else "unit"
+
+
+@cache
+def lexicon(code: str) -> Lexicon:
+    """Return the lexicon of a language, built once.
+
+    Raises :class:`LookupError` for a language without data, and
+    :class:`streams.errors.DataError` for a mistake in its file.
+    """
+    return Lexicon(languages.load(code))

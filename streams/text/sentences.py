@@ -1,0 +1,188 @@
+"""Where sentences, clauses and quotations begin and end, and how far words are apart."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from typing import TYPE_CHECKING, NamedTuple
+
+import regex
+
+from streams.numbers.ordinals import dotted_ordinals
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from streams.languages import Language
+    from streams.text.lexicon import Scan
+
+
+class Stretch(NamedTuple):
+    """A sentence or a quotation, in code points, end exclusive."""
+
+    start: int
+    end: int
+
+
+_WORD = regex.compile(r"[\p{L}\p{M}\p{N}]++(?:['\u2019\u2010\u2011\u200c-][\p{L}\p{M}\p{N}]++)*+")
+_END = regex.compile(
+    r"(?<![.!?\u2026\u3002\uFF01\uFF1F\u061F\u06D4])[.!?\u2026\u3002\uFF01\uFF1F\u061F\u06D4]++[\"'\u201d\u2019\u00bb)\]]*+(?=\s|$)|[\u3002\uFF01\uFF1F]++[\u201d\u2019\u300d]*+|\n++"
+)
+_OPEN, _CLOSE = "\u201c\u00ab\u201e\u300c", "\u201d\u00bb\u300d"
+LONGEST_WORD = 100
+"""Code points beyond which letters are noise and no word: no name is made of them."""
+LONGEST_NAME = 300
+"""Code points beyond which words are no name: every figure would carry it along."""
+_NEW_LINE = regex.compile("\n")
+
+MOST_QUOTED = 3_000
+"""A quotation longer than this, in code points, was never closed."""
+
+
+class Layout:
+    """The sentences, words and quotations of a text; all found in one pass each."""
+
+    def __init__(self, scan: Scan, language: Language) -> None:
+        self.text = scan.text
+        self.script = language.script
+        words = list(_words(scan, tuple(language.script.elisions)))
+        if language.script.spaces:
+            words = [(start, end) for start, end in words if end - start <= LONGEST_WORD]
+        self.word_starts = [start for start, _ in words]
+        self.word_ends = [end for _, end in words]
+        dots = frozenset(ordinal.end for ordinal in dotted_ordinals(scan, language))
+        self.sentences = _sentences(scan.text, frozenset(language.script.abbreviations), dots)
+        self._sentence_starts = [sentence.start for sentence in self.sentences]
+        self._paragraph_starts = [0, *(match.end() for match in _NEW_LINE.finditer(scan.text))]
+        self.quotations = _quotations(scan.text)
+        self._quotation_starts = [quotation.start for quotation in self.quotations]
+
+    def sentence_index(self, offset: int) -> int:
+        """Return the index of the sentence that holds an offset."""
+        return max(0, bisect_right(self._sentence_starts, offset) - 1)
+
+    def paragraph_start(self, offset: int) -> int:
+        """Return where the line begins that holds an offset."""
+        return self._paragraph_starts[bisect_right(self._paragraph_starts, offset) - 1]
+
+    def quotation(self, offset: int) -> Stretch | None:
+        """Return the quotation that holds an offset."""
+        index = bisect_right(self._quotation_starts, offset) - 1
+        if index >= 0 and self.quotations[index].end > offset:
+            return self.quotations[index]
+        return None
+
+    def words_between(self, start: int, end: int) -> int:
+        """Return how many words begin between two offsets."""
+        return bisect_left(self.word_starts, end) - bisect_left(self.word_starts, start)
+
+    def word_at(self, offset: int) -> Stretch | None:
+        """Return the word that begins at an offset."""
+        index = bisect_left(self.word_starts, offset)
+        if index < len(self.word_starts) and self.word_starts[index] == offset:
+            return Stretch(offset, self.word_ends[index])
+        return None
+
+    def word_ending(self, offset: int) -> Stretch | None:
+        """Return the word that ends at an offset."""
+        index = bisect_left(self.word_ends, offset)
+        if index < len(self.word_ends) and self.word_ends[index] == offset:
+            return Stretch(self.word_starts[index], offset)
+        return None
+
+
+def _words(scan: Scan, elisions: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    """Yield the span of each word; "l'armée" is two where the language elides, and so is "and[the]army"."""
+    clitics = [hit for role in ("loose_proclitics", "proclitics") for hit in scan.role(f"script.{role}")]
+    cuts = sorted(hit.end for hit in clitics)
+    at = 0
+    for match in _WORD.finditer(scan.text):
+        start, end = match.span()
+        while at < len(cuts) and cuts[at] <= start:
+            at += 1
+        while at < len(cuts) and cuts[at] < end:
+            yield start, cuts[at]
+            start = cuts[at]
+            at += 1
+        if elisions and scan.folded.startswith(elisions, start):
+            elided = next((form for form in elisions if scan.folded.startswith(form, start)), None)
+            if elided and start + len(elided) < end:
+                yield start, start + len(elided) - 1
+                start += len(elided)
+        yield start, end
+
+
+def _sentences(text: str, abbreviations: frozenset[str], dots: frozenset[int]) -> list[Stretch]:
+    """Return the sentences of a text; together they cover all of it but the space between.
+
+    ``dots`` are the ends of those that belong to ordinals.
+    """
+    found: list[Stretch] = []
+    start = 0
+    for match in _END.finditer(text):
+        if match.group() == "." and match.end() in dots:
+            continue
+        if match.group()[0] != "\n" and not _ends_sentence(text, match.start(), match.end(), abbreviations):
+            continue
+        end = match.start() if match.group()[0] == "\n" else match.end()
+        if text[start:end].strip():
+            found.append(_trimmed(text, start, end))
+        start = match.end()
+    if text[start:].strip():
+        found.append(_trimmed(text, start, len(text)))
+    return found or [Stretch(0, len(text))]
+
+
+def _trimmed(text: str, start: int, end: int) -> Stretch:
+    while start < end and text[start].isspace():
+        start += 1
+    return Stretch(start, end)
+
+
+_BEFORE = 24
+_LAST_WORD = regex.compile(rf"[\p{{L}}\p{{N}}.]{{0,{_BEFORE}}}+$")
+
+
+def _ends_sentence(text: str, start: int, end: int, abbreviations: frozenset[str]) -> bool:
+    """Tell whether the signs between two offsets end a sentence and not an abbreviation."""
+    after = end
+    while after < len(text) and text[after] == " ":
+        after += 1
+    if after < len(text) and text[after].islower():
+        return False
+    if text[start:end] != ".":
+        return True
+    before = text[max(0, start - _BEFORE) : start]
+    word = _LAST_WORD.search(before)
+    last = word.group().lower() if word else ""
+    if last in abbreviations or (len(last) == 1 and last.isalpha()):
+        return False
+    # A list number at the start of a line.
+    return not (
+        last.isdecimal()
+        and before[: -len(last)].rstrip(" ").endswith(("\n", ""))
+        and _line_start(text, start, last)
+    )
+
+
+def _line_start(text: str, dot: int, number: str) -> bool:
+    head = text[max(0, dot - len(number) - 3) : dot - len(number)]
+    return len(number) <= 2 and (dot == len(number) or head.rstrip(" ").endswith("\n"))  # noqa: PLR2004
+
+
+def _quotations(text: str) -> list[Stretch]:
+    """Return quotations between curly or angled marks; straight ones open and close in turn."""
+    found: list[Stretch] = []
+    start = -1
+    for match in regex.finditer(f'[{_OPEN}{_CLOSE}"]', text):
+        mark = match.group()
+        at = match.start()
+        # „So“ in German and Russian: the mark that closes there opens elsewhere.
+        low = start >= 0 and mark == "\u201c" and text[start] == "\u201e"
+        if start >= 0 and (low or mark in _CLOSE or mark == '"'):
+            if at - start <= MOST_QUOTED:
+                found.append(Stretch(start, at + 1))
+            start = -1
+        elif mark in _OPEN or mark == '"':
+            start = at
+    return found

@@ -1,0 +1,130 @@
+"""Which finds of the lexicon are words where words are not set apart by spaces."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from streams.text.segmentation import Segmentation
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from streams.languages import Script
+    from streams.text.lexicon import Entry, Hit
+
+    Match = tuple[int, int, int]  # index of the form, start, end
+
+
+PARTS = frozenset(["keyword", "silencers", "domain"])
+"""Roles of which a word may be a part of a longer one, or a phrase over several.
+
+They say nothing of where words begin and end: "civilian deaths" is two words.
+"""
+
+_NUMBERS = frozenset(["numeral.cardinals", "numeral.multipliers"])
+_IDIOMS = frozenset(["not_figures.idioms", "script.words"])
+_BESIDE_NUMBERS = frozenset(
+    [
+        "unit",
+        "time.unit",
+        "concept",
+        "script.classifiers",
+        "script.event_classifiers",
+        "not_figures.named_before",
+        "not_figures.named_after",
+        "places.heads",
+        "numeral.multipliers",
+        "numeral.cardinals",
+    ]
+)
+"""Roles of letters that mean what they do beside a number, and may else be one of a name."""
+_MEANT = 2, 3
+"""Letters of a name that are such as names are spelled with: so many of so many."""
+
+
+def cues(found: Mapping[str, list[Hit]]) -> list[Hit]:
+    """Return the cues of status, without words that there only stand before an object."""
+    markers = {hit.start for hit in found.get("script.object_markers", ())}
+    things = {hit.start for role in _OBJECTS for hit in found.get(role, ())}
+    return [hit for hit in found.get("status", ()) if hit.start not in markers or hit.end + 1 not in things]
+
+
+_OBJECTS = ("concept", "places.names", "speakers.nationalities", "actor")
+
+
+class Unspaced:
+    """Tells words from other finds, in the texts of one language."""
+
+    def __init__(
+        self, entries: Mapping[str, tuple[Entry, ...]], patterns: Sequence[str], script: Script
+    ) -> None:
+        self.entries = entries
+        self.patterns = patterns
+        self._letters = frozenset(script.name_letters)
+        self._roles = [frozenset(role for role, _ in entries[form]) for form in patterns]
+        self._phrases = frozenset(index for index, roles in enumerate(self._roles) if roles <= PARTS)
+        self._numbers = frozenset(
+            form
+            for form, roles in zip(patterns, self._roles, strict=True)
+            if len(form) == 1 and not roles.isdisjoint(_NUMBERS)
+        )
+        counting = (
+            form
+            for form, roles in zip(patterns, self._roles, strict=True)
+            if any(role.startswith("numeral.") for role in roles)
+        )
+        self._counting = frozenset(letter for form in counting for letter in form)
+        self._dependent = frozenset(
+            index
+            for index, form in enumerate(patterns)
+            if len(form) == 1 and form in self._letters and self._roles[index] <= _BESIDE_NUMBERS
+        )
+        self._number_idioms = frozenset(
+            index
+            for index, form in enumerate(patterns)
+            if not self._roles[index].isdisjoint(_IDIOMS) and self._numbers.issuperset(form)
+        )
+
+    def cut(self, text: str, folded: str, matches: Iterable[Match]) -> Segmentation:
+        """Return a text cut into words."""
+        spans = (
+            (start, end, index in self._phrases)
+            for index, start, end in matches
+            if (index not in self._number_idioms or self._stands_alone(folded, start, end))
+            and (index not in self._dependent or not self._in_name(folded, start, end))
+        )
+        cut = Segmentation(text, folded, spans)
+        cut.close(self._is_name)
+        return cut
+
+    def is_part(self, cut: Segmentation, folded: str, start: int, end: int) -> bool:
+        """Tell whether a find that is no word may be a phrase, or a part of a word that means something."""
+        if cut.may_be_phrase(start, end):
+            return True
+        if not cut.is_inside(start, end):
+            return False
+        around = self.entries.get(folded[slice(*cut.word_around(start))], ())
+        return any(entry.role != "script.words" for entry in around)
+
+    def names(self, cut: Segmentation) -> Iterator[tuple[int, int]]:
+        """Yield where words stand that are not known and spelled as foreign names are."""
+        for start, end in cut.unknown:
+            if self._is_name(cut.text[start:end]):
+                yield start, end
+
+    def _is_name(self, word: str) -> bool:
+        spelled = sum(letter in self._letters for letter in word) or (not self._letters and len(word))
+        return len(word) > 1 and spelled * _MEANT[1] >= len(word) * _MEANT[0]
+
+    def _in_name(self, folded: str, start: int, end: int) -> bool:
+        """Tell whether a letter that means something beside a number stands in a name and not by one."""
+        before, after = folded[max(0, start - 1) : start], folded[end : end + 1]
+        if before.isdecimal() or before in self._counting:
+            return False
+        return before in self._letters or (after in self._letters and not before)
+
+    def _stands_alone(self, folded: str, start: int, end: int) -> bool:
+        """Tell whether no number stands beside an idiom made of numbers: it would be a part of it."""
+        around = {folded[max(0, start - 1) : start], folded[end : end + 1]}
+        return not any(sign in self._numbers or sign.isdecimal() for sign in around)
