@@ -171,11 +171,13 @@ def _measure_figures(tally: Tally, prefix: str, label: Label, article: EnrichedA
         tally.add(f"{prefix}/not_figures", expected=1, found=1, right=not hit)
 
 
-def units(word: str) -> list[str]:
-    """Return what a labelled unit may be called in a record.
+def units(word: str | list[str]) -> list[str]:
+    """Return what a labelled unit, or each of several, may be called in a record.
 
     What the project has no unit or concept for is counted in ones, ``1``.
     """
+    if isinstance(word, list):
+        return [name for one in word for name in units(one)]
     word = _SAME_UNIT.get(word, word)
     return [word] if word in _known_units() or _CURRENCY.fullmatch(word) else [word, "1"]
 
