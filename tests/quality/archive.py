@@ -223,7 +223,8 @@ def _match_labels(
 def _expected(label: Label) -> cases.Expected:
     """Return a label of the archive in the keys of a wording case."""
     expected: cases.Expected = {key: label[key] for key in _LABEL_AS_IS if key in label}
-    expected["unit"] = units(label["unit"])
+    words = label["unit"] if isinstance(label["unit"], list) else [label["unit"]]
+    expected["unit"] = [unit for word in words for unit in units(word)]
     expected["kind"] = [label["kind"], *label.get("kind_also", [])]
     if label.get("per") in (None, *_TIMES):
         expected["per"] = label.get("per", False)
