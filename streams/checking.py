@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from streams import languages, meanings
 from streams.errors import DataError
+from streams.gazetteer import gazetteer
 from streams.languages.forms import expand
 from streams.records import MentionStatus
 from streams.text.lexicon import lists
@@ -75,6 +76,9 @@ def _unknown_names(language: Language) -> Iterator[tuple[str, str]]:
     )
     for table, known, reason in tables:
         yield from ((f"{table}.{name}", reason) for name in getattr(language, table) if name not in known)
+    for country in language.places.nations:
+        if country not in gazetteer().countries:
+            yield f"places.nations.{country}", "no such country in the gazetteer"
     for unit in language.units:
         if meanings.dimension(unit) is None:
             yield f"units.{unit}", "no such unit in units.toml, and no currency code of ISO 4217"

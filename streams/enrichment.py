@@ -38,6 +38,7 @@ from streams.text.sentences import Layout
 
 if TYPE_CHECKING:
     from streams.numbers.numbers import NumberSpan
+    from streams.records import Place
 
 
 class Reading(NamedTuple):
@@ -107,6 +108,7 @@ def examine(raw: RawArticle) -> Examination:
     mentions, exclusions = Mentions([], []), Exclusions([])
     figures: list[Figure] = []
     context: Context | None = None
+    implied: list[Place] = []
     if language.code in languages.available():
         words = lexicon(language.code)
         scan = words.scan(document.text)
@@ -122,6 +124,7 @@ def examine(raw: RawArticle) -> Examination:
         claims = Claims(scan, layout, lead, genitives)
         speakers, actors = claims.named(), find_actors(scan)
         toponyms = Toponyms(scan, layout, words.language)
+        implied = toponyms.implied()
         context = Context(
             scan=scan,
             layout=layout,
@@ -139,6 +142,7 @@ def examine(raw: RawArticle) -> Examination:
             figures, numbers = back(figures), back(numbers)
             mentions = Mentions(back(mentions.keywords), back(mentions.silenced))
             exclusions = Exclusions(back(exclusions.found))
+            implied = back(implied)
             context = context._replace(places=back(context.places), actors=back(context.actors))
         notes = _left_out(numbers, mentions, context)
     elif language.code != "und":
@@ -161,7 +165,7 @@ def examine(raw: RawArticle) -> Examination:
         keywords=tuple(mentions.keywords[:MOST_MENTIONS]),
         figures=tuple(figures),
         places=tuple(context.places[:MOST_MENTIONS] if context else ()),
-        main_place=main_place(context.places, figures, document.title_end) if context else None,
+        main_place=main_place(context.places, figures, document.title_end, implied) if context else None,
         actors=tuple(context.actors[:MOST_MENTIONS] if context else ()),
         notes=notes,
         ruleset=Ruleset(version=streams.__version__, digest=meanings.digest()),

@@ -8,7 +8,7 @@ from streams.text.names import is_common
 
 
 if TYPE_CHECKING:
-    from streams.text.hits import Hit, Scan
+    from streams.text.lexicon import Hit, Scan
     from streams.text.sentences import Layout, Stretch
 
 
@@ -196,6 +196,8 @@ class Uncased:
             at = self._over_space(hit.end, limit)
         if name := names.at(at):
             end = name.end
+            if (barred := self.scan.role("places.not_places").at(at)) and barred.end > end:
+                return None
             behind = heads.at(end + 1)
             # "rural Aleppo the[western]": with an article it belongs to the name before it.
             if behind and behind.end <= limit and self.scan.folded.startswith(self.prefixes, behind.start):
@@ -212,7 +214,8 @@ class Uncased:
             if word is None or word.end > limit or self._digits(at, word.end) or self._ends(at):
                 break
             if is_common(self.scan, at, word.end) or any(
-                self.scan.role(role).at(at) for role in ("places.before", "conjunctions", "places.not_places")
+                self.scan.role(role).at(at)
+                for role in ("places.before", "conjunctions", "places.not_places", "places.nations")
             ):
                 break
             end = word.end

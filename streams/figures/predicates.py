@@ -17,7 +17,7 @@ from streams.text.inflection import endings
 if TYPE_CHECKING:
     from streams.figures.quantities import Quantity
     from streams.records import Kind
-    from streams.text.hits import Hit, Scan
+    from streams.text.lexicon import Hit, Scan
     from streams.text.sentences import Layout, Stretch
 
 

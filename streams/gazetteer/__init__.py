@@ -13,7 +13,7 @@ import sys
 import unicodedata
 from array import array
 from bisect import bisect_left
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple, get_args
 
@@ -172,6 +172,16 @@ class Gazetteer:
             found.append(int(self._rows[at]))
             at += 1
         return found
+
+    @cached_property
+    def countries(self) -> dict[str, int]:
+        """The row of each country, by its code."""
+        codes, country = self.head.countries, FEATURES.index("country")
+        return {
+            codes[int(self._countries[row])]: row
+            for row, feature in enumerate(self._features)
+            if feature == country
+        }
 
     def entry(self, row: int) -> Entry:
         """Return what the table holds of a place."""

@@ -309,6 +309,9 @@ class Places(Strict, frozen=True):
     ("Kiev'e saldırı"), ``after`` words behind the name ("Halep kentinde").
     ``nominatives`` lead from a case to the form that the gazetteer has: "е>а" makes "Москве"
     "Москва", "у>" makes "Ираку" "Ирак".
+    ``nations`` are words that tell a country without naming it, by its code: adjectives, the name
+    of its parliament or its money ("Egyptian", "Knesset"). They help to choose among places of one
+    name, and say where an article plays that names none.
     """
 
     before: Forms = []
@@ -317,6 +320,7 @@ class Places(Strict, frozen=True):
     endings: Forms = []
     toward: Forms = []
     nominatives: list[str] = []
+    nations: dict[str, Forms] = {}
     heads: Forms = []
     joiners: Forms = []
     not_places: Forms = []

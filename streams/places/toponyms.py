@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from streams.claims.speakers import Speaker
     from streams.languages import Language
     from streams.records import Actor, Figure
-    from streams.text.hits import Scan
+    from streams.text.lexicon import Scan
     from streams.text.sentences import Layout
 
 
@@ -44,6 +44,8 @@ _SHORT = 4
 _FAMOUS, _LARGE, _KNOWN = 1_000_000, 200_000, 100_000
 """Inhabitants of a town that is one without a word such as "in" before it: as the first word of a
 sentence, of any, and of one in a country that the text names."""
+_TOWN = 30_000
+"""Inhabitants of one in a country that the text names, behind "in", where no capital shows a name."""
 _MOST_TOPONYMS = 2_000
 _LEAD, _DATELINE = 300, 4
 """Code points behind the title."""
@@ -138,9 +140,19 @@ class Toponyms:
             ):
                 last += 1
             for at in range(last, index - 1, -1):
-                if rows := self._rows(text[start + lead : ends[at]]):
+                rows = self._rows(text[start + lead : ends[at]])
+                if rows and not any(self._is_word(first, ends[at]) for first in {start, start + lead}):
                     return Toponym(start + lead, ends[at], rows)
         return None
+
+    def _is_word(self, start: int, end: int) -> bool:
+        """Tell whether what could be a name is a word that the data knows, and no name that it lists."""
+        barred = self.scan.role("places.not_places").at(start)
+        if barred is not None and barred.end > end:
+            return True  # "the Rabat [ligament] of the knee", in Arabic
+        if self.scan.role("places.names").at(start):
+            return False
+        return (barred is not None and barred.end >= end) or is_common(self.scan, start, end)
 
     def _leads(self, word: str) -> Iterator[int]:
         """Yield how long what is joined before a word may be: nothing, or a clitic."""
@@ -207,11 +219,29 @@ class Toponyms:
         for toponym in self.found:
             countries = {self.entry(row).country for row in toponym.rows}
             named = [one.country for row in toponym.rows if (one := self.entry(row)).feature != "town"]
+            abroad = any(
+                one.population >= _FAMOUS and one.country not in named
+                for row in toponym.rows
+                if (one := self.entry(row)).feature == "town"
+            )
+            if named and abroad:
+                continue  # in Arabic, "Oman" is spelled as "Amman"
             if named:
                 votes[named[0]] += 2
             elif len(countries) == 1 and max(self.entry(row).population for row in toponym.rows) >= _KNOWN:
                 votes[next(iter(countries))] += 1
+        votes.update(hit.key for hit in self.scan.role("places.nations"))
         return votes
+
+    def implied(self) -> list[Place]:
+        """Return the words that tell a country without naming it ("Egyptian"), as places."""
+        found = []
+        for hit in self.scan.role("places.nations"):
+            if (row := self.table.countries.get(hit.key)) is not None:
+                surface = self.scan.text[hit.start : hit.end]
+                place = Place(start=hit.start, end=hit.end, surface=surface, relation="")
+                found.append(_with(place, self.entry(row)))
+        return found[:_MOST_TOPONYMS]
 
     def _countries_named(self) -> dict[tuple[int, ...], set[str]]:
         """Return the countries of names that one stands behind: "Tripoli, Lebanon"."""
@@ -331,7 +361,8 @@ def _overlaps(barred: list[tuple[int, int]], toponym: Toponym) -> bool:
 def _is_alone(toponyms: Toponyms, toponym: Toponym) -> bool:
     """Tell whether a name is whole: no part of a longer one, as "Washington Post", and no common word."""
     scan, layout = toponyms.scan, toponyms.layout
-    if scan.role("places.not_places").at(toponym.start) or is_common(scan, toponym.start, toponym.end):
+    barred = scan.role("places.not_places").at(toponym.start)
+    if (barred and barred.end >= toponym.end) or is_common(scan, toponym.start, toponym.end):
         return False
     if not toponyms.language.script.capitals:
         return True
@@ -354,16 +385,18 @@ def _is_known(toponyms: Toponyms, toponym: Toponym, entry: Entry, following: Top
     """Tell whether a name is a place with no word before it that says so."""
     if toponyms.scan.role("numeral.cardinals").at(toponym.start):
         return False  # "Lima orang tewas": five people
-    if entry.feature != "town":
-        return True
-    if any(toponyms.scan.role(f"places.{role}").ending(toponym.start - 1) for role in ("heads", "before")):
-        return True  # "kota Kherson", and in a headline with a capital to each word
+    if entry.feature != "town" or toponyms.scan.role("places.heads").ending(toponym.start - 1):
+        return True  # "kota Kherson"
+    capitals = toponyms.language.script.capitals
+    if toponyms.scan.role("places.before").ending(toponym.start - 1):
+        # In a headline with a capital to each word. Without capitals it may be any word.
+        return capitals or entry.population >= (_TOWN if toponyms.votes[entry.country] else _KNOWN)
     gap = toponyms.scan.text[toponym.end : following.start] if following else "."
     if following and len(gap) <= _NEAR and gap.strip() in _COMMAS[:-1] and toponym.rows in toponyms.bound:
         return True
     if toponyms.scan.text[toponym.start - 1 : toponym.start] == "(":
         return False  # "GOMA (Meridian)": who reports
-    if not toponyms.language.script.capitals and toponym.end - toponym.start < _LEAST_LETTERS:
+    if not capitals and toponym.end - toponym.start < _LEAST_LETTERS:
         return False
     sentence = toponyms.layout.sentences[toponyms.layout.sentence_index(toponym.start)]
     if toponym.start == sentence.start:
@@ -374,12 +407,17 @@ def _is_known(toponyms: Toponyms, toponym: Toponym, entry: Entry, following: Top
     return entry.population >= (_KNOWN if toponyms.votes[entry.country] else _LARGE)
 
 
-def main_place(places: list[Place], figures: list[Figure], title_end: int) -> Place | None:
+def main_place(
+    places: list[Place], figures: list[Figure], title_end: int, implied: list[Place] | None = None
+) -> Place | None:
     """Return the place that an article is about, where it is first named; None where none is known.
 
     First the country that is named most: the title counts three times, the lead twice, a place
     of a figure once more; then the place in it that is, in the same way, and is no country.
+    Where none is named, the countries count that other words tell (``implied``).
     """
+    if implied and not any(place.country for place in places):
+        places = implied
     weights: Counter[str] = Counter()
     names: Counter[tuple[str, str]] = Counter()
     of_figures = Counter(figure.place.start for figure in figures if figure.place)

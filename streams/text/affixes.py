@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from streams.languages import Script
-    from streams.text.hits import Scan
-    from streams.text.lexicon import Entry
+    from streams.text.lexicon import Entry, Scan
 
 
 class Lead(NamedTuple):
@@ -57,8 +56,7 @@ class Affixes:
     @property
     def tails(self) -> bool:
         """Tell whether anything may stand behind a word and be joined to it."""
-        # What begins with an apostrophe is no longer the same word.
-        return any(form[:1].isalpha() for form in self._enclitics | self._endings)
+        return bool(self._enclitics or self._endings)
 
     def lead(self, text: str, inside: bytearray, start: int, length: int) -> Lead | None:
         """Return what stands in its word before a form at ``start``; None where that may not stand there."""

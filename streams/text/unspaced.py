@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from streams.languages import Script
-    from streams.text.hits import Hit
-    from streams.text.lexicon import Entry
+    from streams.text.lexicon import Entry, Hit
 
     Match = tuple[int, int, int]  # index of the form, start, end
 
