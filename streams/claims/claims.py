@@ -286,7 +286,8 @@ class Claims:
             end=speaker.end,
             surface=self.scan.text[speaker.start : speaker.end],
             verb=self.scan.text[attribution.verb.start : attribution.verb.end],
-            stance=attribution.stance,
+            # What a speaker goes on to say behind a denial is no part of it.
+            stance="said" if inherited and attribution.stance == "denied" else attribution.stance,
             inherited=inherited or attribution.speaker is None,
             via=self._via(attribution),
         )

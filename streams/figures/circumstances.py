@@ -54,13 +54,19 @@ class Circumstances:
     """The periods, places and cues of one sentence."""
 
     def __init__(
-        self, context: Context, sentence: Stretch, periods: list[Period], since: Period | None
+        self,
+        context: Context,
+        sentence: Stretch,
+        periods: list[Period],
+        since: Period | None,
+        starts: list[int],
     ) -> None:
         self.context = context
         self.scan = context.scan
         self.sentence = sentence
         self.periods = periods
         self.since = since
+        self.starts = starts  # where the figures of the sentence begin
         self.past = context.layout.sentence_index(sentence.start) in context.past
         first = bisect_left(context.places, sentence.start, key=lambda place: place.start)
         last = bisect_left(context.places, sentence.end, key=lambda place: place.start)
@@ -144,8 +150,11 @@ class Circumstances:
             limit = min(limit, self._clause_end(end))
         semicolon = self.scan.text.find(";", end, limit)
         limit = limit if semicolon < 0 else semicolon
+        following = bisect_left(self.starts, quantity.end)
+        other = self.starts[following] if following < len(self.starts) else limit
         hits = self.scan.role("scope").within(start, limit)
-        keys = {hit.key for hit in hits}
+        # "One soldier was killed and three others": the others are new, the one is not.
+        keys = {hit.key for hit in hits if hit.key != "new" or hit.start < other}
         if "cumulative" in keys:
             return "cumulative"
         return "new" if "new" in keys else "unknown"

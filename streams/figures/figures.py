@@ -65,7 +65,10 @@ def find_figures(context: Context, numbers: list[NumberSpan]) -> list[Figure]:
     for sentence in context.layout.sentences:
         first, last = bisect_left(starts, sentence.start), bisect_left(starts, sentence.end)
         if first < last:
-            figures += _SentenceFigures(context, reader, sentence, numbers[first:last]).read(listing)
+            before = figures[-1] if figures else None
+            same = before and before.start >= context.layout.paragraph_start(sentence.start)
+            read = _SentenceFigures(context, reader, sentence, numbers[first:last])
+            figures += read.read(listing, before if same else None)
     return figures
 
 
@@ -89,14 +92,16 @@ class _SentenceFigures:
         others = [quantity for quantity in read if quantity.number.start not in framed]
         # A length of time that frames no other figure is a figure itself.
         read = with_shared_nouns(others or read, self.scan, tuple(context.language.script.participle_endings))
-        self.quantities = with_added(_with_wholes(read, self.scan), self.scan)
+        self.quantities = with_added(_with_wholes(read, self.scan, sentence.start), self.scan)
         framing = [period for period, quantity in periods if others or quantity is None]
         since = find_since(self.scan, sentence)
-        self.circumstances = Circumstances(context, sentence, framing, since)
+        starts = [quantity.start for quantity in self.quantities]
+        self.circumstances = Circumstances(context, sentence, framing, since, starts)
         self.parties = Parties(context, sentence)
         self.predicates = Predicates(self.scan, context.layout, sentence)
 
-    def read(self, listing: Listing) -> list[Figure]:
+    def read(self, listing: Listing, before: Figure | None) -> list[Figure]:
+        """Return the figures; ``before`` is the last of the sentence before, in the same paragraph."""
         figures: list[Figure] = []
         for index in range(len(self.quantities)):
             quantity = self._with_list(index)
@@ -105,8 +110,12 @@ class _SentenceFigures:
             predicate = listing.shared(quantity, predicate)
             if self._is_pronoun(quantity, predicate):
                 continue
-            previous = figures[-1] if figures else None
-            if previous and self._is_elliptic(quantity, predicate, previous):
+            previous = figures[-1] if figures else before if quantity.part else None
+            if previous and self._is_of_things(quantity, predicate, previous):
+                # "1,200 trees were planted and 160 felled": the verb is said of things too.
+                quantity = quantity._replace(part=True)
+                predicate = predicate and self.predicates.of_such(quantity, predicate, previous)
+            elif previous and self._is_elliptic(quantity, predicate, previous):
                 quantity = quantity._replace(part=True)
                 predicate = predicate if predicate and self._fits(predicate, previous) else None
             figures.append(self._figure(quantity, predicate, previous))
@@ -127,6 +136,17 @@ class _SentenceFigures:
         at = quantity.number.phrase_end + 1
         place = self.scan.role("places.before").at(at)
         return place is not None or self.scan.folded[at : at + 1] in ("-", "\u2013", "\u2014")
+
+    def _is_of_things(self, quantity: Quantity, predicate: Predicate | None, previous: Figure) -> bool:
+        """Tell whether a bare number takes its noun from the thing counted before it.
+
+        A verb that is said of people and of things stands beside it: "45 drones came, 40 were
+        downed", where "downed" people are shot.
+        """
+        if quantity.counted or quantity.unit or quantity.part or predicate is None:
+            return False
+        thing = previous.counted and not self._fits(predicate, previous)
+        return bool(thing) and self.predicates.is_ambiguous(predicate)
 
     def _fits(self, predicate: Predicate, previous: Figure) -> bool:
         """Tell whether a verb can be said of what the figure before counts: drones are not killed."""
@@ -298,9 +318,16 @@ class _SentenceFigures:
         return "unknown"
 
 
-def _with_wholes(quantities: list[Quantity], scan: Scan) -> list[Quantity]:
-    """Give a part the noun of its whole: "28 of 31 drones" is 28 drones of 31."""
+def _with_wholes(quantities: list[Quantity], scan: Scan, start: int) -> list[Quantity]:
+    """Give a part the noun of its whole: "28 of 31 drones" is 28 drones of 31.
+
+    ``start`` is that of the sentence: "Of 31 drones 28 were downed".
+    """
     found = list(quantities)
+    if len(found) > 1 and _opens_with_whole(found, scan, start):
+        rules = (*found[1].rules, "counted.of_the_whole")
+        found[0] = found[0]._replace(whole=True)
+        found[1] = found[1]._replace(counted=found[0].counted, rules=rules)
     for index in range(len(found) - 1):
         one, whole = found[index], found[index + 1]
         if one.counted and whole.counted is None and whole.unit is None and _joins(one, whole, scan):
@@ -312,6 +339,15 @@ def _with_wholes(quantities: list[Quantity], scan: Scan) -> list[Quantity]:
             found[index] = one._replace(counted=whole.counted, rules=(*one.rules, "counted.of_the_whole"))
             found[index + 1] = whole._replace(whole=True)
     return found
+
+
+def _opens_with_whole(quantities: list[Quantity], scan: Scan, start: int) -> bool:
+    """Tell whether a sentence begins with the whole that its second number is a part of."""
+    whole, one = quantities[:2]
+    if not whole.counted or whole.unit or whole.whole or one.counted or one.unit or one.part:
+        return False
+    of = scan.role("part_of").at(start)
+    return of is not None and of.end + 1 == whole.number.phrase_start
 
 
 def _joins(one: Quantity, whole: Quantity, scan: Scan) -> bool:

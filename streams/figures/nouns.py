@@ -105,7 +105,8 @@ class NounGroups:
             if behind := self._who_they_are(at, found) or (self._behind_link(at) if stop and fresh else None):
                 return NounGroup(behind, behind.end, behind.end, part)
             if concept and (stop is None or stop.end <= concept.end):
-                if found and self.head_first:
+                if found and (self.head_first or (self.script.compounds and not measured)):
+                    # Where two nouns are joined to one, a second one is another group's.
                     break
                 found = concept
                 at = end = noun_end = concept.end

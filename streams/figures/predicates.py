@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from streams import meanings
 from streams.text.inflection import endings
+from streams.text.lexicon import Hit
 
 
 if TYPE_CHECKING:
     from streams.figures.quantities import Quantity
-    from streams.records import Kind
-    from streams.text.lexicon import Hit, Scan
+    from streams.records import Figure, Kind
+    from streams.text.lexicon import Scan
     from streams.text.sentences import Layout, Stretch
 
 
@@ -83,6 +84,23 @@ class Predicates:
                 best, least = Predicate(hit, kind), cost
         return best
 
+    def is_ambiguous(self, predicate: Predicate) -> bool:
+        """Tell whether a verb gives more than one kind: "abattus" are shot or downed."""
+        start = predicate.hit.start
+        return any(hit.start == start and hit.key != predicate.hit.key for hit in self.hits)
+
+    def of_such(self, quantity: Quantity, predicate: Predicate, previous: Figure) -> Predicate | None:
+        """Return what a verb means where it is said of what the figure before counts."""
+        if previous.counted is None:
+            return None
+        start = predicate.hit.start
+        concept = previous.counted.concept
+        such = quantity._replace(counted=Hit(quantity.start, quantity.end, concept, concept))
+        for hit in self.hits:
+            if hit.start == start and (kind := kind_of(hit.key.partition(":")[2], such)):
+                return Predicate(hit, kind)
+        return None
+
     def _is_where(self, quantity: Quantity) -> bool:
         """Tell whether an ending says that it was done in what is counted: "11 ilde"."""
         noun = quantity.counted
@@ -119,10 +137,17 @@ class Predicates:
         behind = hit.start >= quantity.noun_end and side != "left"
         if behind and (commas or self._begins(hit)) and _opens(hit, quantities, index):
             cost += _NEXT
+        if hit.end <= quantity.start and index and self._describes(hit, quantities[index - 1]):
+            # "Of 45 drones launched, 40 were downed": the first verb describes what stands before it.
+            cost += _DESCRIBED
         if side == "right" and self.apart and hit.end <= quantity.start and self._is_bare(quantity):
             # "Yaralanan 2 asker şehit oldu": what the verb says of a subject counts for more.
             cost += _DESCRIBED
         return cost + (_WRONG_SIDE if wrong else 0)
+
+    def _describes(self, hit: Hit, whole: Quantity) -> bool:
+        """Tell whether a verb stands right behind a whole whose part is told of next."""
+        return whole.whole and whole.noun_end == hit.start - 1
 
     def _is_bare(self, quantity: Quantity) -> bool:
         """Tell whether what is counted has no ending."""
