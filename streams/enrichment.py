@@ -140,7 +140,7 @@ def examine(raw: RawArticle) -> Examination:
         if scan.segmentation:
             back = scan.segmentation.restored
             figures, numbers = back(figures), back(numbers)
-            mentions = Mentions(back(mentions.keywords), back(mentions.silenced))
+            mentions = mentions._replace(keywords=back(mentions.keywords), silenced=back(mentions.silenced))
             exclusions = Exclusions(back(exclusions.found))
             implied = back(implied)
             context = context._replace(places=back(context.places), actors=back(context.actors))
@@ -160,7 +160,7 @@ def examine(raw: RawArticle) -> Examination:
         title_end=document.title_end,
         text_sha256=hashlib.sha256(document.text.encode()).hexdigest(),
         language=language,
-        conflict=conflict.score(mentions.keywords, document.title_end),
+        conflict=conflict.score(mentions.keywords, document.title_end, anchored=mentions.anchored),
         categories=conflict.categories(mentions.keywords, document.title_end),
         keywords=tuple(mentions.keywords[:MOST_MENTIONS]),
         figures=tuple(figures),

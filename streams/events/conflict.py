@@ -27,7 +27,9 @@ _LEAD = 300
 _HALF = 1.5
 """Evidence at which a score is one half: about one and a half plain mentions."""
 
-_MOST_SUPPORTED = 0.3
+_UNANCHORED = 0.6
+"""What the words of an article count of which none means conflict by itself."""
+
 CONFLICT_FROM = 0.4
 """The score from which an article is conflict news: one plain mention of an air strike."""
 
@@ -55,15 +57,22 @@ def categories(keywords: list[Keyword], title_end: int) -> tuple[Category, ...]:
     return tuple(sorted(found, key=lambda category: (-category.score, category.category)))
 
 
-def score(keywords: list[Keyword], title_end: int) -> Conflict:
-    """Return whether an article is conflict news: its hits weighted by how much each says so."""
-    total = sum(
-        _weight(keyword, title_end) * meanings.taxonomy()[keyword.category].weight for keyword in keywords
-    )
+def score(keywords: list[Keyword], title_end: int, *, anchored: bool = True) -> Conflict:
+    """Return whether an article is conflict news: its hits weighted by how much each says so.
+
+    What accidents and floods have too (deaths, displaced people) counts at most twice what they have not,
+    and where it is alone not at all. ``anchored``: a word stands there that means conflict by itself.
+    """
+    sure = supporting = 0.0
+    for keyword in keywords:
+        category = meanings.taxonomy()[keyword.category]
+        weight = _weight(keyword, title_end) * category.weight
+        if category.supporting:
+            supporting += weight
+        else:
+            sure += weight
+    total = (sure + min(2 * sure, supporting)) * (1 if anchored else _UNANCHORED)
     score = round(total / (total + _HALF), 4)
-    if all(meanings.taxonomy()[keyword.category].supporting for keyword in keywords):
-        # Deaths and displaced people alone: an accident or a flood has them too.
-        score = min(score, _MOST_SUPPORTED)
     return Conflict(value=score >= CONFLICT_FROM, score=score)
 
 

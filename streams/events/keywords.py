@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from streams import meanings
 from streams.records import Keyword, MentionStatus
 
 
@@ -32,10 +33,16 @@ class Mentions(NamedTuple):
 
     keywords: list[Keyword]
     silenced: list[Silenced]
+    anchored: bool = True
+    """Whether a strong word speaks of conflict, and not only of what accidents have too."""
 
 
 _DOMAIN_ARTICLE = 3
-"""Words of other domains from which on an article is theirs, if they outnumber the strong words."""
+"""Words of other domains from which on an article is theirs, if they far outnumber the strong words."""
+
+_FAR, _ENTIRELY = 2, 3
+"""How many times the words of other domains outnumber the strong ones where these are figures of speech:
+those in sentences of such a domain, and all."""
 
 _STATUS_WINDOW = 6
 """Words before a keyword in which a cue gives it its status."""
@@ -71,7 +78,8 @@ def find_keywords(scan: Scan, layout: Layout, past: frozenset[int]) -> Mentions:
             start=hit.start, end=hit.end, surface=surface, term=hit.form, category=category, status=status
         )
         keywords.append(keyword)
-    return Mentions(keywords, silenced)
+    anchored = any(keyword.start in context.anchors for keyword in keywords)
+    return Mentions(keywords, silenced, anchored)
 
 
 class _Context:
@@ -86,18 +94,19 @@ class _Context:
             if hit.key.startswith("strong:") and not self.silencers.covers(hit.start, hit.end)
         ]
         self.domains: dict[int, Hit] = {}
-        self.domain_counts: dict[int, int] = {}
         self.fiction: dict[int, Hit] = {}
         for domain in domains:
             index = layout.sentence_index(domain.start)
             self.domains.setdefault(index, domain)
-            self.domain_counts[index] = self.domain_counts.get(index, 0) + 1
             if domain.key in _FICTION:
                 self.fiction.setdefault(index, domain)
         self.strong = {layout.sentence_index(hit.start) for hit in strong}
         self.told = not self.strong - self.fiction.keys()
-        self.elsewhere = len(domains) >= _DOMAIN_ARTICLE and len(domains) > 2 * len(strong)
-        self.far_elsewhere = self.elsewhere and len(domains) > 4 * len(strong)
+        sure = [hit for hit in strong if not meanings.taxonomy()[hit.key.partition(":")[2]].supporting]
+        self.anchors = {hit.start for hit in sure}
+        self.elsewhere = len(domains) > len(strong)
+        self.far_elsewhere = len(domains) > max(1, _FAR * len(strong))
+        self.entirely_elsewhere = len(domains) >= _DOMAIN_ARTICLE and len(domains) > _ENTIRELY * len(strong)
 
     def silence(self, hit: Hit, strength: str, index: int) -> str | None:
         """Return why a word does not count, None where it does."""
@@ -111,7 +120,9 @@ class _Context:
             return f"{domain.form!r} ({domain.key}) in its sentence"
         if fiction and self.told:
             return f"{fiction.form!r} ({fiction.key}) in its sentence"
-        if domain and self.far_elsewhere and self.domain_counts[index] > 1:
+        if self.entirely_elsewhere:
+            return "the article is about something else altogether"
+        if domain and self.far_elsewhere:
             return f"{domain.form!r} ({domain.key}) in its sentence, and the article is about it"
         return None
 
