@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from aiokafka import ConsumerRecord
 
 import streams
 from streams.alerts import load_rules
-from streams.kafka.app import _Consumer, _Portion, make_app
+from streams.kafka.app import _Consumer, _Portion, _Thread, make_app
 from streams.settings import Settings
 
 
 if TYPE_CHECKING:
     from typing import NoReturn
-
-    import pytest
 
 
 def _leave(reason: str) -> NoReturn:
@@ -165,3 +166,40 @@ def test_what_faust_acknowledges_is_not_committed() -> None:
     assert not consumer.ack(portion)
     assert consumer._new_offset(0) is None
     assert consumer._unacked_messages == {portion}
+
+
+class Ending(_Thread):
+    """The consumer's thread on its own, at its end, with a consumer that ends as it is told."""
+
+    def __init__(self, stop: Any) -> None:  # noqa: ANN401 - a coroutine function
+        self.closed = False
+        self._method_queue = None
+        self._consumer = SimpleNamespace(stop=stop, _client=SimpleNamespace(close=self._close))
+
+    async def _close(self) -> None:
+        self.closed = True
+
+
+async def test_a_fetch_that_was_between_two_tries_does_not_end_the_thread_before_its_time() -> None:
+    """The client waits for what it cancelled, and passes that on; Faust would wait for the thread for ever."""
+
+    async def stop() -> None:
+        fetch = asyncio.create_task(asyncio.sleep(60))
+        await asyncio.sleep(0)
+        fetch.cancel()
+        await fetch
+
+    thread = Ending(stop)
+    await thread.on_thread_stop()
+    assert thread.closed
+
+
+async def test_a_thread_whose_own_end_is_cancelled_says_so() -> None:
+    """That is nobody else's end."""
+    thread = Ending(asyncio.Event().wait)
+    ending = asyncio.create_task(thread.on_thread_stop())
+    await asyncio.sleep(0)
+    ending.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await ending
+    assert not thread.closed

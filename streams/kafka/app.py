@@ -111,6 +111,17 @@ class _Thread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust is 
         consumer._fetch_max_bytes = _FETCH_BYTES  # noqa: SLF001 - Faust has no setting for it
         return consumer
 
+    async def on_thread_stop(self) -> None:
+        try:
+            await super().on_thread_stop()
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            # aiokafka waits for fetches that it has cancelled itself; one between two tries (its node is
+            # gone) passes that on. Faust would take it for its own end, and wait for this thread for ever.
+            await self._consumer._client.close()  # noqa: SLF001 - what aiokafka has left undone
+
 
 class _Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
     """Keeps one number for a partition: the newest offset acknowledged.

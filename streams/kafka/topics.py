@@ -5,10 +5,11 @@ Also what is there on the broker, and how what is missing gets there.
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aiokafka.admin import NewTopic
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import KafkaError, NodeNotReadyError, TopicAlreadyExistsError, for_code
 
 from streams.kafka.connection import BrokerError
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 
 _DAY_MS = 24 * 60 * 60 * 1000
+
+_NODES_ASKED = 10
+_PAUSE = 0.2
 
 
 class Topic(NamedTuple):
@@ -84,11 +88,18 @@ def topics(settings: Settings) -> tuple[Topic, ...]:
 
 async def existing(admin: AIOKafkaAdminClient) -> dict[str, int]:
     """Return the topics that are on the broker, with the number of their partitions."""
-    # All topics, for one that is asked for by name may be created by being asked for.
-    try:
-        described: list[dict[str, Any]] = await admin.describe_topics()
-    except (TimeoutError, KafkaError) as error:
-        raise BrokerError(f"the broker does not say which topics it has: {error!r}") from error
+    for left in reversed(range(_NODES_ASKED)):
+        # All topics, for one that is asked for by name may be created by being asked for.
+        try:
+            described: list[dict[str, Any]] = await admin.describe_topics()
+        except (TimeoutError, KafkaError) as error:
+            # aiokafka asks any node, also one that has just gone while the others answer.
+            if isinstance(error, NodeNotReadyError) and left:
+                await asyncio.sleep(_PAUSE)
+                continue
+            raise BrokerError(f"the broker does not say which topics it has: {error!r}") from error
+        else:
+            break
     return {topic["topic"]: len(topic["partitions"]) for topic in described}
 
 
