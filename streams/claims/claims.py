@@ -88,8 +88,17 @@ class Claims:
             position = "after"
             speaker = self.names.right_of(verb.end, sentence.end) or self.names.phrase(verb.end, sentence.end)
         if speaker is None and position != "previous":
-            return None
+            if not self._goes_on(verb.start, max(said, sentence.start)):
+                return None
+            position = "previous"
         return Attribution(verb, position, stance, speaker)  # type: ignore[arg-type]
+
+    def _goes_on(self, start: int, said: int) -> bool:
+        """Tell whether a verb has the speaker of the one before: "denied this and said"."""
+        conjunction = self.scan.role("conjunctions").ending(start - 1)
+        return conjunction is not None and any(
+            one.verb.end == said for one in self.by_sentence[self.layout.sentence_index(start)][-1:]
+        )
 
     def _uncased(self, verb: Hit, position: str, stance: str, sentence: Stretch) -> Attribution | None:
         """Return an attribution of a language without capitals, None where no speaker is named.

@@ -135,7 +135,10 @@ class Circumstances:
         return hit.end <= start and self.context.layout.words_between(hit.end, start) <= 1
 
     def scope(self, quantity: Quantity, predicate: Predicate | None) -> Scope:
-        """Return whether a figure is new or a running total."""
+        """Return whether a figure is new or a running total.
+
+        A word such as "another" is that of the figure it stands before, and of no other.
+        """
         if self.since is not None and self._framing(quantity) is self.since:
             # "since Wednesday" tells when it began, "since October" what is summed up.
             days = self.scan.role("time.weekdays").within(self.since.start, self.since.end)
@@ -150,14 +153,19 @@ class Circumstances:
             limit = min(limit, self._clause_end(end))
         semicolon = self.scan.text.find(";", end, limit)
         limit = limit if semicolon < 0 else semicolon
+        at = bisect_left(self.starts, quantity.start)
+        before = self.starts[at - 1] if at else self.sentence.start
         following = bisect_left(self.starts, quantity.end)
-        other = self.starts[following] if following < len(self.starts) else limit
+        other = self.starts[following] if following < len(self.starts) else self.sentence.end
         hits = self.scan.role("scope").within(start, limit)
-        # "One soldier was killed and three others": the others are new, the one is not.
-        keys = {hit.key for hit in hits if hit.key != "new" or hit.start < other}
-        if "cumulative" in keys:
+        if any(hit.key == "cumulative" for hit in hits):
             return "cumulative"
-        return "new" if "new" in keys else "unknown"
+        # "One soldier was killed and another three": three are new, the one is not.
+        own = (
+            hit.key == "new" and before <= hit.start and (hit.end <= end or hit.end + 1 < other)
+            for hit in hits
+        )
+        return "new" if any(own) else "unknown"
 
     def _framing(self, quantity: Quantity) -> Period | None:
         """Return the period nearest to a figure, None where it is the figure itself."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from streams.figures.circumstances import Context
     from streams.numbers.numbers import NumberSpan
     from streams.records import Number, Scope
-    from streams.text.lexicon import Scan
+    from streams.text.lexicon import Hit, Scan
     from streams.text.sentences import Stretch
 
 
@@ -64,7 +64,9 @@ def find_figures(context: Context, numbers: list[NumberSpan]) -> list[Figure]:
     listing = Listing(context.scan, context.layout)
     for sentence in context.layout.sentences:
         first, last = bisect_left(starts, sentence.start), bisect_left(starts, sentence.end)
-        if first < last:
+        if first == last:
+            listing.open(sentence)
+        else:
             before = figures[-1] if figures else None
             same = before and before.start >= context.layout.paragraph_start(sentence.start)
             read = _SentenceFigures(context, reader, sentence, numbers[first:last])
@@ -92,7 +94,7 @@ class _SentenceFigures:
         others = [quantity for quantity in read if quantity.number.start not in framed]
         # A length of time that frames no other figure is a figure itself.
         read = with_shared_nouns(others or read, self.scan, tuple(context.language.script.participle_endings))
-        self.quantities = with_added(_with_wholes(read, self.scan, sentence.start), self.scan)
+        self.quantities = with_added(_with_parts(_with_wholes(read, self.scan), self.scan), self.scan)
         framing = [period for period, quantity in periods if others or quantity is None]
         since = find_since(self.scan, sentence)
         starts = [quantity.start for quantity in self.quantities]
@@ -180,6 +182,8 @@ class _SentenceFigures:
     def _is_pronoun(self, quantity: Quantity, predicate: Predicate | None) -> bool:
         """Tell whether "one" stands for a thing and counts nothing."""
         number = quantity.number
+        if "number.singles" in number.rule:
+            return predicate is None and not quantity.part
         if "number.singular" in number.rule:
             alone = quantity.counted is None and quantity.unit is None
             # "un muerto": the verb's form stands for the person.
@@ -318,16 +322,9 @@ class _SentenceFigures:
         return "unknown"
 
 
-def _with_wholes(quantities: list[Quantity], scan: Scan, start: int) -> list[Quantity]:
-    """Give a part the noun of its whole: "28 of 31 drones" is 28 drones of 31.
-
-    ``start`` is that of the sentence: "Of 31 drones 28 were downed".
-    """
+def _with_wholes(quantities: list[Quantity], scan: Scan) -> list[Quantity]:
+    """Give a part the noun of its whole: "28 of 31 drones" is 28 drones of 31."""
     found = list(quantities)
-    if len(found) > 1 and _opens_with_whole(found, scan, start):
-        rules = (*found[1].rules, "counted.of_the_whole")
-        found[0] = found[0]._replace(whole=True)
-        found[1] = found[1]._replace(counted=found[0].counted, rules=rules)
     for index in range(len(found) - 1):
         one, whole = found[index], found[index + 1]
         if one.counted and whole.counted is None and whole.unit is None and _joins(one, whole, scan):
@@ -341,13 +338,28 @@ def _with_wholes(quantities: list[Quantity], scan: Scan, start: int) -> list[Qua
     return found
 
 
-def _opens_with_whole(quantities: list[Quantity], scan: Scan, start: int) -> bool:
-    """Tell whether a sentence begins with the whole that its second number is a part of."""
-    whole, one = quantities[:2]
-    if not whole.counted or whole.unit or whole.whole or one.counted or one.unit or one.part:
-        return False
-    of = scan.role("part_of").at(start)
-    return of is not None and of.end + 1 == whole.number.phrase_start
+def _with_parts(quantities: list[Quantity], scan: Scan) -> list[Quantity]:
+    """Give the parts behind their whole its noun: "of 120 drones 98 were shot down, 15 were lost"."""
+    found = list(quantities)
+    whole: Hit | None = None
+    for index, one in enumerate(found):
+        of = scan.role("part_of").ending(one.start - 1)
+        bare = one.unit is None and (one.counted is None or one.counted.key == THING)
+        if of and one.counted and not bare and one.class_ != "settlement" and index + 1 < len(found):
+            whole = one.counted
+            following = found[index + 1]
+            if following.unit or (following.counted and following.counted.key != THING):
+                whole = None
+            else:
+                found[index] = one._replace(whole=True)
+        elif whole and bare:
+            noun_end = one.number.phrase_end if one.counted else one.noun_end
+            found[index] = one._replace(
+                counted=whole, noun_end=noun_end, rules=(*one.rules, "counted.of_the_whole")
+            )
+        else:
+            whole = None
+    return found
 
 
 def _joins(one: Quantity, whole: Quantity, scan: Scan) -> bool:

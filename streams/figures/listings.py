@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from streams.figures.quantities import Quantity
     from streams.numbers.numbers import NumberSpan
     from streams.text.lexicon import Hit, Scan
-    from streams.text.sentences import Layout
+    from streams.text.sentences import Layout, Stretch
 
 
 _APART = 3
@@ -73,6 +73,18 @@ class Listing:
         self.layout = layout
         self.verb: Hit | None = None
         self.end = 0
+        self.headed = False
+
+    def open(self, heading: Stretch) -> None:
+        """Take the verb of a sentence that ends in a colon, behind which a list begins."""
+        end = heading.end
+        while end > heading.start and self.scan.text[end - 1].isspace():
+            end -= 1
+        if self.scan.text[end - 1 : end] != ":":
+            return
+        near = self.scan.role("predicate").within(heading.start, end)
+        if near:
+            self.verb, self.end, self.headed = near[-1], end, True
 
     def shared(self, quantity: Quantity, predicate: Predicate | None) -> Predicate | None:
         """Return the verb of an entry: its own, else that of the entry before."""
@@ -80,21 +92,23 @@ class Listing:
             self.end = max(self.end, quantity.end)
             return None
         listed = quantity.counted is not None and quantity.counted.end <= quantity.start
+        own = predicate is not None and not (self.headed and predicate.kind == "personnel")
         if (
-            listed
-            and predicate is None
+            (listed or self.headed)
+            and not own
             and self.verb
             and quantity.counted
-            and self._follows(quantity.counted)
+            and self._follows(quantity.counted.start if listed else quantity.start)
         ):
             predicate = self._again(self.verb, quantity)
-        self.verb = predicate.hit if listed and predicate else None
+        self.verb = predicate.hit if (listed or self.headed) and predicate else None
+        self.headed = self.headed and self.verb is not None
         self.end = quantity.end
         return predicate
 
-    def _follows(self, noun: Hit) -> bool:
-        """Tell whether the noun of an entry stands right behind the entry before."""
-        return self.layout.words_between(self.end, noun.start) <= _APART
+    def _follows(self, start: int) -> bool:
+        """Tell whether an entry begins right behind the entry before."""
+        return self.layout.words_between(self.end, start) <= _APART
 
     def _again(self, verb: Hit, quantity: Quantity) -> Predicate | None:
         """Return what a verb means for what an entry counts: "losses" of men and of tanks."""

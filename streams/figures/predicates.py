@@ -60,7 +60,7 @@ class Predicates:
 
     def of(self, quantity: Quantity, quantities: list[Quantity], index: int) -> Predicate | None:
         """Return the verb that says what happened to a quantity, None where none does."""
-        if self._is_where(quantity):
+        if self._is_where(quantity) or _is_broken(quantity):
             return None
         at = bisect_left(self.starts, quantity.number.start)
         best: Predicate | None = None
@@ -182,6 +182,18 @@ class Predicates:
         tail = gap.rstrip()
         conjunction = self.scan.role("conjunctions").ending(first.noun_end + len(tail))
         return conjunction is not None or tail.endswith((",", "\u060c", "\u3001"))
+
+
+def _is_broken(quantity: Quantity) -> bool:
+    """Tell whether a number that counts nothing named is no count: of people there is no "6.1"."""
+    value = quantity.number.value
+    return (
+        quantity.counted is None
+        and quantity.unit is None
+        and isinstance(value, float)
+        and value > 1
+        and value != int(value)
+    )
 
 
 def _opens(hit: Hit, quantities: list[Quantity], index: int) -> bool:

@@ -213,10 +213,10 @@ class Reader:
         return len(gap.split()) < 3 and not any(sign in gap for sign in ",;:.()")  # noqa: PLR2004 - "including those of"
 
     def _unit_before(self, number: NumberSpan) -> Hit | None:
-        """Return the currency or per cent right before the number: "USD1,5", "Rp 2", "yüzde 30"."""
+        """Return the unit right before the number: "USD1,5", "Rp 2", "yüzde 30", "magnitude 6.1"."""
         start = _back(self.scan.folded, number.start)
         hit = self.units.ending(start)
-        if hit is None or meanings.dimension(hit.key) not in ("money", "ratio"):
+        if hit is None or meanings.dimension(hit.key) not in ("money", "ratio", "magnitude"):
             return None
         # The unit of another number is none of this one's.
         own = (

@@ -14,17 +14,30 @@ _TOLD = frozenset(["killed", "wounded", "missing", "detained", "captured", "abdu
 """What may have happened to a person who is counted without a number."""
 
 
+_TOLD_BEHIND = _TOLD - {"rescued"}
+"""The same, where the verb follows; one who survived is none that was rescued."""
+
 _MOST_JOINED = 8
 """Persons looked at in a list of them."""
+
+
+_COUNTED = 30
+"""Code points before a noun in which a number stands that counts it."""
 
 
 def is_single(noun: Hit, scan: Scan, language: Language) -> bool:
     """Tell whether a noun is one person to whom something happened: "death of [a] soldier and [a] child".
 
-    What happened stands right before it, or another such person. One with an article, or that
-    belongs to one with it, is known already and not counted.
+    What happened stands right before it, or another such person; an adjective may stand between.
+    Where the language says so it may stand right behind it: "[a] soldier died". One with an
+    article, or that belongs to one with it, is known already and not counted.
     """
     prefixes = tuple(language.script.prefixes)
+    adjectives = tuple(language.script.participle_endings)
+    if adjectives and _is_counted(noun.start, scan):
+        return False
+    if language.singles_before and _is_told_of(noun, scan):
+        return True
     for _ in range(_MOST_JOINED):
         if scan.folded.startswith(prefixes, noun.start) or scan.folded.startswith(prefixes, noun.end + 1):
             return False
@@ -37,14 +50,51 @@ def is_single(noun: Hit, scan: Scan, language: Language) -> bool:
         if joined or scan.folded[before - 1 : before] == " ":
             before = joined.start if joined else before - 1
         told = scan.role("predicate").ending(before)
+        if told is None and adjectives and not joined and scan.folded.endswith(adjectives, 0, before):
+            # An adjective stands between: "killed was [an] elderly woman".
+            told = scan.role("predicate").ending(scan.folded.rfind(" ", max(0, before - _COUNTED), before))
         if told:
             side, _, name = told.key.partition(":")
             return side != "left" and name in _TOLD
         one = scan.role("numeral.singles").ending(before - 1) if joined else None
         if one is None:
+            counted = scan.role("concept").ending(before - 1) if joined and adjectives else None
+            return counted is not None and _is_counted(counted.start, scan)
+        noun = one
+    return False
+
+
+def _is_told_of(noun: Hit, scan: Scan) -> bool:
+    """Tell whether a verb right behind a noun says what happened: "[a] woman and [a] child died".
+
+    A name may stand between: "[a] resident of Izmir was killed".
+    """
+    for _ in range(_MOST_JOINED):
+        at = noun.end + 1
+        if scan.folded[noun.end : at] != " ":
+            return False
+        told = scan.role("predicate").at(at)
+        if told is None and scan.text[at : at + 1].isupper():
+            told = scan.role("predicate").at(scan.folded.find(" ", at, at + _COUNTED) + 1)
+        if told:
+            side, _, name = told.key.partition(":")
+            return side != "right" and name in _TOLD_BEHIND
+        joined = scan.role("conjunctions").at(at)
+        one = scan.role("numeral.singles").at(joined.end + 1) if joined else None
+        if one is None:
             return False
         noun = one
     return False
+
+
+def _is_counted(start: int, scan: Scan) -> bool:
+    """Tell whether a number stands before a noun in its clause: "12 Ukrainian soldiers"."""
+    first = max(0, start - _COUNTED)
+    first = max(first, *(scan.folded.rfind(sign, first, start) + 1 for sign in ",.;:(\n"))
+    digits = any(map(str.isdecimal, scan.folded[first:start]))
+    age = scan.role("not_figures.age_after").ending(start - 1)
+    roles = ("numeral.cardinals", "numeral.indefinite", "numeral.multipliers")
+    return (digits and age is None) or any(scan.role(role).within(first, start) for role in roles)
 
 
 def _word_start(folded: str, end: int) -> int:

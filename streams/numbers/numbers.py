@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from streams.text.lexicon import Hit, Hits, Scan
 
 
-_THOUSAND = 1000
+_HUNDRED, _THOUSAND = 100, 1000
 _LEAST_SHARING, _MOST_APART = 2, 10
 """A number below the first, or more times its size, shares no noughts with it: "1 to 5,000"."""
 
@@ -184,15 +184,23 @@ def _range(first: Numeral, second: Numeral, scan: Scan) -> Numeral | None:
             return None
         if to is not None and _is_change(scan, first.start):
             return None
-    low = first.value
-    if first.scale == 1 and second.scale > 1 and first.value < second.coefficient:
-        low = first.value * second.scale
-    elif _shares_thousands(first, second):
-        low = first.value * _THOUSAND
+    low = first.value * _shared_scale(first, second, hyphen=dash and gap_end - gap_start == 1)
     if low >= second.value:
         return None
     # "dozens to hundreds": from the least of the one to the most of the other.
     return _joined(first, second, low, second.value if second.high is None else second.high)
+
+
+def _shared_scale(first: Numeral, second: Numeral, *, hyphen: bool) -> int:
+    """Return the multiplier of the second number that is the first's too: "10 to 15 million".
+
+    Of tens only those that a hyphen joins: "two-three tens".
+    """
+    if first.scale == 1 and second.scale > 1 and first.value < second.coefficient:
+        return second.scale
+    if first.factor == 1 < second.factor and first.value * second.factor < second.value:
+        return second.factor if second.factor >= _HUNDRED or hyphen else 1
+    return _THOUSAND if _shares_thousands(first, second) else 1
 
 
 def _is_pair(first: Numeral, second: Numeral, scan: Scan) -> bool:
@@ -251,6 +259,8 @@ def _bounded(number: Numeral, scan: Scan, inflection: Inflection) -> NumberSpan:
     qualifier: Qualifier = "exact"
     start, end = number.start, number.end
     rules = number.rule
+    if "number.range" in rules and (opener := scan.role("ranges.between").ending(_back(scan.folded, start))):
+        start = opener.start
     if ending := inflection.number_ending(scan.folded, end):
         end += len(ending.form)
         rules = (*rules, f"number.ending.{ending.key}")

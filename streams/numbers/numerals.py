@@ -34,9 +34,11 @@ class Numeral(NamedTuple):
     coefficient: Fraction  # the number without that multiplier
     ambiguous: bool
     rule: tuple[str, ...]
+    factor: int = 1  # the multiplier that is its last word, where words are not digits by place
 
 
 _TEN = 10
+_SCALES = frozenset(["multipliers", "glued"])
 _NOUNS = frozenset(["duals", "singles"])  # nouns that are a number by themselves
 _HUNDRED = 100
 _THOUSAND = 1000
@@ -85,7 +87,7 @@ class _Composer:
         self.end = atoms[at].start
         self.addends: list[Fraction] = []
         self.high: Fraction | None = None
-        self.scale = 1
+        self.scale = self.factor = 1
         self.ambiguous = False
         self.roles: list[str] = []
 
@@ -112,6 +114,7 @@ class _Composer:
             coefficient,
             self.ambiguous,
             tuple(dict.fromkeys(f"number.{role}" for role in self.roles)),
+            1 if self.style.positional or self.roles[-1] not in _SCALES else self.factor,
         )
 
     def _sign(self) -> bool:
@@ -261,6 +264,7 @@ class _Composer:
         if not below or (kept and kept[-1] <= product):
             return False
         self.addends = [*kept, product]
+        self.factor = 1 if kept else int(atom.value)
         if atom.value >= _THOUSAND:
             self.scale = int(atom.value) if not kept else 1
         self._mark(atom)
