@@ -96,7 +96,7 @@ class _SentenceFigures:
         read = with_shared_nouns(others or read, self.scan, tuple(context.language.script.participle_endings))
         self.quantities = with_added(_with_parts(_with_wholes(read, self.scan), self.scan), self.scan)
         framing = [period for period, quantity in periods if others or quantity is None]
-        since = find_since(self.scan, sentence)
+        since = find_since(self.scan, sentence, verb_second=context.language.script.verb_second)
         starts = [quantity.start for quantity in self.quantities]
         self.circumstances = Circumstances(context, sentence, framing, since, starts)
         self.parties = Parties(context, sentence)

@@ -377,10 +377,14 @@ def find_periods(
 
 _YEAR = regex.compile(r" (?:1[89]|20)\d\d(?!\d|[.,]\d)")
 _CLAUSE = regex.compile(r"(?: \p{L}[\p{L}'-]*+){0,3}")
+_OF_EVENT = regex.compile(r"(?: \p{L}{1,4}+){1,2} ?'?|(?: \p{L}{1,4}+)? \p{L}'")
 
 
-def find_since(scan: Scan, sentence: Stretch) -> Period | None:
-    """Return "since October", "sejak akhir September lalu" as a period without a length."""
+def find_since(scan: Scan, sentence: Stretch, *, verb_second: bool = False) -> Period | None:
+    """Return "since October", "sejak akhir September lalu" as a period without a length.
+
+    ``verb_second``: the verb that follows is another clause's ("Seit Kriegsbeginn starben …").
+    """
     for hit in scan.role("time.since").within(sentence.start, sentence.end):
         window = hit.end + 32
         inner = [
@@ -390,6 +394,8 @@ def find_since(scan: Scan, sentence: Stretch) -> Period | None:
             for start in (hit.start, hit.end)
             if (found := scan.role(role).first_within(start, min(sentence.end, window)))
             and found.end >= hit.end
+            and (found.start, found.end) != (hit.start, hit.end)
+            and "," not in scan.folded[hit.end : found.start]
             and not _names_place(scan, hit, found)
         ]
         year = next(
@@ -399,12 +405,16 @@ def find_since(scan: Scan, sentence: Stretch) -> Period | None:
             # "warf zwei Bomben ab; 22 Menschen starben"
             year = None
         if inner:
-            end = max(found.end for found in inner)
+            end = _end_of_time(inner)
+            event = scan.role("keyword").first_within(end, min(sentence.end, end + _EVENT))
+            if event and _OF_EVENT.fullmatch(scan.folded, end, event.start):
+                # "since the beginning of the war"
+                end = event.end
         elif year is not None:
             end = year + 4
-        elif event := scan.role("keyword").first_within(hit.end, min(sentence.end, hit.end + 20)):
+        elif event := scan.role("keyword").first_within(hit.end, min(sentence.end, hit.end + _EVENT)):
             # "since the invasion began": to the end of the clause, three words at most.
-            follows = _CLAUSE.match(scan.folded, event.end)
+            follows = None if verb_second else _CLAUSE.match(scan.folded, event.end)
             end = follows.end() if follows else event.end
             if until := scan.role("time.since_after").first_within(event.end, event.end + _SINCE):
                 end = until.end
@@ -425,6 +435,19 @@ def find_since(scan: Scan, sentence: Stretch) -> Period | None:
     return None
 
 
+def _end_of_time(words: list[Hit]) -> int:
+    """Return where a time ends that is several words; a farther one is of another: "été" may be "been"."""
+    first, *others = sorted(words, key=lambda hit: hit.start)
+    end = first.end
+    for hit in others:
+        end = max(end, hit.end) if hit.start - end <= _NEXT_WORD else end
+    return end
+
+
+_NEXT_WORD = 6
+"""Code points between two words of one time: "early in 2023"."""
+_EVENT = 30
+"""Code points behind "since" in which an event is named."""
 _SINCE = 40
 """Code points within which "from" stands before "until now"."""
 _DAY_OR_YEAR = regex.compile(r"(?:\d{1,2} $|(?:1[89]|20)\d\d(?:'\p{L}{1,6})? ?$)")

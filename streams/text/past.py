@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from streams.text.sentences import Layout
 
 
-_REACH = 24
-"""Code points before a year in which a word such as "since" stands."""
+_REACH, _REACH_OF_EVENT = 24, 80
+"""Code points before a year in which a word such as "since" stands; where an event stands between."""
 
 _WHEN = frozenset(["year", "date", "decade"])
 
@@ -39,5 +39,10 @@ def past_sentences(
 def _begins(scan: Scan, start: int, end: int) -> bool:
     """Tell whether a year is the first of those that are counted: "since 2023", "from 2023 until now"."""
     since, until = scan.role("time.since"), scan.role("time.since_after")
-    before = since.last_before(start, max(0, start - _REACH))
+    before = since.last_before(start, max(0, start - _REACH_OF_EVENT))
+    if before and before.start < start - _REACH:
+        # "Since the beginning of the full-scale invasion in February 2022".
+        gap = scan.folded[before.end : start]
+        event = scan.role("keyword").first_within(before.end, start)
+        before = before if event and not any(sign in gap for sign in ",;:.") else None
     return before is not None or until.first_within(end, end + _REACH) is not None
