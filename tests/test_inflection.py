@@ -16,7 +16,7 @@ from streams.text.lexicon import Lexicon, lexicon
 
 
 if TYPE_CHECKING:
-    from streams.text.lexicon import Hit
+    from streams.text.hits import Hit
 
 
 TURKISH = languages.load("tr")

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from streams import languages
 from streams.languages import Language, Script
-from streams.text.lexicon import NO_HITS, Hit, Hits, Lexicon, lexicon
+from streams.text.hits import NO_HITS, Hit, Hits
+from streams.text.lexicon import Lexicon, lexicon
 
 
 def language(units: dict[str, list[str]], script: Script | None = None) -> Language:

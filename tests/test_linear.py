@@ -18,12 +18,14 @@ from streams import enrichment, languages
 from streams.enrichment import examine
 from streams.events import actors
 from streams.records import Actor, Language, RawArticle
-from streams.text.lexicon import Scan, lexicon
+from streams.text.lexicon import lexicon
 from tests.work import measure_texts, superlinear, work
 
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from streams.text.hits import Scan
 
 SIZE = 1_200
 """Code points of the shorter text; the longer one has four times as many."""

@@ -11,6 +11,8 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, SupportsIndex, cast
 
+import msgspec
+
 import streams
 from streams.text.lexicon import Lexicon
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from streams.text.lexicon import Scan
+    from streams.text.hits import Scan
 
 _FOLDER = str(Path(streams.__file__).parent) + "/"
 
@@ -87,7 +89,7 @@ def measure_texts(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def measured(self: Lexicon, text: str) -> Scan:
         found = scan(self, text)
-        return found._replace(text=Text(found.text), folded=Text(found.folded))
+        return msgspec.structs.replace(found, text=Text(found.text), folded=Text(found.folded))
 
     monkeypatch.setattr(Lexicon, "scan", measured)
 

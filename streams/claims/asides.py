@@ -13,7 +13,7 @@ from streams.text.phrases import phrase_start
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from streams.text.lexicon import Scan
+    from streams.text.hits import Scan
 
 
 _WHEN = ("time.weekdays", "time.months", "time.day_marks", "time.year_marks", "speakers.when")

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from streams.claims.speakers import Speaker, Speakers
 from streams.claims.uncased import Uncased
 from streams.records import Claimant, Span, Stance
-from streams.text.lexicon import Hit
+from streams.text.hits import Hit
 from streams.text.sentences import LONGEST_NAME
 
 
 if TYPE_CHECKING:
-    from streams.text.lexicon import Scan
+    from streams.text.hits import Scan
     from streams.text.sentences import Layout, Stretch
 
 

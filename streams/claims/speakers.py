@@ -12,7 +12,7 @@ from streams.text.names import NAMES, is_common, is_named
 
 
 if TYPE_CHECKING:
-    from streams.text.lexicon import Scan
+    from streams.text.hits import Scan
     from streams.text.sentences import Layout, Stretch
 
 

@@ -8,7 +8,7 @@ from streams.text.names import is_common
 
 
 if TYPE_CHECKING:
-    from streams.text.lexicon import Hit, Scan
+    from streams.text.hits import Hit, Scan
     from streams.text.sentences import Layout, Stretch
 
 

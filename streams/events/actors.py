@@ -9,7 +9,7 @@ from streams.records import Actor
 
 
 if TYPE_CHECKING:
-    from streams.text.lexicon import Scan
+    from streams.text.hits import Scan
 
 
 def find_actors(scan: Scan) -> list[Actor]:

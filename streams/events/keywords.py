@@ -14,7 +14,7 @@ from streams.records import Keyword, MentionStatus
 
 
 if TYPE_CHECKING:
-    from streams.text.lexicon import Hit, Scan
+    from streams.text.hits import Hit, Scan
     from streams.text.sentences import Layout, Stretch
 
 

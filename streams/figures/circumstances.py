@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from streams.figures.quantities import Period, Quantity
     from streams.languages import Language
     from streams.records import Actor, Place, Scope, Status
-    from streams.text.lexicon import Hit, Scan
+    from streams.text.hits import Hit, Scan
     from streams.text.sentences import Layout, Stretch
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from streams.figures.circumstances import Context
     from streams.numbers.numbers import NumberSpan
     from streams.records import Number, Scope
-    from streams.text.lexicon import Hit, Scan
+    from streams.text.hits import Hit, Scan
     from streams.text.sentences import Stretch
 
 

@@ -15,7 +15,7 @@ from streams.figures.predicates import Predicate, kind_of
 if TYPE_CHECKING:
     from streams.figures.quantities import Quantity
     from streams.numbers.numbers import NumberSpan
-    from streams.text.lexicon import Hit, Scan
+    from streams.text.hits import Hit, Scan
     from streams.text.sentences import Layout, Stretch
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from streams import meanings
+from streams.text.hits import Hit
 from streams.text.inflection import endings
-from streams.text.lexicon import Hit
 
 
 if TYPE_CHECKING:
     from streams.languages import Script
-    from streams.text.lexicon import Scan
+    from streams.text.hits import Scan
     from streams.text.sentences import Layout, Stretch
 
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from streams import meanings
 from streams.text.inflection import endings
-from streams.text.lexicon import Hit
+from streams.text.hits import Hit
 
 
 if TYPE_CHECKING:
     from streams.figures.quantities import Quantity
     from streams.records import Figure, Kind
-    from streams.text.lexicon import Scan
+    from streams.text.hits import Scan
     from streams.text.sentences import Layout, Stretch
 
 

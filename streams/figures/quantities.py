@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from streams.languages import Language
     from streams.numbers.numbers import NumberSpan
-    from streams.text.lexicon import Hit, Hits, Scan
+    from streams.text.hits import Hit, Hits, Scan
     from streams.text.sentences import Layout, Stretch
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from streams.languages import Language
-    from streams.text.lexicon import Hit, Scan
+    from streams.text.hits import Hit, Scan
 
 
 _TOLD = frozenset(["killed", "wounded", "missing", "detained", "captured", "abducted", "rescued"])

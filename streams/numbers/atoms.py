@@ -12,7 +12,7 @@ from streams.numbers.compounds import number_parts
 
 if TYPE_CHECKING:
     from streams.languages import Language
-    from streams.text.lexicon import Scan
+    from streams.text.hits import Scan
 
 
 class Atom(NamedTuple):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from streams.languages import Language
     from streams.numbers.years import Years
-    from streams.text.lexicon import Hit, Scan
+    from streams.text.hits import Hit, Scan
 
 
 class Exclusion(NamedTuple):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from streams.languages import Language
-    from streams.text.lexicon import Hit, Scan
+    from streams.text.hits import Hit, Scan
 
 
 _YEARS = range(1800, 2101)

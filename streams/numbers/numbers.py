@@ -19,8 +19,8 @@ from streams.text.lexicon import Lexicon, lexicon
 if TYPE_CHECKING:
     from fractions import Fraction
 
+    from streams.text.hits import Hit, Hits, Scan
     from streams.text.inflection import Inflection
-    from streams.text.lexicon import Hit, Hits, Scan
 
 
 _HUNDRED, _THOUSAND = 100, 1000

@@ -16,7 +16,7 @@ from streams.numbers.atoms import find_atoms
 if TYPE_CHECKING:
     from streams.languages import Language, Numerals
     from streams.numbers.atoms import Atom
-    from streams.text.lexicon import Scan
+    from streams.text.hits import Scan
 
 
 LARGEST = 10**18

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from streams.languages import Language
-    from streams.text.lexicon import Scan
+    from streams.text.hits import Scan
 
 
 class Ordinal(NamedTuple):

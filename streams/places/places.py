@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from streams.claims.speakers import Speaker
     from streams.languages import Places
-    from streams.text.lexicon import Scan
+    from streams.text.hits import Scan
     from streams.text.sentences import Layout, Stretch
 
 

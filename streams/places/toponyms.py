@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from streams.claims.speakers import Speaker
     from streams.languages import Language
     from streams.records import Actor, Figure
-    from streams.text.lexicon import Scan
+    from streams.text.hits import Scan
     from streams.text.sentences import Layout
 
 

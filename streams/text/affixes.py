@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from streams.languages import Script
-    from streams.text.lexicon import Entry, Scan
+    from streams.text.hits import Scan
+    from streams.text.lexicon import Entry
 
 
 class Lead(NamedTuple):
@@ -56,7 +57,8 @@ class Affixes:
     @property
     def tails(self) -> bool:
         """Tell whether anything may stand behind a word and be joined to it."""
-        return bool(self._enclitics or self._endings)
+        # What begins with an apostrophe is no longer the same word.
+        return any(form[:1].isalpha() for form in self._enclitics | self._endings)
 
     def lead(self, text: str, inside: bytearray, start: int, length: int) -> Lead | None:
         """Return what stands in its word before a form at ``start``; None where that may not stand there."""

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 import regex
 
+from streams.text.hits import Hit
+
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from streams.text.lexicon import Entry, Hit
+    from streams.text.lexicon import Entry
 
 
 DOTS = " \u2026 "
@@ -67,7 +69,7 @@ def _closed(
         last = stop.start() if stop else limit
         for end in closing[bisect_left(starts, hit.end) : bisect_left(starts, last)]:
             if end.key == second and end.end <= last and _ends(end.end, conjunctions, text):
-                yield role, hit._replace(key=key)
+                yield role, Hit(hit.start, hit.end, key, hit.form)
                 break
 
 

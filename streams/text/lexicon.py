@@ -6,8 +6,8 @@ on its own, and not inside a longer word, is decided here, with the clitics of t
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from functools import cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 import ahocorasick_rs
@@ -18,9 +18,10 @@ from streams.languages.forms import expand, fold, squeeze
 from streams.text import brackets
 from streams.text.affixes import Affixes
 from streams.text.finds import IN_ENDING, SHORTEST, ends_word, told_apart
+from streams.text.hits import Hit, Hits, Scan
 from streams.text.inflection import NUMBER_WORDS, Inflection
 from streams.text.interiors import inside_words
-from streams.text.segmentation import Segmentation, plain
+from streams.text.segmentation import plain
 from streams.text.unspaced import PARTS, Unspaced, cues
 
 
@@ -42,93 +43,8 @@ class Entry(NamedTuple):
     key: str
 
 
-class Hit(NamedTuple):
-    """A form found in a text, in code points, end exclusive."""
-
-    start: int
-    end: int
-    key: str
-    form: str
-
-
-class Hits:
-    """The finds of one role, in order, none overlapping: of two the longer, else the earlier."""
-
-    __slots__ = ("ends", "hits", "starts")
-
-    def __init__(self, hits: Iterable[Hit] = ()) -> None:
-        self.hits = list(hits)
-        self.starts = [hit.start for hit in self.hits]
-        self.ends = [hit.end for hit in self.hits]
-
-    def __iter__(self) -> Iterator[Hit]:
-        return iter(self.hits)
-
-    def __len__(self) -> int:
-        return len(self.hits)
-
-    def at(self, start: int) -> Hit | None:
-        """Return the hit that starts at this offset."""
-        index = bisect_left(self.starts, start)
-        return self.hits[index] if index < len(self.hits) and self.starts[index] == start else None
-
-    def ending(self, end: int) -> Hit | None:
-        """Return the hit that ends at this offset."""
-        index = bisect_left(self.ends, end)
-        return self.hits[index] if index < len(self.hits) and self.ends[index] == end else None
-
-    def within(self, start: int, end: int) -> list[Hit]:
-        """Return the hits that lie wholly between two offsets."""
-        found = []
-        for index in range(bisect_left(self.starts, start), len(self.hits)):
-            hit = self.hits[index]
-            if hit.start >= end:
-                break
-            if hit.end <= end:
-                found.append(hit)
-        return found
-
-    def first_within(self, start: int, end: int) -> Hit | None:
-        """Return the first hit that lies wholly between two offsets."""
-        index = bisect_left(self.starts, start)
-        if index < len(self.hits) and self.hits[index].end <= end:
-            return self.hits[index]
-        return None
-
-    def last_before(self, end: int, start: int = 0) -> Hit | None:
-        """Return the last hit that ends at or before ``end`` and begins at or after ``start``."""
-        index = bisect_left(self.ends, end + 1) - 1
-        if index >= 0 and self.hits[index].start >= start:
-            return self.hits[index]
-        return None
-
-    def covers(self, start: int, end: int) -> bool:
-        """Tell whether a hit overlaps the stretch between two offsets."""
-        index = bisect_left(self.ends, start + 1)
-        return index < len(self.hits) and self.hits[index].start < end
-
-
-NO_HITS = Hits()
-
 MOST_HITS = 500_000
 """Finds beyond which a text is given up: ten letters of prose have four, of one made to be slow thirty."""
-
-
-class Scan(NamedTuple):
-    """A text with everything the lexicon found in it, by role.
-
-    ``segmentation`` is set where the text was written without spaces: ``text`` has them, and
-    what is found in it is led back by :meth:`streams.text.segmentation.Segmentation.restored`.
-    """
-
-    text: str
-    folded: str
-    roles: dict[str, Hits]
-    segmentation: Segmentation | None = None
-
-    def role(self, name: str) -> Hits:
-        """Return the finds of a role."""
-        return self.roles.get(name, NO_HITS)
 
 
 class Lexicon:
@@ -150,7 +66,9 @@ class Lexicon:
             if sign or (self.inflection.numbers and entry.role in NUMBER_WORDS):
                 by_sign = inflected.setdefault(form, {})
                 by_sign[sign] = (*by_sign.get(sign, ()), entry)
-        self._patterns = list(self.entries)
+        # The longest first: of forms that end in the same place that one is taken.
+        self._patterns = sorted(self.entries, key=len, reverse=True)
+        self._entries = [self.entries[form] for form in self._patterns]
         self._inflected = [inflected.get(form) for form in self._patterns]
         self._behind_numbers = frozenset(
             index
@@ -172,6 +90,14 @@ class Lexicon:
             if role == "concept" and len(form) > SHORTEST and form.isalpha()
         }
 
+        self._joins = bool(
+            self._affixes.leads
+            or self._affixes.tails
+            or self._last_parts
+            or inflected
+            or self._behind_numbers
+        )
+
     def scan(self, text: str) -> Scan:
         """Return every form in ``text``, by role; linear in the text.
 
@@ -183,43 +109,18 @@ class Lexicon:
             return self._segmented(text, folded)
         squeezed, offsets = squeeze(folded)
         inside = inside_words(squeezed, apostrophes=self.language.script.apostrophe_joins)
-        kept: list[Found] = []
-        joined = []
-        clitic: list[tuple[Lead, Found]] = []
-        ended: list[tuple[int, Found]] = []
-        whole: dict[int, int] = {}
-        # Most finds are parts of words. Where nothing may be joined to a word they are left at once.
-        joins, goes_on = bool(self._affixes.leads or self._last_parts), self._affixes.tails
-        for index, start, end in self._automaton.find_matches_as_indexes(squeezed, overlapping=True):
-            if self._inflected[index] or index in self._behind_numbers:
-                ended += self._with_endings(index, start, end, squeezed, inside)
-            if inside[start] and not joins:
-                continue
-            if inside[end] and not goes_on:
-                continue
-            lead: Lead | None = None
-            first, last = start, end
-            if inside[start] or inside[end]:
-                if inside[start]:
-                    lead = self._affixes.lead(squeezed, inside, start, end - start)
-                    if lead is None:
-                        if index in self._last_parts and ends_word(inside, start, end):
-                            joined.append((start, end, index))
-                        continue
-                    first = start - lead.own
-                if inside[end]:
-                    tail = self._affixes.tail(squeezed, inside, end, end - start)
-                    if tail is None:
-                        continue
-                    last = tail
-            find = (first, -last, index, self.entries[self._patterns[index]])
-            if lead and lead.clitics:
-                clitic.append((lead, find))
-                continue
-            whole[first] = max(last, whole.get(first, 0))
-            kept.append(find)
-        kept += told_apart(ended, whole, self._patterns)
-        kept += self._behind_clitics(clitic, whole)
+        matches = self._automaton.find_matches_as_indexes(squeezed, overlapping=True)
+        joined: list[tuple[int, int, int]] = []
+        if self._joins:
+            kept = self._joined(matches, squeezed, inside, joined)
+        else:
+            # Most finds are parts of words.
+            entries = self._entries
+            kept = [
+                (start, -end, index, entries[index])
+                for index, start, end in matches
+                if not (inside[start] or inside[end])
+            ]
         if offsets:
             # A sign behind the last letter is the word's too.
             kept = [(offsets[start], -offsets[-end], index, entries) for start, end, index, entries in kept]
@@ -232,12 +133,54 @@ class Lexicon:
             )
         return Scan(text, folded, {role: Hits(hits) for role, hits in found.items()})
 
+    def _joined(
+        self,
+        matches: list[tuple[int, int, int]],
+        squeezed: str,
+        inside: bytearray,
+        last_parts: list[tuple[int, int, int]],
+    ) -> list[Found]:
+        """Return the finds that are words, with what may be joined to them.
+
+        Those at the end of a compound are put into ``last_parts``.
+        """
+        kept: list[Found] = []
+        clitic: list[tuple[Lead, Found]] = []
+        ended: list[tuple[int, Found]] = []
+        whole: dict[int, int] = {}
+        for index, start, end in matches:
+            if self._inflected[index] or index in self._behind_numbers:
+                ended += self._with_endings(index, start, end, squeezed, inside)
+            lead: Lead | None = None
+            first, last = start, end
+            if inside[start]:
+                lead = self._affixes.lead(squeezed, inside, start, end - start)
+                if lead is None:
+                    if index in self._last_parts and ends_word(inside, start, end):
+                        last_parts.append((start, end, index))
+                    continue
+                first = start - lead.own
+            if inside[end]:
+                tail = self._affixes.tail(squeezed, inside, end, end - start)
+                if tail is None:
+                    continue
+                last = tail
+            find = (first, -last, index, self._entries[index])
+            if lead and lead.clitics:
+                clitic.append((lead, find))
+                continue
+            whole[first] = max(last, whole.get(first, 0))
+            kept.append(find)
+        kept += told_apart(ended, whole, self._patterns)
+        kept += self._behind_clitics(clitic, whole)
+        return kept
+
     def _with_endings(
         self, index: int, start: int, end: int, squeezed: str, inside: bytearray
     ) -> list[tuple[int, Found]]:
         """Return finds with the endings allowed behind them, or inside them, and where their words end."""
         if inside[start]:
-            behind = (start, -end, index, self.entries[self._patterns[index]])
+            behind = (start, -end, index, self._entries[index])
             return [(IN_ENDING, behind)] if index in self._behind_numbers and not inside[end] else []
         found: list[tuple[int, Found]] = []
         for sign, entries in (self._inflected[index] or {}).items():
@@ -263,12 +206,12 @@ class Lexicon:
             word = cut.is_word(start, end)
             if word or self._unspaced.is_part(cut, folded, start, end):
                 first, last = cut.inner(start, end)
-                find = (first, -last, index, self.entries[self._patterns[index]])
+                find = (first, -last, index, self._entries[index])
                 (kept if word else parts).append(find)
         found = self._by_role(kept, text)
         for role, hits in self._by_role(parts, text).items():
             if role in PARTS:
-                known = Hits(found.get(role, ()))
+                known = Hits(found.get(role))
                 more = [hit for hit in hits if not known.covers(hit.start, hit.end)]
                 found[role] = sorted([*known, *more])
         found["name"] = [
@@ -279,22 +222,22 @@ class Lexicon:
 
     def _by_role(self, kept: list[Found], text: str) -> dict[str, list[Hit]]:
         """Return finds by role, of those that overlap the first, and of several there the longest."""
-        # Of a form and one with an ending that look alike the form itself counts.
-        kept.sort(key=lambda find: (find[0], find[1], -len(self._patterns[find[2]]), find[2]))
+        # Of a form and one with an ending that look alike the form itself counts: it is longer.
+        kept.sort(key=_PLACE)
         found: dict[str, list[Hit]] = {}
-        ends: dict[str, int] = {}
-        if sum(len(entries) for *_, entries in kept) > MOST_HITS:
+        if sum(len(find[3]) for find in kept) > MOST_HITS:
             raise _too_slow(text)
         for start, negative_end, index, entries in kept:
             form, end = self._patterns[index], -negative_end
             for role, key in entries:
+                hits = found.get(role)
+                if hits is None:
+                    found[role] = [Hit(start, end, key, form)]
                 # One verb may mean two things ("lost 12 men", "lost $2m"): what it is said of decides.
-                if start < ends.get(role, 0) and not (
-                    role in brackets.SEVERAL and found[role][-1][:2] == (start, end)
+                elif start >= hits[-1].end or (
+                    role in brackets.SEVERAL and start == hits[-1].start and end == hits[-1].end
                 ):
-                    continue
-                ends[role] = end
-                found.setdefault(role, []).append(Hit(start, end, key, form))
+                    hits.append(Hit(start, end, key, form))
         if self.language.script.capital_nouns:
             nouns = found.get("concept", ())
             found["concept"] = [hit for hit in nouns if not text[hit.start : hit.end].islower()]
@@ -314,6 +257,10 @@ class Lexicon:
                     kept.add((at, -at - len(clitic), index, self.entries[clitic]))
                 at += len(clitic)
         return kept
+
+
+_PLACE = itemgetter(0, 1, 2)
+"""By what finds are sorted: where they begin, the longer first, and the longer form first."""
 
 
 def _too_slow(text: str) -> ArticleError:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 
 if TYPE_CHECKING:
-    from streams.text.lexicon import Scan
+    from streams.text.hits import Scan
     from streams.text.sentences import Layout
 
 

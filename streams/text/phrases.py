@@ -8,7 +8,7 @@ import regex
 
 
 if TYPE_CHECKING:
-    from streams.text.lexicon import Scan
+    from streams.text.hits import Scan
 
 
 _SHORT_NUMBER = regex.compile(r"(?<![\d.,])(\d{1,2})(?![\d]|[.,]\d)")
