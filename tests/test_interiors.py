@@ -6,7 +6,7 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.text.interiors import _MOST_KNOWN, _IsLetter, inside_words
+from streams.text.interiors import _MOST_KNOWN, Characters, inside_words
 
 
 LETTER = regex.compile(r"[\p{L}\p{M}]")
@@ -30,7 +30,7 @@ def test_an_apostrophe_between_letters_is_inside_where_a_language_joins_by_it() 
 
 def test_letters_of_all_the_world_do_not_fill_the_memory() -> None:
     """The table is bounded, and still right beyond its bound."""
-    table = _IsLetter()
-    "".join(map(chr, range(2 * _MOST_KNOWN))).translate(table)
+    table = Characters(lambda character: 5 * character.isalpha())
+    table.of("".join(map(chr, range(2 * _MOST_KNOWN))))
     assert len(table) == _MOST_KNOWN
-    assert "\u4e2d\u3002".translate(table) == "\1\0"
+    assert table.of("\u4e2d\u3002") == b"\5\0"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.records import Span
-from streams.text.segmentation import Segmentation
+from streams.text.segmentation import Segmentation, cost
 
 
 WORDS = ["死亡", "死亡人数", "人", "人数", "和", "和平", "3月", "月", "名", "士兵", "在"]
@@ -16,13 +16,13 @@ WORDS = ["死亡", "死亡人数", "人", "人数", "和", "和平", "3月", "�
 def cut(text: str) -> Segmentation:
     """Return a text cut with a few known words."""
     folded = text.lower()
-    spans = (
-        (start, start + len(word), False)
+    spans = [
+        (start, start + len(word), cost(len(word), phrase=False) or 0)
         for word in WORDS
         for start in range(len(folded))
         if folded.startswith(word, start)
-    )
-    return Segmentation(text, folded, spans)
+    ]
+    return Segmentation(text, folded, sorted(spans, key=lambda span: (span[1], span[0])))
 
 
 @pytest.mark.parametrize(

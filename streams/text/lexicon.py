@@ -22,7 +22,7 @@ from streams.text.hits import Hit, Hits, Scan
 from streams.text.inflection import NUMBER_WORDS, Inflection
 from streams.text.interiors import inside_words
 from streams.text.segmentation import plain
-from streams.text.unspaced import PARTS, Unspaced, cues
+from streams.text.unspaced import Unspaced, cues
 
 
 if TYPE_CHECKING:
@@ -203,22 +203,22 @@ class Lexicon:
         kept: list[Found] = []
         parts: list[Found] = []
         for index, start, end in matches:
-            word = cut.is_word(start, end)
-            if word or self._unspaced.is_part(cut, folded, start, end):
+            if cut.is_word(start, end):
                 first, last = cut.inner(start, end)
-                find = (first, -last, index, self._entries[index])
-                (kept if word else parts).append(find)
+                kept.append((first, -last, index, self._entries[index]))
+            elif (entries := self._unspaced.parts[index]) and self._unspaced.is_part(cut, folded, start, end):
+                first, last = cut.inner(start, end)
+                parts.append((first, -last, index, entries))
         found = self._by_role(kept, text)
         for role, hits in self._by_role(parts, text).items():
-            if role in PARTS:
-                known = Hits(found.get(role))
-                more = [hit for hit in hits if not known.covers(hit.start, hit.end)]
-                found[role] = sorted([*known, *more])
+            known = Hits(found.get(role))
+            more = [hit for hit in hits if not known.covers(hit.start, hit.end)]
+            found[role] = sorted([*known, *more])
         found["name"] = [
             Hit(start, end, "unknown", cut.text[start:end]) for start, end in self._unspaced.names(cut)
         ]
         found["status"] = cues(found)
-        return Scan(cut.text, fold(cut.text), {role: Hits(hits) for role, hits in found.items()}, cut)
+        return Scan(cut.text, cut.folded, {role: Hits(hits) for role, hits in found.items()}, cut)
 
     def _by_role(self, kept: list[Found], text: str) -> dict[str, list[Hit]]:
         """Return finds by role, of those that overlap the first, and of several there the longest."""

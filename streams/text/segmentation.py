@@ -9,10 +9,14 @@ and a space. What was found there is led back to its place in the text as it cam
 from __future__ import annotations
 
 from bisect import bisect_left
+from itertools import accumulate, compress, pairwise
+from operator import add
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 import regex
+
+from streams.text.interiors import Characters, beside, row, unrow
 
 
 if TYPE_CHECKING:
@@ -24,6 +28,30 @@ T = TypeVar("T")
 # Letters that are written without spaces: ideographs, kana, Thai …; their noughts are numbers.
 _JOINED = regex.compile(r"[\p{Lo}\p{M}\u3007\u30fc]")
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]")
+
+_IS_JOINED, _IS_WORD, _IS_DIGIT, _IS_LETTER = 1, 2, 4, 8
+"""What a character is: one of those, one of a word, and of all others a digit or a letter."""
+
+
+def _kind(character: str) -> int:
+    joined = bool(_JOINED.match(character))
+    return (
+        _IS_JOINED * joined
+        + _IS_WORD * bool(_WORD.match(character))
+        + _IS_DIGIT * (not joined and character.isdecimal())
+        + _IS_LETTER * (not joined and character.isalpha())
+    )
+
+
+_KINDS = Characters(_kind)
+
+
+def _flags(wanted: int) -> bytes:
+    """Return the table for :meth:`bytes.translate` that leaves ones where a kind is one of those wanted."""
+    return bytes(bool(kind & wanted) for kind in range(256))
+
+
+_ANY, _TO_JOINED, _TO_WORD, _TO_SOLID = map(_flags, (0xFF, _IS_JOINED, _IS_WORD, _IS_DIGIT | _IS_LETTER))
 
 # Signs of the script as those that the steps know, and where a space belongs beside them.
 _SIGNS = {
@@ -44,9 +72,10 @@ _SIGNS = {
     **{chr(0xFF41 + letter): chr(0x61 + letter) for letter in range(26)},
 }
 _PLAIN = str.maketrans(_SIGNS)
-_MIDDLE_DOTS = "\u00b7\u2022\u2027\u30fb\uff65"
+_MIDDLE_DOTS = regex.compile("[\u00b7\u2022\u2027\u30fb\uff65]")
 _SPACE_BEHIND = frozenset(",;:)%\u3001\u201d\u300d\u300b\u2019")
 _SPACE_BEFORE = frozenset("(\u201c\u300c\u300a$\u2018")
+_SPACED = regex.compile("[" + "".join(map(regex.escape, sorted(_SPACE_BEHIND | _SPACE_BEFORE))) + "]")
 _TIGHT = frozenset("\uff0c\uff1a")
 
 _KNOWN, _KNOWN_LETTER, _UNKNOWN, _PHRASE_LETTER = 20, 30, 40, 17
@@ -54,6 +83,14 @@ _KNOWN, _KNOWN_LETTER, _UNKNOWN, _PHRASE_LETTER = 20, 30, 40, 17
 a letter of a phrase: known words that make it up cost no more."""
 _LONGEST_PHRASE = 3
 """Letters of a phrase beyond which it says nothing of where its words begin and end."""
+
+
+def cost(letters: int, *, phrase: bool) -> int | None:
+    """Return what a form of so many letters costs as a word; None where it is not taken for one."""
+    known = _KNOWN if letters > 1 else _KNOWN_LETTER
+    if not phrase:
+        return known
+    return max(known, _PHRASE_LETTER * letters) + 1 if letters <= _LONGEST_PHRASE else None
 
 
 def plain(folded: str) -> str:
@@ -64,113 +101,108 @@ def plain(folded: str) -> str:
 class Segmentation:
     """A text with spaces between its words, and the way back to the text without them."""
 
-    def __init__(self, text: str, folded: str, spans: Iterable[tuple[int, int, bool]]) -> None:
-        """Cut a text at the words of its folded form: start, end, and whether one may be a phrase."""
+    def __init__(self, text: str, folded: str, spans: Iterable[tuple[int, int, int]]) -> None:
+        """Cut a text at words of its folded form: start, end and cost of each, in the order of their ends."""
         self.original = text
-        self._joined = bytes(bool(_JOINED.match(character)) for character in text)
-        starts, ends = self._cut(folded, spans)
-        self._bounds = starts | ends | {0, len(text)}
-        self._order = sorted(self._bounds)
-        self._inner: list[int] = []
-        self._origins: list[int] = []
-        pieces: list[str] = []
-        size = 0
-        for index, sign in enumerate(self._signs()):
-            if index and self._apart(index, pieces[-1], sign):
-                pieces.append(" ")
-                self._origins.append(index)
-                size += 1
-            pieces.append(sign)
-            self._inner.append(size)
-            self._origins.append(index)
-            size += 1
-        self.text = "".join(pieces)
-        self._inner.append(size)
-        self._origins.append(len(text))
+        kinds = _KINDS.of(text)
+        # What the characters on both sides of each offset are, and what one of them is.
+        pairs, sides = beside(kinds)
+        self._solid = pairs.translate(_TO_SOLID)
+        self._joined = kinds.translate(_TO_JOINED)
+        bounds = self._cut(spans)
+        self._order = sorted(bounds)
+        self._bounds = self._with_signs(bounds, pairs)
+        spaces = self._between_words(pairs, sides)
+        signs = self._signs(text.translate(_PLAIN))
+        self._beside_signs(spaces, signs)
+        cuts = list(compress(range(len(text)), spaces))
+        self.text = _spaced(signs, cuts)
+        self.folded = _spaced(self._signs(folded), cuts)
+        self._inner: list[int] = list(map(add, range(len(text) + 1), accumulate(spaces)))
+        self._spaces = list(map(add, cuts, range(len(cuts))))
         self.unknown = [self.inner(start, end) for start, end in self._runs]
 
-    def _signs(self) -> Iterable[str]:
-        """Yield the characters of the text, signs of the script as those they stand for."""
-        text = self.original
-        for index, character in enumerate(text):
-            if character in _MIDDLE_DOTS and 0 < index < len(text) - 1:
-                digits = text[index - 1].isdecimal() and text[index + 1].isdecimal()
-                letters = text[index - 1].isalpha() and text[index + 1].isalpha()
-                # Between the parts of a name; between a month and a day.
-                yield "/" if digits else "-" if letters else character
-            else:
-                yield _SIGNS.get(character, character)
-
-    def _cut(self, folded: str, spans: Iterable[tuple[int, int, bool]]) -> tuple[set[int], set[int]]:
-        """Return where words start and end: the fewest known words that make up the text."""
-        size = len(folded)
-        by_end: dict[int, list[tuple[int, int]]] = {}
-        for start, end, phrase in spans:
-            if self.may_part(folded, start) and self.may_part(folded, end):
-                cost = _KNOWN if end - start > 1 else _KNOWN_LETTER
-                if phrase and end - start > _LONGEST_PHRASE:
-                    continue
-                if phrase:
-                    cost = max(cost, _PHRASE_LETTER * (end - start)) + 1
-                by_end.setdefault(end, []).append((start, cost))
-        costs = [0] * (size + 1)
-        origins = [0] * (size + 1)
-        for at in range(1, size + 1):
-            least = costs[at - 1] + (_UNKNOWN if self._joined[at - 1] else 0)
-            origin = -1
-            for start, cost in sorted(by_end.get(at, ())):
-                if costs[start] + cost < least:
-                    least, origin = costs[start] + cost, start
-            costs[at], origins[at] = least, origin
-        starts: set[int] = set()
-        ends: set[int] = set()
+    def _cut(self, spans: Iterable[tuple[int, int, int]]) -> set[int]:
+        """Return where words begin and end: the fewest known words that make up the text."""
+        letters = [0, *accumulate(self._joined)]
+        # How much less than unknown letters the words up to each offset cost, and the last of those words.
+        saved = [0]
+        origins: dict[int, int] = {}
+        for start, end, word in spans:
+            if not (self._solid[start] or self._solid[end]):
+                saved += saved[-1:] * (end + 1 - len(saved))
+                saving = saved[start] + (letters[end] - letters[start]) * _UNKNOWN - word
+                if saving > saved[end]:
+                    saved[end] = saving
+                    origins[end] = start
+        bounds = {0, len(self._joined)}
         self._runs: list[tuple[int, int]] = []
-        self._within = bytearray(size + 1)
-        at = size
+        self._within = bytearray(len(self._joined) + 1)
+        at = len(self._joined)
         while at:
-            if origins[at] >= 0:
-                starts.add(origins[at])
-                ends.add(at)
-                self._within[origins[at] + 1 : at] = b"\1" * (at - origins[at] - 1)
-                at = origins[at]
-                continue
             end = at
-            while at and origins[at] < 0 and self._joined[at - 1]:
+            if at in origins:
+                at = origins[at]
+                self._within[at + 1 : end] = b"\1" * (end - at - 1)
+                bounds |= {at, end}
+                continue
+            while at and at not in origins and self._joined[at - 1]:
                 at -= 1
             if at < end:
                 self._runs.append((at, end))
                 self._within[at + 1 : end] = b"\2" * (end - at - 1)
-                starts.add(at)
-                ends.add(end)
+                bounds |= {at, end}
             else:
                 at -= 1
         self._runs.reverse()
-        return starts, ends
+        return bounds
 
-    def may_part(self, folded: str, at: int) -> bool:
-        """Tell whether a word may begin or end at an offset: not inside digits, or letters with spaces."""
-        if not 0 < at < len(folded) or self._joined[at - 1] or self._joined[at]:
-            return True
-        before, after = folded[at - 1], folded[at]
-        return not ((before.isdecimal() and after.isdecimal()) or (before.isalpha() and after.isalpha()))
+    def _with_signs(self, bounds: set[int], pairs: bytes) -> bytearray:
+        """Return for each offset whether a word begins or ends there, or a sign stands there."""
+        joined, within, solid = map(
+            row, (pairs.translate(_TO_JOINED), self._within.translate(_ANY), self._solid)
+        )
+        found = bytearray(unrow(~(joined | within | solid), len(pairs)).translate(_TO_JOINED))
+        for at in bounds:
+            found[at] = 1
+        return found
 
-    def _apart(self, index: int, before: str, sign: str) -> bool:
-        """Tell whether a space belongs between two characters."""
-        if before.isspace() or sign.isspace():
-            return False
-        if before == "," and self._groups_digits(index - 1):
-            return False
-        if before in _SPACE_BEHIND and (_WORD.match(sign) or sign in _SPACE_BEFORE):
-            # "12,345" and "20:15" stay together, "死亡,其中" do not.
-            return not (before in ",:" and sign.isdecimal() and self.original[index - 1] not in _TIGHT)
-        if not _WORD.match(before):
-            return False
-        if sign in _SPACE_BEFORE:
-            return True
-        if not _WORD.match(sign) or not (self._joined[index - 1] or self._joined[index]):
-            return False
-        # Digits and letters of two scripts are two words, unless the lexicon has them as one.
-        return index in self._bounds or not self._within[index]
+    def _between_words(self, pairs: bytes, sides: bytes) -> bytearray:
+        """Return for each offset whether a space belongs there because it parts two words.
+
+        Digits and letters of two scripts are two words, unless the lexicon has them as one.
+        """
+        words, joined = row(pairs.translate(_TO_WORD)), row(sides.translate(_TO_JOINED))
+        return bytearray(unrow(words & joined & ~row(self._within.translate(_ANY)), len(pairs)))
+
+    def _signs(self, plain_text: str) -> str:
+        """Return a text with middle dots as what they stand for."""
+        if not _MIDDLE_DOTS.search(self.original):
+            return plain_text
+        signs = list(plain_text)
+        for match in _MIDDLE_DOTS.finditer(self.original, 1, max(1, len(signs) - 1)):
+            at = match.start()
+            before, after = self.original[at - 1], self.original[at + 1]
+            # Between the parts of a name; between a month and a day.
+            if before.isdecimal() and after.isdecimal():
+                signs[at] = "/"
+            elif before.isalpha() and after.isalpha():
+                signs[at] = "-"
+        return "".join(signs)
+
+    def _beside_signs(self, spaces: bytearray, signs: str) -> None:
+        """Set a space beside each sign that has one: "死亡,其中"; "12,345" and "20:15" stay together."""
+        for match in _SPACED.finditer(signs):
+            at, sign = match.start(), match.group()
+            if sign in _SPACE_BEFORE:
+                spaces[at] = spaces[at] or (at > 0 and bool(_WORD.match(signs, at - 1)))
+                continue
+            after = signs[at + 1 : at + 2]
+            if not after or not (after in _SPACE_BEFORE or _WORD.match(after)):
+                continue
+            if sign == "," and self._groups_digits(at):
+                continue
+            spaces[at + 1] = not (sign in ",:" and after.isdecimal() and self.original[at] not in _TIGHT)
 
     def _groups_digits(self, index: int) -> bool:
         """Tell whether a comma stands between wide digits, as theirs do."""
@@ -179,13 +211,7 @@ class Segmentation:
 
     def is_word(self, start: int, end: int) -> bool:
         """Tell whether a stretch of the original text begins and ends with words."""
-        return self._is_bound(start) and self._is_bound(end)
-
-    def _is_bound(self, at: int) -> bool:
-        if at in self._bounds:
-            return True
-        apart = not (self._joined[at - 1] and self._joined[at])
-        return apart and not self._within[at] and self.may_part(self.original, at)
+        return bool(self._bounds[start] and self._bounds[end])
 
     def close(self, whole: Callable[[str], bool]) -> None:
         """Let no phrase begin or end inside the unknown words that are whole, such as names."""
@@ -195,7 +221,7 @@ class Segmentation:
 
     def may_be_phrase(self, start: int, end: int) -> bool:
         """Tell whether a stretch of the original text parts no known word at its ends."""
-        parts = (self._within[at] == 1 or not self.may_part(self.original, at) for at in (start, end))
+        parts = (self._within[at] == 1 or self._solid[at] for at in (start, end))
         return not any(parts)
 
     def is_inside(self, start: int, end: int) -> bool:
@@ -218,13 +244,14 @@ class Segmentation:
 
     def outer(self, start: int, end: int) -> tuple[int, int]:
         """Return where a stretch of the text with spaces is in the original one."""
-        first = self._origins[start]
+        first = start - bisect_left(self._spaces, start)
         if end <= start:
             return first, first
         last = end - 1
-        while last > start and self.text[last] == " " and self._origins[last] == self._origins[last + 1]:
+        before = bisect_left(self._spaces, last)
+        if last > start and before < len(self._spaces) and self._spaces[before] == last:
             last -= 1
-        return first, self._origins[last] + 1
+        return first, last - before + 1
 
     def restored(self, found: list[T]) -> list[T]:
         """Return records with the offsets and words of the original text."""
@@ -232,28 +259,30 @@ class Segmentation:
 
     def _restored(self, found: Any) -> Any:  # noqa: ANN401 - any record, or named tuple
         if not isinstance(found, msgspec.Struct):
-            return found._replace(**self._placed(found._asdict()))
-        values = {name: getattr(found, name) for name in found.__struct_fields__}
-        changed = {name: self._value(name, value) for name, value in values.items()}
-        changed.update(self._placed(values))
+            return found._replace(**self._placed(found, found._fields))
+        changed = self._placed(found, found.__struct_fields__)
+        for name in found.__struct_fields__:
+            value = getattr(found, name)
+            if isinstance(value, msgspec.Struct):
+                changed[name] = self._restored(value)
+            elif name in _WORDS and value:
+                changed[name] = _BETWEEN.sub("", value)
         return msgspec.structs.replace(found, **changed)
 
-    def _placed(self, values: dict[str, Any]) -> dict[str, Any]:
-        """Return the offsets among some values, and the words there, as they are in the original."""
+    def _placed(self, found: Any, names: tuple[str, ...]) -> dict[str, Any]:  # noqa: ANN401 - the same
+        """Return the offsets of a find, and the words there, as they are in the original text."""
         placed: dict[str, Any] = {}
         for first, last in (("start", "end"), ("phrase_start", "phrase_end")):
-            if first in values:
-                placed[first], placed[last] = self.outer(values[first], values[last])
-        if "surface" in values:
+            if first in names:
+                placed[first], placed[last] = self.outer(getattr(found, first), getattr(found, last))
+        if "surface" in names:
             placed["surface"] = self.original[placed["start"] : placed["end"]]
         return placed
 
-    def _value(self, name: str, value: Any) -> Any:  # noqa: ANN401 - any field
-        if isinstance(value, msgspec.Struct):
-            return self._restored(value)
-        if isinstance(value, str) and name in _WORDS:
-            return _BETWEEN.sub("", value)
-        return value
+
+def _spaced(text: str, cuts: list[int]) -> str:
+    """Return a text with spaces before some of its characters."""
+    return " ".join(text[start:end] for start, end in pairwise([0, *cuts, len(text)]))
 
 
 _WORDS = frozenset(["unit_surface", "verb", "name"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from streams.text.segmentation import Segmentation
+from streams.text.segmentation import Segmentation, cost
 
 
 if TYPE_CHECKING:
@@ -64,7 +64,11 @@ class Unspaced:
         self.patterns = patterns
         self._letters = frozenset(script.name_letters)
         self._roles = [frozenset(role for role, _ in entries[form]) for form in patterns]
-        self._phrases = frozenset(index for index, roles in enumerate(self._roles) if roles <= PARTS)
+        # What each form is good for as a part of a longer word.
+        self.parts = [tuple(entry for entry in entries[form] if entry.role in PARTS) for form in patterns]
+        self._costs = [
+            cost(len(form), phrase=roles <= PARTS) for form, roles in zip(patterns, self._roles, strict=True)
+        ]
         self._numbers = frozenset(
             form
             for form, roles in zip(patterns, self._roles, strict=True)
@@ -88,16 +92,19 @@ class Unspaced:
         )
 
     def cut(self, text: str, folded: str, matches: Iterable[Match]) -> Segmentation:
-        """Return a text cut into words."""
-        spans = (
-            (start, end, index in self._phrases)
-            for index, start, end in matches
-            if (index not in self._number_idioms or self._stands_alone(folded, start, end))
-            and (index not in self._dependent or not self._in_name(folded, start, end))
-        )
-        cut = Segmentation(text, folded, spans)
+        """Return a text cut into words; what may be one is given in the order of its end."""
+        cut = Segmentation(text, folded, self._words(folded, matches))
         cut.close(self._is_name)
         return cut
+
+    def _words(self, folded: str, matches: Iterable[Match]) -> Iterator[tuple[int, int, int]]:
+        """Yield start, end and cost of the finds that may be words."""
+        for index, start, end in matches:
+            word = self._costs[index]
+            if word is None or (index in self._number_idioms and not self._stands_alone(folded, start, end)):
+                continue
+            if index not in self._dependent or not self._in_name(folded, start, end):
+                yield start, end, word
 
     def is_part(self, cut: Segmentation, folded: str, start: int, end: int) -> bool:
         """Tell whether a find that is no word may be a phrase, or a part of a word that means something."""
