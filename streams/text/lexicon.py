@@ -202,8 +202,9 @@ class Lexicon:
         cut = self._unspaced.cut(text, folded, matches)
         kept: list[Found] = []
         parts: list[Found] = []
+        bounds = cut.bounds
         for index, start, end in matches:
-            if cut.is_word(start, end):
+            if bounds[start] and bounds[end]:
                 first, last = cut.inner(start, end)
                 kept.append((first, -last, index, self._entries[index]))
             elif (entries := self._unspaced.parts[index]) and self._unspaced.is_part(cut, folded, start, end):

@@ -102,19 +102,21 @@ class Segmentation:
     """A text with spaces between its words, and the way back to the text without them."""
 
     def __init__(self, text: str, folded: str, spans: Iterable[tuple[int, int, int]]) -> None:
-        """Cut a text at words of its folded form: start, end and cost of each, in the order of their ends."""
+        """Cut a text at the words of its plain, folded form.
+
+        ``spans`` are start, end and cost of what may be a word, in the order of their ends.
+        """
         self.original = text
         kinds = _KINDS.of(text)
         # What the characters on both sides of each offset are, and what one of them is.
         pairs, sides = beside(kinds)
         self._solid = pairs.translate(_TO_SOLID)
         self._joined = kinds.translate(_TO_JOINED)
-        bounds = self._cut(spans)
-        self._order = sorted(bounds)
-        self._bounds = self._with_signs(bounds, pairs)
+        self._order = self._cut(spans)
+        self.bounds = self._with_signs(pairs)
         spaces = self._between_words(pairs, sides)
         signs = self._signs(text.translate(_PLAIN))
-        self._beside_signs(spaces, signs)
+        self._beside_signs(spaces, signs, kinds)
         cuts = list(compress(range(len(text)), spaces))
         self.text = _spaced(signs, cuts)
         self.folded = _spaced(self._signs(folded), cuts)
@@ -122,48 +124,55 @@ class Segmentation:
         self._spaces = list(map(add, cuts, range(len(cuts))))
         self.unknown = [self.inner(start, end) for start, end in self._runs]
 
-    def _cut(self, spans: Iterable[tuple[int, int, int]]) -> set[int]:
+    def _cut(self, spans: Iterable[tuple[int, int, int]]) -> list[int]:
         """Return where words begin and end: the fewest known words that make up the text."""
-        letters = [0, *accumulate(self._joined)]
+        joined, solid = self._joined, self._solid
+        letters = list(accumulate(joined, initial=0))
         # How much less than unknown letters the words up to each offset cost, and the last of those words.
         saved = [0]
         origins: dict[int, int] = {}
         for start, end, word in spans:
-            if not (self._solid[start] or self._solid[end]):
+            if solid[start] or solid[end]:
+                continue
+            if end >= len(saved):
                 saved += saved[-1:] * (end + 1 - len(saved))
-                saving = saved[start] + (letters[end] - letters[start]) * _UNKNOWN - word
-                if saving > saved[end]:
-                    saved[end] = saving
-                    origins[end] = start
-        bounds = {0, len(self._joined)}
+            saving = saved[start] + (letters[end] - letters[start]) * _UNKNOWN - word
+            if saving > saved[end]:
+                saved[end] = saving
+                origins[end] = start
+        order = [len(joined)]
         self._runs: list[tuple[int, int]] = []
-        self._within = bytearray(len(self._joined) + 1)
-        at = len(self._joined)
+        self._within = bytearray(len(joined) + 1)
+        at = len(joined)
         while at:
             end = at
-            if at in origins:
-                at = origins[at]
-                self._within[at + 1 : end] = b"\1" * (end - at - 1)
-                bounds |= {at, end}
-                continue
-            while at and at not in origins and self._joined[at - 1]:
-                at -= 1
-            if at < end:
-                self._runs.append((at, end))
-                self._within[at + 1 : end] = b"\2" * (end - at - 1)
-                bounds |= {at, end}
+            if end in origins:
+                at = origins[end]
+                inside = b"\1"
             else:
-                at -= 1
+                while at and joined[at - 1] and at not in origins:
+                    at -= 1
+                if at == end:
+                    at -= 1
+                    continue
+                self._runs.append((at, end))
+                inside = b"\2"
+            if end - at > 1:
+                self._within[at + 1 : end] = inside * (end - at - 1)
+            if order[-1] != end:
+                order.append(end)
+            order.append(at)
+        if order[-1]:
+            order.append(0)
         self._runs.reverse()
-        return bounds
+        order.reverse()
+        return order
 
-    def _with_signs(self, bounds: set[int], pairs: bytes) -> bytearray:
+    def _with_signs(self, pairs: bytes) -> bytearray:
         """Return for each offset whether a word begins or ends there, or a sign stands there."""
-        joined, within, solid = map(
-            row, (pairs.translate(_TO_JOINED), self._within.translate(_ANY), self._solid)
-        )
-        found = bytearray(unrow(~(joined | within | solid), len(pairs)).translate(_TO_JOINED))
-        for at in bounds:
+        inside = row(pairs.translate(_TO_JOINED)) | row(self._within.translate(_ANY)) | row(self._solid)
+        found = bytearray(unrow(~inside, len(pairs)).translate(_TO_JOINED))
+        for at in self._order:
             found[at] = 1
         return found
 
@@ -190,19 +199,21 @@ class Segmentation:
                 signs[at] = "-"
         return "".join(signs)
 
-    def _beside_signs(self, spaces: bytearray, signs: str) -> None:
+    def _beside_signs(self, spaces: bytearray, signs: str, kinds: bytes) -> None:
         """Set a space beside each sign that has one: "死亡,其中"; "12,345" and "20:15" stay together."""
         for match in _SPACED.finditer(signs):
             at, sign = match.start(), match.group()
             if sign in _SPACE_BEFORE:
-                spaces[at] = spaces[at] or (at > 0 and bool(_WORD.match(signs, at - 1)))
+                if at and kinds[at - 1] & _IS_WORD:
+                    spaces[at] = 1
                 continue
             after = signs[at + 1 : at + 2]
-            if not after or not (after in _SPACE_BEFORE or _WORD.match(after)):
+            if not after or not (kinds[at + 1] & _IS_WORD or after in _SPACE_BEFORE):
                 continue
-            if sign == "," and self._groups_digits(at):
+            if sign in ",:" and after.isdecimal() and self.original[at] not in _TIGHT:
                 continue
-            spaces[at + 1] = not (sign in ",:" and after.isdecimal() and self.original[at] not in _TIGHT)
+            if sign != "," or not self._groups_digits(at):
+                spaces[at + 1] = 1
 
     def _groups_digits(self, index: int) -> bool:
         """Tell whether a comma stands between wide digits, as theirs do."""
@@ -211,7 +222,7 @@ class Segmentation:
 
     def is_word(self, start: int, end: int) -> bool:
         """Tell whether a stretch of the original text begins and ends with words."""
-        return bool(self._bounds[start] and self._bounds[end])
+        return bool(self.bounds[start] and self.bounds[end])
 
     def close(self, whole: Callable[[str], bool]) -> None:
         """Let no phrase begin or end inside the unknown words that are whole, such as names."""
@@ -282,7 +293,7 @@ class Segmentation:
 
 def _spaced(text: str, cuts: list[int]) -> str:
     """Return a text with spaces before some of its characters."""
-    return " ".join(text[start:end] for start, end in pairwise([0, *cuts, len(text)]))
+    return " ".join([text[start:end] for start, end in pairwise([0, *cuts, len(text)])])
 
 
 _WORDS = frozenset(["unit_surface", "verb", "name"])
