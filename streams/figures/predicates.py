@@ -11,8 +11,8 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
 from streams import meanings
-from streams.text.inflection import endings
 from streams.text.hits import Hit
+from streams.text.inflection import endings
 
 
 if TYPE_CHECKING:
