@@ -181,7 +181,7 @@ class Ending(_Thread):
 
 
 async def test_a_fetch_that_was_between_two_tries_does_not_end_the_thread_before_its_time() -> None:
-    """The client waits for what it cancelled, and passes that on; Faust would wait for the thread for ever."""
+    """The client waits for what it cancelled and passes that on; Faust would wait for ever."""
 
     async def stop() -> None:
         fetch = asyncio.create_task(asyncio.sleep(60))
