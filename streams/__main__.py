@@ -24,6 +24,7 @@ COMMANDS = {
     "replay": "Publish an archive to the raw topic.",
     "tail": "Print the records of a topic as they come.",
     "dead-letters": "List what could not be read, or publish it again.",
+    "alerts": "Show the alert rules, and what they would raise.",
     "topics": "List the topics, or create them.",
     "languages": "List the languages that are read, and how far.",
     "schema": "Print the JSON Schema of a record, or write all of them.",

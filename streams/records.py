@@ -303,13 +303,18 @@ class Alert(Record, frozen=True, tag_field="schema", tag="kabar.alert.v1"):
     """A message to a person who will act on it.
 
     ``id`` is the same whenever the same article raises the same rule. ``figures`` and
-    ``keywords`` are the evidence: every number in ``headline`` and ``reason`` is in one of
-    their spans or is the ``threshold``. ``cancels`` says what would make it void.
+    ``keywords`` are the evidence: every number in ``headline`` and ``reason`` is in one of their spans, in
+    one of ``mentions`` or is the ``threshold``. ``cancels`` says what would make it void.
+
+    ``threshold`` has what decided about the severity: the ``at_least`` of the level reached and the lower
+    bound ``found``, the keyword ``hits`` that were asked for and how many were found. ``score`` is
+    the article's :attr:`Conflict.score`. ``mentions`` are places, actors and words of a watch list.
     """
 
     id: str
     rule: str
     severity: Severity
+    score: float
     headline: str
     reason: str
     threshold: dict[str, Any]
@@ -324,6 +329,7 @@ class Alert(Record, frozen=True, tag_field="schema", tag="kabar.alert.v1"):
     claimants: tuple[Claimant, ...]
     figures: tuple[Figure, ...]
     keywords: tuple[Keyword, ...]
+    mentions: tuple[Span, ...]
     ruleset: Ruleset
 
 

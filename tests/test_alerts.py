@@ -5,17 +5,22 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
 import regex
+from hypothesis import given
+from hypothesis import strategies as st
 
 from streams import RawArticle, enrich
 from streams.alerts import load_rules, raise_alerts
 from streams.alerts.rules import SHIPPED
+from streams.alerts.watching import watched
 from streams.enrichment import read
 from streams.errors import ArticleError, DataError
+from streams.languages.forms import fold, squeeze
 from streams.records import (
     Alert,
     Claimant,
@@ -24,6 +29,7 @@ from streams.records import (
     Figure,
     Keyword,
     Place,
+    Source,
     Span,
     to_json,
 )
@@ -80,7 +86,44 @@ def rules(tmp_path: Path) -> Callable[[str], Rules]:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (RULE, "rule 'toll': has neither figures nor keywords: it would fire on every article"),
+        (
+            RULE,
+            "'toll': has none of figures, keywords, places, actors, words: it would fire on every article",
+        ),
+        (
+            RULE + SEVERITY + "[rules.places]\n",
+            "rule 'toll': places: has neither countries nor names: the rule would never fire",
+        ),
+        (
+            RULE + SEVERITY + "[rules.places]\ncountries = ['Syria']\n",
+            "rule 'toll': places.countries: 'Syria' is no code of ISO 3166-1 alpha-2",
+        ),
+        (
+            RULE + SEVERITY + "[rules.places]\nnames = ['Kiew']\n",
+            "rule 'toll': places.names: the gazetteer has no place that it calls 'Kiew'",
+        ),
+        (
+            RULE + SEVERITY + "[rules.actors]\nids = ['nobody']\n",
+            "rule 'toll': actors.ids: no actor 'nobody'",
+        ),
+        (RULE + SEVERITY + "[rules.actors]\nids = []\n", "actors.ids: is empty: the rule would never fire"),
+        (
+            RULE + SEVERITY + "[rules.words]\nwords = ['*']\n",
+            "rule 'toll': words.words: '*': is a word, or the beginning of words with a * behind it",
+        ),
+        (RULE + SEVERITY + FIGURES + "units = ['stone']\n", "rule 'toll': figures.units: no unit 'stone'"),
+        (
+            RULE + SEVERITY + FIGURES + "concepts = ['unicorn']\n",
+            "rule 'toll': figures.concepts: no concept 'unicorn'",
+        ),
+        (
+            RULE + 'languages = ["xx"]\n' + SEVERITY + FIGURES,
+            "rule 'toll': languages: no language with data 'xx'; there are ar, de, en",
+        ),
+        (
+            RULE + SEVERITY + KEYWORDS + "unless = ['x']\n",
+            "rule 'toll': keywords.unless: no category 'x'; there are abduction, air_strike",
+        ),
         (RULE + FIGURES, "rule 'toll': severity: is missing, and there are no levels"),
         (RULE + KEYWORDS, "rule 'toll': severity: is missing, and there are no levels"),
         (RULE + KEYWORDS + LEVELS, "rule 'toll': levels: need figures to be measured by"),
@@ -279,7 +322,7 @@ def test_the_severity_is_that_of_the_highest_level_reached(
     alerts = raise_alerts(article(figures=[one]), toll)
     assert [alert.severity for alert in alerts] == ([severity] if severity else [])
     assert [alert.threshold for alert in alerts] == (
-        [{"measure": "lower bound", "at_least": at_least}] if severity else []
+        [{"measure": "lower bound", "at_least": at_least, "found": one.low}] if severity else []
     )
 
 
@@ -354,7 +397,7 @@ def test_keywords_count_by_number_or_by_standing_in_front(
     riot = rules(f"{RULE}{SEVERITY}{KEYWORDS}hits = {hits}\n")
     alerts = raise_alerts(article(keywords=[keyword(start=start) for start in starts]), riot)
     assert len(alerts) == fires
-    assert all(alert.threshold == {"hits": hits} for alert in alerts)
+    assert all(alert.threshold == {"hits": hits, "found_hits": len(starts)} for alert in alerts)
 
 
 def test_keywords_of_other_categories_and_statuses_do_not_count(rules: Callable[[str], Rules]) -> None:
@@ -373,7 +416,13 @@ def test_a_rule_with_figures_and_keywords_needs_both(rules: Callable[[str], Rule
     assert raise_alerts(article(keywords=[keyword()]), both) == ()
     (alert,) = raise_alerts(article(figures=[figure(20)], keywords=[keyword()]), both)
     assert (len(alert.figures), len(alert.keywords)) == (1, 1)
-    assert alert.threshold == {"measure": "lower bound", "at_least": 10, "hits": 1}
+    assert alert.threshold == {
+        "measure": "lower bound",
+        "at_least": 10,
+        "found": 20,
+        "hits": 1,
+        "found_hits": 1,
+    }
 
 
 PLACE = Place(start=30, end=35, surface="Idlib", relation="di")
@@ -510,3 +559,134 @@ def test_the_sample_archive_raises_each_shipped_rule_and_the_same_alerts_twice()
     by_id = {alert.id: alert for _, alerts in archive() for alert in alerts}
     assert {alert.rule for alert in by_id.values()} == {rule.id for rule in load_rules().rules}
     assert len(by_id) == len({(alert.rule, alert.article_id) for alert in by_id.values()})
+
+
+# --- scope and names --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "fires"),
+    [
+        ('languages = ["id", "en"]', True),
+        ('languages = ["en"]', False),
+        ('sources = ["antara"]', True),
+        ('sources = ["Reuters", "antaranews.com"]', True),
+        ('sources = ["news.com"]', False),
+    ],
+)
+def test_a_rule_may_be_for_some_languages_and_sources(
+    rules: Callable[[str], Rules], line: str, fires: bool
+) -> None:
+    """A source goes by its name, its id, or its host."""
+    one = article(
+        figures=[figure(12)], source=Source(name="Antara"), url="https://www.antaranews.com/berita/1"
+    )
+    assert bool(raise_alerts(one, rules(RULE + f"{line}\n" + SEVERITY + FIGURES))) == fires
+    assert (
+        raise_alerts(article(figures=[figure(12)]), rules(RULE + 'sources = ["x"]\n' + SEVERITY + FIGURES))
+        == ()
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "fires"),
+    [
+        ('concepts = ["person"]', True),
+        ('concepts = ["drone"]', False),
+        ('units = ["person"]', True),
+        ('units = ["t"]', False),
+        ('victim_roles = ["combatant"]', False),
+        ('victim_roles = ["unknown", "civilian"]', True),
+        ('scopes = ["new", "unknown"]', True),
+        ('scopes = ["cumulative"]', False),
+        ('parties = ["Nobody"]', False),
+    ],
+)
+def test_a_rule_may_ask_what_a_figure_counts_and_whose_it_is(
+    rules: Callable[[str], Rules], line: str, fires: bool
+) -> None:
+    """Each list that is given has to fit."""
+    one = article(figures=[figure(12, victim_role="civilian", scope="unknown")])
+    assert bool(raise_alerts(one, rules(RULE + SEVERITY + FIGURES + f"{line}\n"))) == fires
+
+
+ALEPPO = msgspec.structs.replace(PLACE, name="Aleppo", country="SY")
+KYIV = msgspec.structs.replace(PLACE, name="Kyiv", country="UA")
+
+
+@pytest.mark.parametrize(
+    ("at", "main", "fires"), [(ALEPPO, KYIV, True), (KYIV, ALEPPO, False), (None, ALEPPO, True)]
+)
+@pytest.mark.parametrize("line", ['countries = ["SY", "IQ"]', 'names = ["Aleppo"]'])
+def test_the_place_asked_for_is_that_of_the_evidence_or_else_of_the_article(
+    rules: Callable[[str], Rules], line: str, at: Place | None, main: Place, fires: bool
+) -> None:
+    """Dead in Kyiv are no news of Aleppo because the article names it too; the place is cited."""
+    dead = msgspec.structs.replace(figure(12), place=at)
+    one = article(figures=[dead], main_place=main)
+    alerts = raise_alerts(one, rules(RULE + SEVERITY + FIGURES + f"[rules.places]\n{line}\n"))
+    assert [alert.mentions for alert in alerts] == ([(at or main,)] if fires else [])
+
+
+def test_a_place_without_any_evidence_of_one_is_not_met(rules: Callable[[str], Rules]) -> None:
+    """Nor does the rule fire."""
+    asked = rules(RULE + SEVERITY + FIGURES + '[rules.places]\ncountries = ["SY"]\n')
+    assert raise_alerts(article(figures=[figure(12)], main_place=None), asked) == ()
+
+
+def test_a_watch_on_an_actor_cites_where_it_is_named(rules: Callable[[str], Rules]) -> None:
+    """By its id, whatever the language calls it."""
+    asked = rules(RULE + "conflict = false\n" + SEVERITY + '[rules.actors]\nids = ["hamas"]\n')
+    (alert,) = raise_alerts(enrich(RawArticle(text="حماس تعلن موقفها من المفاوضات", language="ar")), asked)
+    assert [one.surface for one in alert.mentions] == ["حماس"]
+    assert alert.headline == "Toll: حماس"
+    assert raise_alerts(article(), asked) == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "found"),
+    [
+        (["Zaporizhzhia"], "The ZAPORIZHZHIA plant; zaporizhzhia’s roofs", ["ZAPORIZHZHIA", "zaporizhzhia"]),
+        (["plant"], "Plants and implants, a plant.", ["plant"]),
+        (["plant*"], "Plants and implants, a plant.", ["Plant", "plant"]),
+        (["атак*"], "Новая атака и контратака", ["атак"]),
+        (["核电站"], "扎波罗热核电站附近", ["核电站"]),
+        (["مفاعل"], "قرب مُفاعل نووي", ["مُفاعل"]),
+        (["gas", "gas mask"], "A gas mask, gas.", ["gas mask", "gas"]),
+        (["n't"], "Don't", []),
+    ],
+)
+def test_a_watch_list_finds_whole_words_in_any_language(
+    rules: Callable[[str], Rules], words: list[str], text: str, found: list[str]
+) -> None:
+    """Whatever their case; spans are of the text as it is."""
+    asked = rules(RULE + "conflict = false\n" + SEVERITY + f"[rules.words]\nwords = {words!r}\n")
+    one = article(text=text)
+    mentions = [mention for alert in raise_alerts(one, asked) for mention in alert.mentions]
+    assert [mention.surface for mention in mentions] == found
+    assert all(text[mention.start : mention.end] == mention.surface for mention in mentions)
+
+
+@given(
+    text=st.text(alphabet="ab'\u0301 \u064b\u4e2dA-", max_size=30),
+    words=st.lists(st.text("ab中", min_size=1, max_size=3), min_size=1),
+)
+def test_whatever_a_watch_list_finds_is_its_word_and_nothing_overlaps(text: str, words: list[str]) -> None:
+    """Spans are in order, and hold the letters of one of the words."""
+    found = list(watched(text, tuple(words)))
+    assert all(a.end <= b.start for a, b in itertools.pairwise(found))
+    assert all(squeeze(fold(one.surface))[0] in words for one in found)
+
+
+# --- files that extend the shipped rules ------------------------------------------------------
+
+
+def test_a_file_may_come_on_top_of_the_shipped_rules(rules: Callable[[str], Rules]) -> None:
+    """A rule of the same id takes the place of the shipped one; the digest is of both."""
+    shipped = load_rules()
+    mine = RULE.replace('"toll"', f'"{shipped.rules[0].id}"') + SEVERITY + FIGURES
+    both = rules("extends = true\n" + mine + RULE + SEVERITY + FIGURES)
+    assert [rule.id for rule in both.rules] == [*(rule.id for rule in shipped.rules), "toll"]
+    assert both.rules[0].title == "Toll"
+    assert both.rules[1:-1] == shipped.rules[1:]
+    assert both.digest not in (shipped.digest, rules(RULE + SEVERITY + FIGURES).digest)

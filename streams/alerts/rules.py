@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from pathlib import Path
 
 import msgspec
-import regex
 
-from streams import meanings
+from streams.alerts.mistakes import mistake
 from streams.errors import DataError
-from streams.records import Kind, MentionStatus, Severity, Status
+from streams.records import Kind, MentionStatus, Scope, Severity, Status, VictimRole
 
 
 SHIPPED = Path(__file__).parent / "rules.toml"
-
-FIELDS = frozenset(["what", "evidence", "place", "claimant"])
-"""What a headline or reason may name in braces."""
-
-OPTIONAL = regex.compile(r"\[\[([^\[\]]*+)\]\]")
-"""A part of a headline or reason that is left out where what it names is not known."""
 
 
 class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -28,10 +20,19 @@ class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class FigureCondition(_Strict, frozen=True):
-    """Which figures count."""
+    """Which figures count: those that fit every list that is not empty.
+
+    ``units`` are those of the records (``t``, ``USD`` …), ``concepts`` what is counted (``drone``,
+    ``hospital`` …), ``parties`` names of the party a figure is of, as the record has them.
+    """
 
     kinds: tuple[Kind, ...]
     statuses: tuple[Status, ...] = ("happened",)
+    victim_roles: tuple[VictimRole, ...] = ()
+    scopes: tuple[Scope, ...] = ()
+    units: tuple[str, ...] = ()
+    concepts: tuple[str, ...] = ()
+    parties: tuple[str, ...] = ()
 
 
 class KeywordCondition(_Strict, frozen=True):
@@ -44,6 +45,28 @@ class KeywordCondition(_Strict, frozen=True):
     statuses: tuple[MentionStatus, ...] = ("asserted",)
     hits: int = 1
     unless: tuple[str, ...] = ()
+
+
+class PlaceCondition(_Strict, frozen=True):
+    """Where: in a country (ISO 3166-1 alpha-2), or at a place of the gazetteer, by its English name.
+
+    It is asked of the places of the evidence; of the article's main place where the evidence has none.
+    """
+
+    countries: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+class ActorCondition(_Strict, frozen=True):
+    """Who: at least one of these actors (ids of ``data/actors.toml``) is named."""
+
+    ids: tuple[str, ...]
+
+
+class WordCondition(_Strict, frozen=True):
+    """Words to look out for, in any language: whole ones in any case; ``word*`` is the beginning of some."""
+
+    words: tuple[str, ...]
 
 
 class Level(_Strict, frozen=True):
@@ -65,13 +88,22 @@ class Rule(_Strict, frozen=True):
     levels: tuple[Level, ...] = ()
     figures: FigureCondition | None = None
     keywords: KeywordCondition | None = None
+    places: PlaceCondition | None = None
+    actors: ActorCondition | None = None
+    words: WordCondition | None = None
+    languages: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
     conflict: bool = True
 
 
 class Rules(_Strict, frozen=True):
-    """The rules of one file. ``digest`` is the SHA-256 of its bytes, cut to 16 digits."""
+    """The rules of one file. ``digest`` is the SHA-256 of its bytes, cut to 16 digits.
+
+    ``extends`` says that they come on top of the ones that Kabar brings; of two of one id the own one counts.
+    """
 
     rules: tuple[Rule, ...]
+    extends: bool = False
     digest: str = ""
 
 
@@ -94,49 +126,15 @@ def load_rules(path: Path | None = None) -> Rules:
         if rule.id in seen:
             raise DataError(f"{path}: rule {rule.id!r}: id: stands twice")
         seen.add(rule.id)
-        _check(rule, f"{path}: rule {rule.id!r}")
-    return msgspec.structs.replace(rules, digest=hashlib.sha256(content).hexdigest()[:16])
+        if reason := mistake(rule):
+            raise DataError(f"{path}: rule {rule.id!r}: {reason}")
+    own = msgspec.structs.replace(rules, digest=hashlib.sha256(content).hexdigest()[:16])
+    return _on_top(own, load_rules()) if rules.extends else own
 
 
-def _check(rule: Rule, where: str) -> None:
-    if rule.figures is None and rule.keywords is None:
-        raise DataError(f"{where}: has neither figures nor keywords: it would fire on every article")
-    for condition, lists in (("figures", ("kinds", "statuses")), ("keywords", ("categories", "statuses"))):
-        asked = getattr(rule, condition)
-        for name in lists:
-            if asked and not getattr(asked, name):
-                raise DataError(f"{where}: {condition}.{name}: is empty: the rule would never fire")
-    if rule.keywords and rule.keywords.hits < 1:
-        raise DataError(f"{where}: keywords.hits: must be 1 or more")
-    for category in rule.keywords.categories if rule.keywords else ():
-        if category not in meanings.taxonomy():
-            known = ", ".join(sorted(meanings.taxonomy()))
-            raise DataError(f"{where}: keywords.categories: no category {category!r}; there are {known}")
-    _check_levels(rule, where)
-    for key in ("headline", "reason"):
-        _check_template(getattr(rule, key), f"{where}: {key}")
-
-
-def _check_levels(rule: Rule, where: str) -> None:
-    if rule.levels and rule.figures is None:
-        raise DataError(f"{where}: levels: need figures to be measured by")
-    if not rule.levels and rule.severity is None:
-        raise DataError(f"{where}: severity: is missing, and there are no levels")
-    if rule.severity and rule.levels:
-        raise DataError(f"{where}: severity: stands beside levels; one of the two decides")
-    bounds = [level.at_least for level in rule.levels]
-    if not all(0 < bound < math.inf for bound in bounds):
-        raise DataError(f"{where}: levels: at_least must be a number above 0")
-    if bounds != sorted(set(bounds)):
-        raise DataError(f"{where}: levels: at_least must rise from one to the next")
-
-
-def _check_template(template: str, where: str) -> None:
-    for name in regex.findall(r"\{([^}]*+)\}", template):
-        if name not in FIELDS:
-            raise DataError(f"{where}: no field {name!r}; there are {', '.join(sorted(FIELDS))}")
-    rest = regex.sub(r"\{\w++\}", "", OPTIONAL.sub(r"\1", template))
-    if regex.search(r"[{}]|\[\[|\]\]", rest):
-        raise DataError(f"{where}: has a brace, [[ or ]] without the other of its pair")
-    if regex.search(r"\d", rest):
-        raise DataError(f"{where}: holds a digit; numbers in an alert come from the article alone")
+def _on_top(own: Rules, shipped: Rules) -> Rules:
+    """Return the shipped rules, those of the same id replaced, and the others behind them."""
+    mine = {rule.id: rule for rule in own.rules}
+    kept = [mine.pop(rule.id, rule) for rule in shipped.rules]
+    digest = hashlib.sha256(f"{shipped.digest}+{own.digest}".encode()).hexdigest()[:16]
+    return msgspec.structs.replace(own, rules=(*kept, *mine.values()), digest=digest)

@@ -1,0 +1,170 @@
+"""What in an article makes a rule fire: the figures, keywords and names that fit its conditions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
+
+from streams.alerts.watching import watched
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from streams.alerts.rules import FigureCondition, KeywordCondition, PlaceCondition, Rule
+    from streams.records import EnrichedArticle, Figure, Keyword, Number, Place, Severity, Span
+
+
+LEAD = 300
+"""Code points after the title that are the lead."""
+
+MOST = 10
+"""Figures, keywords and names that one alert cites at most; the greatest and the first."""
+
+_NEAR = 150
+"""Code points, about a sentence, within which a place may be a keyword's."""
+
+
+class Evidence(NamedTuple):
+    """Why a rule fires: what is cited, how grave it is, and which bounds were reached."""
+
+    severity: Severity
+    figures: Sequence[Figure]
+    keywords: Sequence[Keyword]
+    mentions: Sequence[Span]
+    threshold: dict[str, Any]
+    place: Place | None
+
+
+def find_evidence(article: EnrichedArticle, rule: Rule) -> Evidence | None:
+    """Return what makes a rule fire, None where one of its conditions is not met."""
+    if not _in_scope(article, rule):
+        return None
+    figures: list[Figure] = []
+    keywords: list[Keyword] = []
+    mentions: list[Span] = []
+    severity, threshold = rule.severity, dict[str, Any]()
+    if rule.figures:
+        figures = _figures(article, rule.figures)
+        if rule.levels and figures:
+            most = least(figures[0]) or 0
+            reached = [level for level in rule.levels if most >= level.at_least]
+            figures = [one for one in figures if (least(one) or 0) >= rule.levels[0].at_least]
+            if reached:
+                severity = reached[-1].severity
+                threshold = {"measure": "lower bound", "at_least": reached[-1].at_least, "found": most}
+        if not figures:
+            return None
+    if rule.keywords:
+        keywords = _keywords(article, rule.keywords)
+        if not keywords:
+            return None
+        threshold |= {"hits": rule.keywords.hits, "found_hits": len(keywords)}
+    place = _place(article, figures, keywords)
+    for found in _named(article, rule, place):
+        if not found:
+            return None
+        mentions += found
+    return Evidence(severity or "low", figures[:MOST], keywords[:MOST], mentions[:MOST], threshold, place)
+
+
+def least(figure: Figure) -> Number | None:
+    """Return the least that a figure says: its lower bound, or the value of an "about"."""
+    if figure.low is not None:
+        return figure.low
+    return figure.value if figure.qualifier == "about" else None
+
+
+def _in_scope(article: EnrichedArticle, rule: Rule) -> bool:
+    """Tell whether a rule is asked of an article at all."""
+    if rule.conflict and not article.conflict.value:
+        return False
+    if rule.languages and article.language.code not in rule.languages:
+        return False
+    return not rule.sources or _is_from(article, rule.sources)
+
+
+def _is_from(article: EnrichedArticle, names: Iterable[str]) -> bool:
+    """Tell whether an article's source goes by one of the names, or has its address at one of the hosts."""
+    source = article.source
+    known = {article.url and _host(article.url)}
+    if source:
+        known |= {source.name, source.id, source.url and _host(source.url)}
+    wanted = {name.casefold() for name in names}
+    return any(name and name.casefold() in wanted for name in known)
+
+
+def _host(url: str) -> str | None:
+    """Return the host of an address without its ``www.``; None where there is none, or no proper one."""
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        return None
+    return host.removeprefix("www.") if host else None
+
+
+def _figures(article: EnrichedArticle, condition: FigureCondition) -> list[Figure]:
+    """Return the figures that count, the greatest first."""
+    found = [one for one in article.figures if _fits(one, condition) and least(one) is not None]
+    return sorted(found, key=lambda figure: (-(least(figure) or 0), figure.start))
+
+
+def _fits(figure: Figure, condition: FigureCondition) -> bool:
+    asked = (
+        (condition.kinds, figure.kind),
+        (condition.statuses, figure.status),
+        (condition.victim_roles, figure.victim_role),
+        (condition.scopes, figure.scope),
+        (condition.units, figure.unit),
+        (condition.concepts, figure.counted and figure.counted.concept),
+        (condition.parties, figure.party and figure.party.name),
+    )
+    return all(not wanted or value in wanted for wanted, value in asked)
+
+
+def _keywords(article: EnrichedArticle, condition: KeywordCondition) -> list[Keyword]:
+    """Return the keywords that count, none where there are too few and none stands in front."""
+    if any(
+        keyword.category in condition.unless and keyword.status == "asserted" for keyword in article.keywords
+    ):
+        return []
+    found = [
+        keyword
+        for keyword in article.keywords
+        if keyword.category in condition.categories and keyword.status in condition.statuses
+    ]
+    in_front = any(keyword.start < article.title_end + LEAD for keyword in found)
+    return found if len(found) >= condition.hits or in_front else []
+
+
+def _named(article: EnrichedArticle, rule: Rule, place: Place | None) -> Iterable[Sequence[Span]]:
+    """Yield what was found for each condition on names; nothing where one is not met."""
+    if rule.places:
+        yield _places(article, rule.places, place)
+    if rule.actors:
+        yield [actor for actor in article.actors if actor.id in rule.actors.ids]
+    if rule.words:
+        yield list(watched(article.text, rule.words.words))
+
+
+def _places(article: EnrichedArticle, condition: PlaceCondition, place: Place | None) -> Sequence[Place]:
+    """Return the place that is asked about, where it is one of those that are looked for."""
+    asked = place or article.main_place
+    if asked is None:
+        return ()
+    fits = asked.country in condition.countries or asked.name in condition.names
+    return (asked,) if fits else ()
+
+
+def _place(article: EnrichedArticle, figures: Sequence[Figure], keywords: Sequence[Keyword]) -> Place | None:
+    """Return the place of the first piece of evidence that has one."""
+    for figure in figures:
+        if figure.place:
+            return figure.place
+    return _place_of(article, keywords[0]) if keywords else None
+
+
+def _place_of(article: EnrichedArticle, keyword: Keyword) -> Place | None:
+    """Return the place nearest to a keyword, within a sentence's length of it."""
+    near = [place for place in article.places if abs(place.start - keyword.end) < _NEAR]
+    return min(near, key=lambda place: (abs(place.start - keyword.end), place.start), default=None)

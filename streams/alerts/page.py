@@ -1,0 +1,82 @@
+"""The rules as a page for readers, so that the documented rule is the one that is shipped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from streams import meanings
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from streams.alerts.rules import Rule, Rules
+
+
+_OF_A_FIGURE = {
+    "victim_roles": "victim role",
+    "scopes": "scope",
+    "units": "unit",
+    "concepts": "counted thing",
+    "parties": "party",
+}
+
+
+def page(rules: Rules) -> str:
+    """Return a section of Markdown for each rule: when it fires, how grave it is, what would cancel it."""
+    return "\n".join(line for rule in rules.rules for line in _section(rule))
+
+
+def conditions(rule: Rule) -> list[str]:
+    """Return what a rule asks for, a line each, for people."""
+    return [*_scope(rule), *_evidence(rule), *_names(rule)]
+
+
+def _section(rule: Rule) -> Iterator[str]:
+    yield from (f"## {rule.title}", "", f"`{rule.id}` fires on an article", "")
+    yield from (f"- {line}" for line in conditions(rule))
+    yield ""
+    if rule.levels:
+        yield "| greatest lower bound, from | severity |"
+        yield "|--:|---|"
+        yield from (f"| {level.at_least:,.10g} | {level.severity} |" for level in rule.levels)
+    else:
+        yield f"Severity: {rule.severity}."
+    yield from ("", f"Cancelled by: {rule.cancels}", "")
+
+
+def _scope(rule: Rule) -> Iterator[str]:
+    yield "that is conflict news" if rule.conflict else "of any kind, conflict news or not"
+    if rule.languages:
+        yield f"in {_any(rule.languages)}"
+    if rule.sources:
+        yield f"from {_any(rule.sources)}"
+
+
+def _evidence(rule: Rule) -> Iterator[str]:
+    if rule.figures:
+        asked = rule.figures
+        yield f"with a figure of kind {_any(asked.kinds)}, status {_any(asked.statuses)}"
+        for name, called in _OF_A_FIGURE.items():
+            if wanted := getattr(asked, name):
+                yield f"whose {called} is {_any(wanted)}"
+    if rule.keywords:
+        labels = [f"{meanings.taxonomy()[one].label} (`{one}`)" for one in rule.keywords.categories]
+        hits = rule.keywords.hits
+        many = "a keyword" if hits == 1 else f"{hits} keywords (or one in title or lead)"
+        yield f"with {many} of {' or '.join(labels)}, status {_any(rule.keywords.statuses)}"
+        if rule.keywords.unless:
+            yield f"that asserts no {_any(rule.keywords.unless)}"
+
+
+def _names(rule: Rule) -> Iterator[str]:
+    if rule.places:
+        yield f"that happened in {_any((*rule.places.countries, *rule.places.names))}"
+    if rule.actors:
+        yield f"that names {_any(meanings.actors()[one].name for one in rule.actors.ids)}"
+    if rule.words:
+        yield f"with one of the words {_any(rule.words.words)}"
+
+
+def _any(names: Iterable[str]) -> str:
+    return " or ".join(f"`{name}`" for name in names)

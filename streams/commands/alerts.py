@@ -1,0 +1,165 @@
+"""``kabar alerts``: the rules, and what they would raise, before they are deployed."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from streams import terminal
+from streams.alerts import Rules, load_rules
+from streams.alerts.page import conditions, page
+from streams.archive import STDIN, Archive, ArchiveError, Fault
+from streams.enrichment import read
+from streams.errors import ArticleError, DataError
+from streams.records import Alert, to_json
+
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from streams.archive import Entry
+
+
+_RULES = click.option(
+    "--rules",
+    envvar="KABAR_RULES",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The rules of this file, not the built-in ones.  [env: KABAR_RULES]",
+)
+
+_EXAMPLES = """\b
+Examples:
+  kabar alerts list --rules mine.toml
+  kabar alerts test archive.jsonl.gz --rules mine.toml
+"""
+
+
+@click.group(epilog=_EXAMPLES)
+def command() -> None:
+    """Show the alert rules, and what they would raise."""
+
+
+@command.command("list")
+@_RULES
+@click.option("--format", "form", type=click.Choice(["text", "markdown"]), default="text", show_default=True)
+def list_(rules: Path | None, form: str) -> None:
+    """Say of each rule when it fires, how grave it is, and what would cancel it."""
+    loaded = _loaded(rules)
+    if form == "markdown":
+        click.echo(page(loaded), nl=False)
+        return
+    for rule in loaded.rules:
+        levels = ", ".join(f"{level.severity} from {level.at_least:,.10g}" for level in rule.levels)
+        click.echo(f"{rule.id}: {rule.title} ({levels or rule.severity})")
+        for line in conditions(rule):
+            click.echo(f"  {line.replace('`', '')}")
+        click.echo(f"  cancelled by: {rule.cancels}")
+
+
+@command.command("test")
+@click.argument("files", nargs=-1, metavar="ARCHIVE…")
+@_RULES
+@click.option("--rule", "only", metavar="ID", help="This rule alone.")
+@click.option("--json", "as_json", is_flag=True, help="Print the alerts as JSONL.")
+def test(files: tuple[str, ...], rules: Path | None, only: str | None, *, as_json: bool) -> None:
+    """Show which alerts the articles of an ARCHIVE would raise, and why; no Kafka needed.
+
+    ARCHIVE is what `kabar extract` reads: files, folders, or - for standard input. Nothing is published.
+    """
+    if not files:
+        if sys.stdin.isatty():
+            raise click.UsageError(
+                "No ARCHIVE. Give files or folders, or - to read what you type or pipe in."
+            )
+        files = (STDIN,)
+    loaded = _loaded(rules)
+    if only is not None:
+        known = [rule.id for rule in loaded.rules]
+        if only not in known:
+            raise click.UsageError(f"No rule {only!r}; there are {', '.join(known)}.")
+        loaded = Rules(tuple(rule for rule in loaded.rules if rule.id == only), digest=loaded.digest)
+    try:
+        archive = Archive(files)
+    except ArchiveError as error:
+        raise click.UsageError(str(error)) from None
+    sys.exit(_test(archive, loaded, as_json=as_json))
+
+
+def _loaded(path: Path | None) -> Rules:
+    try:
+        return load_rules(path)
+    except DataError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _test(archive: Archive, rules: Rules, *, as_json: bool) -> int:
+    """Print what each article raises, and a table in the end; return the exit status."""
+    people, errors = terminal.console(), terminal.console(sys.stderr)
+    raised: Counter[tuple[str, str]] = Counter()
+    articles, silent, faults = 0, 0, 0
+    with terminal.progress("reading", on=errors, hidden=sys.stdout.isatty()) as bar:
+        task = bar.add_task("", total=archive.size)
+        for item in archive:
+            found = item if isinstance(item, Fault) else _read(item, rules)
+            if isinstance(found, Fault):
+                errors.print(terminal.printable(str(found)))
+                faults += 1
+            else:
+                articles += 1
+                silent += not found
+                raised.update((alert.rule, alert.severity) for alert in found)
+                for alert in found:
+                    if as_json:
+                        sys.stdout.buffer.write(to_json(alert) + b"\n")
+                    else:
+                        terminal.write(people, _told(alert))
+            bar.update(task, completed=archive.position)
+    sys.stdout.buffer.flush()
+    _sum_up(errors if as_json else people, rules, raised)
+    (errors if as_json else people).print(
+        f"{articles} articles, {silent} of them silent; {sum(raised.values())} alerts"
+        + (f"; {faults} could not be read" if faults else "")
+    )
+    return 1 if faults else 0
+
+
+def _read(entry: Entry, rules: Rules) -> tuple[Alert, ...] | Fault:
+    try:
+        return read(entry.value, rules).alerts
+    except ArticleError as error:
+        return Fault(entry.file, entry.line, error.stage, error.type, error.message)
+
+
+def _told(alert: Alert) -> Text:
+    """Return an alert for people: what it says, why it fired, and where that stands in the article."""
+    lines = [f"article {alert.article_id}", alert.article_title or "", alert.reason]
+    for figure in alert.figures:
+        low, high = ("?" if bound is None else f"{bound:,.10g}" for bound in (figure.low, figure.high))
+        said = f", says {figure.claimant.surface}" if figure.claimant else ""
+        lines.append(f"{figure.start}..{figure.end}  {figure.kind} {low} to {high} {figure.unit}{said}")
+    lines += [f"{one.start}..{one.end}  {one.category}: {one.surface}" for one in alert.keywords]
+    lines += [f"{one.start}..{one.end}  {one.surface}" for one in alert.mentions]
+    lines.append(", ".join(f"{key} {value}" for key, value in alert.threshold.items()))
+    told = Text(f"{alert.severity:8}", terminal.SEVERITY_STYLES[alert.severity])
+    told.append(" " + terminal.printable(alert.headline), "bold")
+    for line in filter(None, lines):
+        told.append("\n         " + terminal.printable(line), "")
+    return told.append("\n")
+
+
+def _sum_up(console: Console, rules: Rules, raised: Counter[tuple[str, str]]) -> None:
+    """Print how often each rule fired, by severity; a rule that never did too."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column("rule")
+    severities = ("critical", "high", "medium", "low")
+    for severity in severities:
+        table.add_column(severity, justify="right")
+    for rule in rules.rules:
+        table.add_row(rule.id, *(str(raised[rule.id, severity] or "") for severity in severities))
+    console.print(table)
