@@ -175,7 +175,7 @@ def _gaps(language: Language) -> Iterator[tuple[str, str]]:
 def meaning_problems() -> Iterator[str]:
     """Yield what is wrong with the data that all languages share."""
     concepts = {concept.class_ for concept in meanings.concepts().values()} | {"none"}
-    known = concepts | {unit.dimension for unit in meanings.units().units.values()} | {"money"}
+    known = concepts | {unit.dimension for unit in meanings.units().units.values()} | {"money", "combatant"}
     kinds = meanings.kinds()
     tables = {f"predicates.{name}": classes for name, classes in kinds.predicates.items()}
     for table, classes in {**tables, "classes": kinds.classes}.items():

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
 from streams.claims.speakers import Speaker, Speakers
+from streams.claims.subjects import Subjects
 from streams.claims.uncased import Uncased
 from streams.records import Claimant, Span, Stance
 from streams.text.hits import Hit
@@ -44,6 +45,7 @@ class Claims:
         self.layout = layout
         self.lead = lead  # where the text begins behind its title
         self.names = Speakers(scan, layout, genitives)
+        self.subjects = Subjects(scan, layout, self.names)
         self.uncased = Uncased(scan, layout)
         self.by_sentence: list[list[Attribution]] = [[] for _ in layout.sentences]
         said = 0  # the end of the verb before
@@ -82,6 +84,8 @@ class Claims:
                 speaker = self.names.subject(verb.start, sentence) or speaker
             if speaker and self.names.is_pronoun(speaker):
                 return Attribution(verb, "previous", stance, None)  # type: ignore[arg-type]
+        if speaker is None and position in ("before", "either"):
+            speaker = self.subjects.across(verb.start, sentence)
         if speaker is None and position in ("after", "either"):
             speaker = self.names.right_of(verb.end, sentence.end)
         if position == "source":
@@ -153,7 +157,7 @@ class Claims:
                 self._earlier[attribution.verb.start] = own
                 own = attribution.speaker or own
             for attribution in attributions:
-                if attribution.speaker:
+                if attribution.speaker and self.layout.quotation(attribution.verb.start) is None:
                     last = attribution.speaker
             resolved.append(last)
         return resolved
@@ -254,12 +258,11 @@ class Claims:
         where the attribution ends in a colon, or where the next attribution goes back to the
         same one: it then stands between two of that speaker's statements.
         """
-        before = next(
-            (at for at in range(index - 1, max(-1, index - _REACH), -1) if self.by_sentence[at]), None
-        )
+        reach = range(index - 1, max(-1, index - _REACH), -1)
+        before = next((at for at in reach if self._outer(at)), None)
         if before is None or self.speakers[before] is None:
             return None
-        last = self.by_sentence[before][-1]
+        last = self._outer(before)[-1]
         sentence = self.layout.sentences[before]
         between = self.scan.text[sentence.start : self.layout.sentences[index].start]
         if "\n" not in between or self.scan.text[sentence.start : sentence.end].rstrip().endswith(":"):
@@ -283,11 +286,7 @@ class Claims:
             # The one named last before this verb.
             at = self.layout.sentence_index(attribution.verb.start)
             own = self._earlier.get(attribution.verb.start) if at == index else None
-            speaker = own or (self.speakers[at - 1] if at else None)
-            if speaker is None and at:
-                # No one has spoken yet: the name that the sentence before begins with.
-                before = self.layout.sentences[at - 1]
-                speaker = self.names.right_of(before.start, before.end)
+            speaker = own or self._named_before(at)
         if speaker is None or speaker.end - speaker.start > LONGEST_NAME:
             return None
         return Claimant(
@@ -300,6 +299,23 @@ class Claims:
             inherited=inherited or attribution.speaker is None,
             via=self._via(attribution),
         )
+
+    def _named_before(self, index: int) -> Speaker | None:
+        """Return who is meant by "he said": the last who spoke, or whom a sentence since began with."""
+        for at in range(index - 1, max(-1, index - _REACH), -1):
+            if any(one.speaker for one in self._outer(at)):
+                return self.speakers[at]
+            if self.layout.script.capitals and (named := self.subjects.opening(at)):
+                return named
+        if index and (last := self.speakers[index - 1]):
+            return last
+        # No one has spoken yet: the name that the sentence before begins with.
+        before = self.layout.sentences[index - 1] if index else None
+        return self.names.right_of(before.start, before.end) if before else None
+
+    def _outer(self, index: int) -> list[Attribution]:
+        """Return the attributions of a sentence that stand in no quotation: those in one are only quoted."""
+        return [one for one in self.by_sentence[index] if self.layout.quotation(one.verb.start) is None]
 
     def _via(self, attribution: Attribution) -> Span | None:
         """Return the medium named behind the statement: "seperti dikutip dari laman Sputniknews"."""

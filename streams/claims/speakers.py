@@ -27,7 +27,7 @@ _MOST_WORDS = 12
 _MOST_SUBJECT = 8
 _MOST_OPENING = 40
 _BRACKET = 20
-_APPOSITION = regex.compile(r"(?: \p{Ll}[\p{L}\p{M}-]*+){0,3}, ")
+_APPOSITION = regex.compile(r"\p{Ll}*+(?: \p{Ll}[\p{L}\p{M}-]*+){0,3}, ")
 _SIGNS = frozenset(',;:.()\u201c\u201d"\n\u2013\u2014')
 _CLAUSE = 300
 """Code points before a verb in which the clause that it ends begins."""
@@ -299,11 +299,7 @@ class Speakers:
 
     def right_of(self, start: int, limit: int) -> Speaker | None:
         """Return the name right behind ``start``: "the mayor, John Smith," is John Smith."""
-        found = self._walk_right(start, limit)
-        if found and self.scan.text[found.end : found.end + 2] == " (":
-            bracket = self.scan.text.find(")", found.end, found.end + _BRACKET)
-            if 0 < bracket < limit and not any(map(str.isdecimal, self.scan.text[found.end : bracket])):
-                found = Speaker(found.start, bracket + 1)
+        found = self.bare_right_of(start, limit)
         comma = _APPOSITION.match(self.scan.text, found.end, limit) if found else None
         if found is None or comma is None:
             return found
@@ -311,13 +307,23 @@ class Speakers:
         # In an apposition the name has two words or more and ends at a sign, too.
         if (
             name
-            and self._is_full_name(name)
+            and self.is_full_name(name)
             and self.scan.text[name.end : name.end + 1] in ("", ",", ".", ";", "\n")
         ):
             return name
         return found
 
-    def _is_full_name(self, stretch: Speaker) -> bool:
+    def bare_right_of(self, start: int, limit: int) -> Speaker | None:
+        """Return the name right behind ``start``, with an abbreviation in brackets and no apposition."""
+        found = self._walk_right(start, limit)
+        if found and self.scan.text[found.end : found.end + 2] == " (":
+            bracket = self.scan.text.find(")", found.end, found.end + _BRACKET)
+            if 0 < bracket < limit and not any(map(str.isdecimal, self.scan.text[found.end : bracket])):
+                return Speaker(found.start, bracket + 1)
+        return found
+
+    def is_full_name(self, stretch: Speaker) -> bool:
+        """Tell whether a stretch is two words or more, each with a capital."""
         words = self.scan.text[stretch.start : stretch.end].split()
         dated = self.scan.role("time.weekdays").within(stretch.start, stretch.end)
         return len(words) > 1 and not dated and all(any(map(str.isupper, word)) for word in words)

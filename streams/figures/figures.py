@@ -12,7 +12,7 @@ from streams.figures.nouns import THING
 from streams.figures.parties import Parties
 from streams.figures.predicates import Predicate, Predicates, default_kind
 from streams.figures.quantities import Quantity, Reader, find_periods, find_since
-from streams.records import Counted, Figure, Kind, Normalised, Party, Span, VictimRole
+from streams.records import Counted, Figure, Kind, Normalised, Party, Span, Status, VictimRole
 
 
 if TYPE_CHECKING:
@@ -44,9 +44,15 @@ PEOPLE = frozenset(
 )
 """Kinds that are counts of people."""
 
+_ELLIPSIS = 6
+"""Words between two counts of people of which the second leaves out who they are."""
+
 
 _MEASURES = frozenset(["area", "distance", "duration", "percent"])
 """Kinds that are no counts: they are neither new nor running totals."""
+
+_NEVER_NEW = frozenset(["other_quantity", "crowd", "personnel", "supplies"])
+"""Kinds of which "another", "tambahan" says no more than that there were others."""
 
 _SAID_BY_NOUN = frozenset(["killed", "wounded", "missing", "hostages", "displaced", "detained"])
 _OVERRULED = frozenset(
@@ -120,6 +126,10 @@ class _SentenceFigures:
             elif previous and self._is_elliptic(quantity, predicate, previous):
                 quantity = quantity._replace(part=True)
                 predicate = predicate if predicate and self._fits(predicate, previous) else None
+            elif previous and predicate and self._goes_on(quantity, predicate, figures):
+                quantity = quantity._replace(part=True)
+            if _is_share(quantity):
+                continue
             figures.append(self._figure(quantity, predicate, previous))
         return self.parties.shared(figures)
 
@@ -149,6 +159,44 @@ class _SentenceFigures:
             return False
         thing = previous.counted and not self._fits(predicate, previous)
         return bool(thing) and self.predicates.is_ambiguous(predicate)
+
+    def _goes_on(self, quantity: Quantity, predicate: Predicate, figures: list[Figure]) -> bool:
+        """Tell whether a number counts the people of the figure before: "12 soldiers died and 3 were hurt".
+
+        Where two kinds of people stand before it, it is open which.
+        """
+        if quantity.counted or quantity.unit or quantity.part or quantity.per:
+            return False
+        previous = figures[-1]
+        if predicate.kind not in PEOPLE or previous.kind not in PEOPLE or previous.counted is None:
+            return False
+        before = figures[-2] if len(figures) > 1 else None
+        if before and before.kind == previous.kind and before.victim_role != previous.victim_role:
+            return False
+        gap = self.scan.folded[previous.end : quantity.start]
+        words = self.context.layout.words_between(previous.end, quantity.start)
+        if words > _ELLIPSIS or any(sign in gap for sign in ";:.()"):
+            return False
+        if self.scan.role("clause_ends").within(previous.end, quantity.start):
+            return False
+        tail = previous.end + len(gap.rstrip())
+        return gap.rstrip().endswith(",") or bool(
+            self.scan.role("conjunctions").within(previous.end, quantity.start)
+            or self.scan.role("conjunctions").ending(tail)
+        )
+
+    def _word_end(self, end: int) -> int:
+        """Return where a word ends that something is joined to: "11 prajuritnya"."""
+        while self.scan.text[end : end + 1].isalpha() and self.scan.text[end - 1].isalpha():
+            end += 1
+        return end
+
+    def _part_behind(self, quantity: Quantity) -> Hit | None:
+        """Return the words right behind a number that make it a part: "of them", "of the wounded"."""
+        if quantity.counted is not None and quantity.counted.start >= quantity.number.phrase_end:
+            return None
+        at = quantity.number.phrase_end
+        return self.scan.role("parts").at(at + 1) if self.scan.folded[at : at + 1] == " " else None
 
     def _fits(self, predicate: Predicate, previous: Figure) -> bool:
         """Tell whether a verb can be said of what the figure before counts: drones are not killed."""
@@ -238,6 +286,10 @@ class _SentenceFigures:
             end = predicate.hit.end
         if party and self.parties.belongs(end, party.start):
             end = max(end, party.end)
+        if quantity.part and (of_them := self._part_behind(quantity)):
+            end = max(end, of_them.end)
+        if self.context.language.script.spaces and self.context.language.script.enclitics:
+            end = self._word_end(end)
         return Figure(
             start=quantity.start,
             end=end,
@@ -256,7 +308,7 @@ class _SentenceFigures:
             party=party,
             victim_role=self._role(counted, kind, party),
             period=self.circumstances.period(quantity),
-            scope=self._scope(quantity, predicate, kind),
+            scope=self._scope(quantity, predicate, kind, status),
             status=status,
             claimant=claimant,
             place=self.circumstances.place(quantity),
@@ -264,10 +316,15 @@ class _SentenceFigures:
             rule=tuple(rules),
         )
 
-    def _scope(self, quantity: Quantity, predicate: Predicate | None, kind: Kind) -> Scope:
+    def _scope(self, quantity: Quantity, predicate: Predicate | None, kind: Kind, status: Status) -> Scope:
         if kind in _MEASURES:
             return "unknown"
-        return "new" if quantity.added else self.circumstances.scope(quantity, predicate)
+        if quantity.added:
+            return "new"
+        scope = self.circumstances.scope(quantity, predicate)
+        if scope == "cumulative" and status in ("planned", "hypothetical"):
+            return "unknown"
+        return "unknown" if scope == "new" and kind in _NEVER_NEW else scope
 
     def _of_one_kind(self, quantity: Quantity, previous: Figure) -> bool:
         """Tell whether a part can be of the kind of the figure before: people of people."""
@@ -360,6 +417,15 @@ def _with_parts(quantities: list[Quantity], scan: Scan) -> list[Quantity]:
         else:
             whole = None
     return found
+
+
+def _is_share(quantity: Quantity) -> bool:
+    """Tell whether a number only says which part of something is meant: "a third of the population"."""
+    number = quantity.number
+    if quantity.unit or quantity.per or any(character.isdigit() for character in number.surface):
+        return False
+    ends = [one for one in (number.value, number.low, number.high) if one is not None]
+    return all(0 < one < 1 for one in ends)
 
 
 def _joins(one: Quantity, whole: Quantity, scan: Scan) -> bool:

@@ -38,6 +38,8 @@ _MOST_COST_OF_NAMED = 8
 _FARTHEST = 500
 """Code points beyond which no verb is looked for."""
 _LISTED, _NEXT, _DESCRIBED = 2, 6, 3
+_LISTED_GAP = 30
+"""Code points behind an entry of a list, digits among them: "214 rounds of 5.56 mm, 12 rifles"."""
 _COMMA_OF_CLAUSES = 5
 """What a comma costs where those of a list are another sign, and it sets clauses apart."""
 _COMMA, _SEMICOLON, _CLAUSE, _FIGURE, _OTHER_VERB, _WRONG_SIDE, _AND = 2, 10, 8, 7, 3, 14, 2
@@ -170,7 +172,9 @@ class Predicates:
         gap = self.scan.folded[first.noun_end : second.start]
         if ";" in gap or "." in gap:
             return False
-        if self._verbs_between(first.noun_end, second.start, "") or any(map(str.isdecimal, gap)):
+        if self._verbs_between(first.noun_end, second.start, ""):
+            return False
+        if any(map(str.isdecimal, gap)) and (len(gap) > _LISTED_GAP or not gap.rstrip().endswith(",")):
             return False
         if self.scan.role("ranges.corrections").within(first.noun_end, second.start):
             # "The toll rose to 45 and 12 are missing": where that verb comes last.
@@ -226,6 +230,9 @@ def kind_of(predicate: str, quantity: Quantity) -> Kind | None:
         return classes.get("mass") if quantity.class_ == "munition" else None
     if measured:
         return classes.get(measured)
+    if quantity.counted and "combatant" in classes:
+        role = meanings.concepts()[quantity.counted.key].victim_role
+        return classes["combatant"] if role == "combatant" else classes.get(quantity.class_)
     return classes.get(quantity.class_)
 
 

@@ -12,7 +12,7 @@ from streams.figures.nouns import THING, NounGroup, NounGroups
 
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from streams.languages import Language
     from streams.numbers.numbers import NumberSpan
@@ -366,6 +366,7 @@ def find_periods(
         if opener and (follower or opener.form.count(" ")):
             end = follower.end if follower else unit.end
             found.append((Period(opener.start, end, iso_duration(1, unit.key)), None))
+    found += ((period, None) for period in (*_dated(scan, sentence), *_in_months(scan, sentence)))
     covered = {offset for period, _ in found for offset in range(period.start, period.end)}
     found += [
         (Period(hit.start, hit.end, iso_duration(1, hit.key)), None)
@@ -373,6 +374,69 @@ def find_periods(
         if hit.start not in covered
     ]
     return sorted(found, key=lambda pair: pair[0].start)
+
+
+_MONTH_YEAR = regex.compile(r" (?:1[89]|20)\d\d(?![\d.,]\d|\d)")
+
+
+def _in_months(scan: Scan, sentence: Stretch) -> Iterator[Period]:
+    """Yield "in September", "selama Oktober 2025": a month behind a word for a stretch of time."""
+    before = scan.role("time.period_before")
+    for month in scan.role("time.months").within(sentence.start, sentence.end):
+        opener = before.ending(_back(scan.folded, month.start))
+        if (
+            opener
+            and scan.text[month.start].isupper()
+            and not scan.folded[month.end + 1 : month.end + 2].isdigit()
+        ):
+            yield Period(opener.start, month.end, "P1M")
+        elif opener and (year := _MONTH_YEAR.match(scan.folded, month.end)):
+            yield Period(opener.start, year.end(), "P1M")
+
+
+_DATES = regex.compile(r" (?:(\d{1,4})(?:st|nd|rd|th)?(?![\d.,]\d)|(\p{L}++))")
+_MOST_DATE_WORDS = 9
+"""Words of "between 28 September 2026 and 11 October 2026"."""
+_LAST_DAY, _FIRST_YEAR = 31, 1900
+
+
+def _dated(scan: Scan, sentence: Stretch) -> Iterator[Period]:
+    """Yield the stretches between two dates: "between 3 and 9 November", "dari 1 hingga 10 Oktober"."""
+    seen = -1
+    for role in ("ranges.between", "ranges.starts"):
+        for hit in scan.role(role).within(sentence.start, sentence.end):
+            end = _two_dates(scan, hit.end, sentence.end)
+            if end and hit.start > seen:
+                seen = hit.start
+                yield Period(hit.start, end, None)
+
+
+def _two_dates(scan: Scan, start: int, limit: int) -> int | None:
+    """Return where two days of a month end that begin at an offset, None where none do."""
+    months, at, days, named, joined, end = scan.role("time.months"), start, 0, False, 0, start
+    for _ in range(_MOST_DATE_WORDS):
+        match = _DATES.match(scan.folded, at, limit)
+        if match is None:
+            break
+        word = match.start() + 1
+        if number := match.group(1):
+            is_day, is_year = int(number) <= _LAST_DAY, int(number) >= _FIRST_YEAR
+            if not is_day and not (is_year and named):
+                break
+            days += is_day
+        elif (month := months.at(word)) and month.end == match.end():
+            named = True
+        elif any((hit := scan.role(role).at(word)) and hit.end == match.end() for role in _JOINED) and days:
+            joined += 1
+            at = match.end()
+            continue
+        else:
+            break
+        at = end = match.end()
+    return end if days == 2 and named and joined == 1 else None  # noqa: PLR2004 - from one day to another
+
+
+_JOINED = ("ranges.to", "ranges.between_and")
 
 
 _YEAR = regex.compile(r" (?:1[89]|20)\d\d(?!\d|[.,]\d)")

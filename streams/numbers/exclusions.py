@@ -94,6 +94,7 @@ _COMMA_AGE = regex.compile(r", (\d{1,3})(?=,(?!\d))")
 _LETTERED = regex.compile(r"(?<![\d.,])\d++(?:[.,]\d++)*+(?!e[+-]?\d{1,2}(?![\d\p{L}]))(\p{L}++)\d*+")
 _CLOCK = regex.compile(r"\s?\d{1,2}(?:[.:]\d{2}){0,2}(?![\d.,]\d|\d)")
 _CLOCK_WITH_ENDING = regex.compile(r"(?<![\d.,])(?:[01]\d|2[0-3])\.[0-5]\d(?='\p{L})")
+_CLOCK_RANGE = regex.compile(r" ?[-\u2013] ?\d{1,2}(?:[.:]\d{2}){1,2}(?![.,]?\d)")
 _CLOCK_AT_END = regex.compile(r"(?:\d{1,2}(?:[.:]\d{2}){0,2}\s?[-\u2013]\s?)?\d{1,2}(?:[.:]\d{2}){0,2}\s?$")
 _NUMBER_OF_NAME = regex.compile(r"[\s.:]{0,2}\d++(?:[./-]\d++)*+(?:-?\p{L}\b)?")
 _TWO_WORDS = regex.compile(r"(?:\p{L}[\p{L}'-]{0,40}+ ){1,2}")
@@ -114,6 +115,7 @@ def find_exclusions(scan: Scan, language: Language) -> Exclusions:
     for finder in (
         _codes,
         _lettered,
+        _calibres,
         _dates,
         _ago,
         _clock_times,
@@ -174,6 +176,40 @@ def _lettered(scan: Scan, language: Language) -> Iterator[Exclusion]:
             yield Exclusion(match.start(), match.end(), reason)
         elif any(hit.end == match.end() > match.end(1) for hit in hits):
             yield Exclusion(match.end(1), match.end(), "unit")  # the 2 of "km2"
+
+
+_MOST_CALIBRE = 8
+"""Code points of the number of a calibre: "12.7", "152"."""
+_ARMS_WITHIN = 24
+"""Code points between a calibre and the weapon it is of."""
+_SIGNS_BETWEEN = frozenset(",;.()")
+
+
+def _calibres(scan: Scan, _: Language) -> Iterator[Exclusion]:
+    """152-mm howitzer, peluru 7,62 mm: millimetres beside a weapon or what it fires."""
+    concepts = scan.role("concept")
+    for unit in scan.role("unit"):
+        if unit.key != "mm":
+            continue
+        end = unit.start - (scan.folded[unit.start - 1 : unit.start] in (" ", "-"))
+        start = end
+        while start > end - _MOST_CALIBRE and (
+            scan.folded[start - 1 : start].isdecimal()
+            or (start < end and scan.folded[start - 1 : start] in ".,")
+        ):
+            start -= 1
+        if start == end:
+            continue
+        behind = concepts.first_within(unit.end, unit.end + _ARMS_WITHIN)
+        before = concepts.last_before(start, max(0, start - _ARMS_WITHIN))
+        beside = [scan.folded[unit.end : behind.start]] if behind and _is_of_arms(behind) else []
+        beside += [scan.folded[before.end : start]] if before and _is_of_arms(before) else []
+        if any(not _SIGNS_BETWEEN.intersection(gap) for gap in beside):
+            yield Exclusion(start, unit.end, "calibre")
+
+
+def _is_of_arms(noun: Hit) -> bool:
+    return meanings.concepts()[noun.key].class_ in ("munition", "weapon")
 
 
 def _dates(scan: Scan, language: Language) -> Iterator[Exclusion]:
@@ -280,6 +316,8 @@ def _clock_end(scan: Scan, end: int) -> int:
     if half := scan.role("numeral.fractions").at(end + 1):
         return half.end
     to = scan.role("ranges.to").at(end + 1)
+    if dash := _CLOCK_RANGE.match(scan.folded, end):
+        return dash.end()
     link = to or scan.role("numeral.joiners").at(end + 1)
     match = _CLOCK.match(scan.folded, link.end) if link else None
     if match is None:

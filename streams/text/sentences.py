@@ -177,12 +177,18 @@ def _quotations(text: str) -> list[Stretch]:
     for match in regex.finditer(f'[{_OPEN}{_CLOSE}"]', text):
         mark = match.group()
         at = match.start()
+        straight = mark == '"'
+        if straight and start < 0 and text[at + 1 : at + 2].isspace():
+            continue  # it closes one that was never opened
+        if straight and start >= 0 and text[at - 1].isspace() and not text[at + 1 : at + 2].isspace():
+            start = at  # it opens one, and the one before was never closed
+            continue
         # „So“ in German and Russian: the mark that closes there opens elsewhere.
         low = start >= 0 and mark == "\u201c" and text[start] == "\u201e"
-        if start >= 0 and (low or mark in _CLOSE or mark == '"'):
+        if start >= 0 and (low or mark in _CLOSE or straight):
             if at - start <= MOST_QUOTED:
                 found.append(Stretch(start, at + 1))
             start = -1
-        elif mark in _OPEN or mark == '"':
+        elif mark in _OPEN or straight:
             start = at
     return found
