@@ -152,6 +152,7 @@ class Gazetteer:
         self._keys = self._column("Q", names)
         self._rows = self._column("I", names)
         self._names = raw[self._at :]
+        self.entry = lru_cache(_REMEMBERED)(self._entry)
         del self._raw
 
     def _column(self, code: str, length: int) -> array[int] | array[float]:
@@ -183,7 +184,7 @@ class Gazetteer:
             if feature == country
         }
 
-    def entry(self, row: int) -> Entry:
+    def _entry(self, row: int) -> Entry:
         """Return what the table holds of a place."""
         start = int(self._ends[row - 1]) if row else 0
         return Entry(

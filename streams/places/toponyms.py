@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections import Counter
-from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from streams.gazetteer import Entry, gazetteer, key
+from streams.gazetteer import gazetteer, key
+from streams.places.bearers import bearers
 from streams.records import Place
 from streams.text.names import is_common
 from streams.text.sentences import LONGEST_NAME
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from streams.claims.speakers import Speaker
+    from streams.gazetteer import Entry
     from streams.languages import Language
     from streams.records import Actor, Figure
     from streams.text.hits import Scan
@@ -38,7 +39,7 @@ class Toponym(NamedTuple):
 _MOST_WORDS = 5
 _MOST_SIGNS = 8
 """Of a name in Chinese."""
-_LEAST_LETTERS, _LEAST_STEM = 3, 2
+_LEAST_LETTERS = 3
 _SHORT = 4
 """A connector inside a name ("de", "ez") is no longer."""
 _FAMOUS, _LARGE, _KNOWN = 1_000_000, 200_000, 100_000
@@ -61,12 +62,10 @@ class Toponyms:
         self.layout = layout
         self.language = language
         self.table = gazetteer()
-        self.entries: dict[int, Entry] = {}
-        self.rules = _rules(tuple(language.places.nominatives))
+        self.bearers = bearers(tuple(language.places.nominatives))
         self.clitics = sorted(
             {*language.script.proclitics, *language.script.loose_proclitics, *language.script.prefixes}
         )
-        self._known: dict[str, tuple[int, ...]] = {}
         self.found = list(self._find())[:_MOST_TOPONYMS]
         self.votes = self._votes()
         self.bound = self._countries_named()
@@ -94,7 +93,7 @@ class Toponyms:
         if first.islower() or not any(map(str.isupper, first)):
             return None
         stops = [ends[index]]
-        more = ends[index] - start < LONGEST_NAME and self._opens(first)
+        more = ends[index] - start < LONGEST_NAME and self.bearers.opens(first)
         for at in range(index + 1, min(index + _MOST_WORDS, len(starts)) if more else 0):
             if text[ends[at - 1] : starts[at]] != " ":
                 break
@@ -107,23 +106,17 @@ class Toponyms:
                 # The last word of some names has no capital: "сектор Газа", "Красное море".
                 stops.append(ends[at])
         for stop in reversed(stops):
-            if (rows := self._rows(text[start:stop])) and stop - start >= _LEAST_LETTERS:
+            if (rows := self.bearers.rows(text[start:stop])) and stop - start >= _LEAST_LETTERS:
                 return Toponym(start, self._without_ending(start, stop), rows)
         if rows := self._country_in_short(text[start : stops[0]]):
             return Toponym(start, stops[0], rows)
         return None
 
-    def _opens(self, word: str) -> bool:
-        """Tell whether a name of several words can begin with one, in any case of it."""
-        folded = key(word).partition(" ")[0]
-        openers = self.table.openers
-        return folded in openers or any(one in openers for one in self._nominatives(folded))
-
     def _country_in_short(self, surface: str) -> tuple[int, ...]:
         """Return the country of an abbreviation in capitals: "US", "UK", "РФ"."""
         if len(surface) >= _LEAST_LETTERS or not surface.isupper():
             return ()
-        return tuple(row for row in self._rows(surface) if self.entry(row).feature == "country")
+        return tuple(row for row in self.bearers.rows(surface) if self.table.entry(row).feature == "country")
 
     def _uncapitalised(self, index: int) -> Toponym | None:
         """Return the name that begins with a word of a script without capitals, behind its clitics."""
@@ -140,7 +133,7 @@ class Toponyms:
             ):
                 last += 1
             for at in range(last, index - 1, -1):
-                rows = self._rows(text[start + lead : ends[at]])
+                rows = self.bearers.rows(text[start + lead : ends[at]])
                 if rows and not any(self._is_word(first, ends[at]) for first in {start, start + lead}):
                     return Toponym(start + lead, ends[at], rows)
         return None
@@ -168,36 +161,12 @@ class Toponyms:
             found = None
             if key(text[at : at + 2]) in self.table.openers:
                 for stop in range(min(end, at + _MOST_SIGNS), at + 1, -1):
-                    if rows := self._rows(text[at:stop]):
+                    if rows := self.bearers.rows(text[at:stop]):
                         found = Toponym(at, stop, rows)
                         break
             if found:
                 yield found
             at = found.end if found else at + 1
-
-    def _rows(self, surface: str) -> tuple[int, ...]:
-        """Return the places that a name stands for, as it is or without the ending of a case."""
-        known = self._known.get(surface)
-        if known is None:
-            folded = key(surface)
-            found = self.table.rows(folded)
-            if not found:
-                bare = surface.replace("\u2019", "'").partition("'")[0]
-                if len(bare) >= _LEAST_LETTERS and len(bare) < len(surface):
-                    found = self.table.rows(key(bare))
-            if not found:
-                found = next(
-                    (rows for one in self._nominatives(folded) if (rows := self.table.rows(one))), []
-                )
-            known = self._known[surface] = tuple(found)
-        return known
-
-    def _nominatives(self, folded: str) -> Iterator[str]:
-        """Yield what a name may be without its ending: "харькове" is "харьков", "одессы" "одесса"."""
-        for ending, instead in self.rules:
-            stem = len(folded) - len(ending)
-            if stem >= _LEAST_STEM and stem + len(instead) >= _LEAST_LETTERS and folded.endswith(ending):
-                yield folded[:stem] + instead
 
     def _without_ending(self, start: int, stop: int) -> int:
         """Return where a name ends before an apostrophe and its suffix: "Halep'te"."""
@@ -207,28 +176,25 @@ class Toponyms:
             return start + len(bare)
         return stop
 
-    def entry(self, row: int) -> Entry:
-        """Return a place of the gazetteer."""
-        if row not in self.entries:
-            self.entries[row] = self.table.entry(row)
-        return self.entries[row]
-
     def _votes(self) -> Counter[str]:
         """Return how often the text names each country: by itself, or by a name that no other has."""
         votes: Counter[str] = Counter()
         for toponym in self.found:
-            countries = {self.entry(row).country for row in toponym.rows}
-            named = [one.country for row in toponym.rows if (one := self.entry(row)).feature != "town"]
+            countries = {self.table.entry(row).country for row in toponym.rows}
+            named = [one.country for row in toponym.rows if (one := self.table.entry(row)).feature != "town"]
             abroad = any(
                 one.population >= _FAMOUS and one.country not in named
                 for row in toponym.rows
-                if (one := self.entry(row)).feature == "town"
+                if (one := self.table.entry(row)).feature == "town"
             )
             if named and abroad:
                 continue  # in Arabic, "Oman" is spelled as "Amman"
             if named:
                 votes[named[0]] += 2
-            elif len(countries) == 1 and max(self.entry(row).population for row in toponym.rows) >= _KNOWN:
+            elif (
+                len(countries) == 1
+                and max(self.table.entry(row).population for row in toponym.rows) >= _KNOWN
+            ):
                 votes[next(iter(countries))] += 1
         votes.update(hit.key for hit in self.scan.role("places.nations"))
         return votes
@@ -240,7 +206,7 @@ class Toponyms:
             if (row := self.table.countries.get(hit.key)) is not None:
                 surface = self.scan.text[hit.start : hit.end]
                 place = Place(start=hit.start, end=hit.end, surface=surface, relation="")
-                found.append(_with(place, self.entry(row)))
+                found.append(_with(place, self.table.entry(row)))
         return found[:_MOST_TOPONYMS]
 
     def _countries_named(self) -> dict[tuple[int, ...], set[str]]:
@@ -250,8 +216,8 @@ class Toponyms:
             gap = self.scan.text[one.end : following.start]
             if len(gap) > _NEAR or gap.strip() not in _COMMAS:
                 continue
-            wider = [entry for row in following.rows if (entry := self.entry(row)).feature != "town"]
-            if wider and all(self.entry(row).feature == "town" for row in one.rows):
+            wider = [entry for row in following.rows if (entry := self.table.entry(row)).feature != "town"]
+            if wider and all(self.table.entry(row).feature == "town" for row in one.rows):
                 bound.setdefault(one.rows, {entry.country for entry in wider})
         return bound
 
@@ -262,7 +228,7 @@ class Toponyms:
         Lebanon". Else the countries that the text names count, and what is known best: a
         country, a region, the largest town.
         """
-        entries = [self.entry(row) for row in toponym.rows]
+        entries = [self.table.entry(row) for row in toponym.rows]
         if bound := self.bound.get(toponym.rows):
             entries = [entry for entry in entries if entry.country in bound]
         return max(entries, key=lambda entry: (self._score(entry), -entry.row), default=None)
@@ -271,12 +237,6 @@ class Toponyms:
         fame = {"country": 8.5, "region": 6.5}.get(entry.feature) or math.log10(entry.population + 1)
         share = self.votes[entry.country] / max(1, self.votes.total())
         return fame + 4 * share + (1 if share else 0)
-
-
-@cache
-def _rules(nominatives: tuple[str, ...]) -> list[tuple[str, str]]:
-    """Return the endings of cases and what stands in their stead, as keys."""
-    return [(key(ending), key(instead)) for ending, _, instead in (one.partition(">") for one in nominatives)]
 
 
 def resolve(

@@ -1,0 +1,61 @@
+"""The places of the gazetteer that bear a name, as it stands in a text: with the ending of a case too.
+
+Names are the same for days: what was looked up is remembered.
+"""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+from streams.gazetteer import gazetteer, key
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+_LEAST_LETTERS, _LEAST_STEM = 3, 2
+_REMEMBERED = 2_048
+
+
+class Bearers:
+    """Looks names up, in a language with these endings of cases (``places.nominatives``)."""
+
+    def __init__(self, nominatives: tuple[str, ...]) -> None:
+        parts = (one.partition(">") for one in nominatives)
+        self._endings = [(key(ending), key(instead)) for ending, _, instead in parts]
+        self._table = gazetteer()
+        self.rows = lru_cache(_REMEMBERED)(self._rows)
+        self.opens = lru_cache(_REMEMBERED)(self._opens)
+
+    def _rows(self, surface: str) -> tuple[int, ...]:
+        """Return the places that a name stands for, as it is or without the ending of a case."""
+        folded = key(surface)
+        found = self._table.rows(folded)
+        if not found:
+            bare = surface.replace("\u2019", "'").partition("'")[0]
+            if len(bare) >= _LEAST_LETTERS and len(bare) < len(surface):
+                found = self._table.rows(key(bare))
+        if not found:
+            found = next((rows for one in self._nominatives(folded) if (rows := self._table.rows(one))), [])
+        return tuple(found)
+
+    def _opens(self, word: str) -> bool:
+        """Tell whether a name of several words can begin with one, in any case of it."""
+        folded = key(word).partition(" ")[0]
+        openers = self._table.openers
+        return folded in openers or any(one in openers for one in self._nominatives(folded))
+
+    def _nominatives(self, folded: str) -> Iterator[str]:
+        """Yield what a name may be without its ending: "харькове" is "харьков", "одессы" "одесса"."""
+        for ending, instead in self._endings:
+            stem = len(folded) - len(ending)
+            if stem >= _LEAST_STEM and stem + len(instead) >= _LEAST_LETTERS and folded.endswith(ending):
+                yield folded[:stem] + instead
+
+
+@cache
+def bearers(nominatives: tuple[str, ...]) -> Bearers:
+    """Return what looks up the names of a language."""
+    return Bearers(nominatives)
