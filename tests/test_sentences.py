@@ -18,7 +18,7 @@ def layout(text: str, code: str = "en") -> Layout:
 
 def sentences(text: str, code: str = "en") -> list[str]:
     """Return the sentences of a text, each as it stands."""
-    return [text[start:end] for start, end in layout(text, code).sentences]
+    return [text[one.start : one.end] for one in layout(text, code).sentences]
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_a_text_is_cut_into_its_words(text: str, words: list[str]) -> None:
 )
 def test_quotations_stand_between_their_marks(text: str, quoted: list[str]) -> None:
     """The marks belong to them; one that is open when another opens is forgotten."""
-    assert [text[start:end] for start, end in layout(text).quotations] == quoted
+    assert [text[one.start : one.end] for one in layout(text).quotations] == quoted
 
 
 def test_a_quotation_that_is_never_closed_takes_no_page_with_it() -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from streams.text.names import is_common
+from streams.text.sentences import Stretch
 
 
 if TYPE_CHECKING:
     from streams.text.hits import Hit, Scan
-    from streams.text.sentences import Layout, Stretch
+    from streams.text.sentences import Layout
 
 
 class Name(NamedTuple):
@@ -135,7 +136,7 @@ class Uncased:
         opened = max(self.scan.folded.rfind(sign, floor, end) for sign in ";:") + 1
         if opened:
             floor = opened
-            sentence = sentence._replace(start=opened)
+            sentence = Stretch(opened, sentence.end)
         named = [*self.sources.within(floor, end), *self.actors.within(floor, end)]
         for hit in sorted(named, reverse=True)[:_MOST_WORDS]:
             if self._begins_clause(hit.start, sentence.start):

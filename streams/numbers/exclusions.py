@@ -87,6 +87,9 @@ _DAY_AND_MONTH = regex.compile(
 # In the text itself: folded, it has no lines.
 _LIST_NUMBER = regex.compile(r"(?m)^[ \t]*+\(?\d{1,2}[.)](?=[ \t])")
 _AGE_IN_COMMAS = regex.compile(r"(?<=\p{Lu}[\p{L}.'-]{1,40}), (\d{1,3})(?=,\s\p{Ll}|,\s\p{Lu}|\.\s*+$)")
+# The digit first, for most letters have none behind them.
+_DIGIT_BEHIND_LETTER = regex.compile(r"\d(?<=[\p{L}\p{M}]\d|[\p{L}\p{M}][-\u2010\u2011/]\d)")
+_LETTER = regex.compile(r"[\p{L}\p{M}]")
 _DIGIT_CODE = regex.compile(
     r"(?<![\p{L}\p{M}\p{N}])(\p{L}[\p{L}\p{M}]*+)([-\u2010\u2011/]?)(\d[\p{L}\p{N}]*+(?:-\p{N}++(?!\p{L}))?)"
 )
@@ -135,7 +138,15 @@ def find_exclusions(scan: Scan, language: Language) -> Exclusions:
 def _codes(scan: Scan, language: Language) -> Iterator[Exclusion]:
     """F-16, MH17, G-7, ke-2: digits behind letters, unless the letters are a unit or currency."""
     units = scan.role("unit")
-    for match in _DIGIT_CODE.finditer(scan.folded):
+    end = 0
+    for digit in _DIGIT_BEHIND_LETTER.finditer(scan.folded):
+        start = digit.start() - 1
+        while start > end and _LETTER.match(scan.folded, start - 1):
+            start -= 1
+        match = _DIGIT_CODE.match(scan.folded, start)
+        if match is None or start < end:
+            continue
+        end = match.end()
         hit = units.at(match.start(1))
         money = hit and hit.end == match.end(1) and meanings.dimension(hit.key) == "money"
         if money or are_joined(scan, match.start(1), match.end(1)):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+import msgspec
 import regex
 
 from streams.numbers.ordinals import dotted_ordinals
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from streams.text.hits import Scan
 
 
-class Stretch(NamedTuple):
+class Stretch(msgspec.Struct, frozen=True, order=True, gc=False):
     """A sentence or a quotation, in code points, end exclusive."""
 
     start: int
@@ -29,6 +31,7 @@ _END = regex.compile(
     r"(?<![.!?\u2026\u3002\uFF01\uFF1F\u061F\u06D4])[.!?\u2026\u3002\uFF01\uFF1F\u061F\u06D4]++[\"'\u201d\u2019\u00bb)\]]*+(?=\s|$)|[\u3002\uFF01\uFF1F]++[\u201d\u2019\u300d]*+|\n++"
 )
 _OPEN, _CLOSE = "\u201c\u00ab\u201e\u300c", "\u201d\u00bb\u300d"
+_MARK = re.compile(f'[{_OPEN}{_CLOSE}"]')
 LONGEST_WORD = 100
 """Code points beyond which letters are noise and no word: no name is made of them."""
 LONGEST_NAME = 300
@@ -45,7 +48,7 @@ class Layout:
     def __init__(self, scan: Scan, language: Language) -> None:
         self.text = scan.text
         self.script = language.script
-        words = list(_words(scan, tuple(language.script.elisions)))
+        words = _words(scan, tuple(language.script.elisions))
         if language.script.spaces:
             words = [(start, end) for start, end in words if end - start <= LONGEST_WORD]
         self.word_starts = [start for start, _ in words]
@@ -91,25 +94,41 @@ class Layout:
         return None
 
 
-def _words(scan: Scan, elisions: tuple[str, ...]) -> Iterator[tuple[int, int]]:
-    """Yield the span of each word; "l'armée" is two where the language elides, and so is "and[the]army"."""
-    clitics = [hit for role in ("loose_proclitics", "proclitics") for hit in scan.role(f"script.{role}")]
-    cuts = sorted(hit.end for hit in clitics)
+def _words(scan: Scan, elisions: tuple[str, ...]) -> list[tuple[int, int]]:
+    """Return the span of each word; "l'armée" is two where the language elides, and so is "and[the]army"."""
+    words = [match.span() for match in _WORD.finditer(scan.text)]
+    if elisions:
+        words = list(_elided(words, scan.folded, elisions))
+    clitics = (hit for role in ("loose_proclitics", "proclitics") for hit in scan.role(f"script.{role}"))
+    cuts = {hit.end for hit in clitics}
+    return list(_cut(words, sorted(cuts))) if cuts else words
+
+
+def _elided(
+    words: list[tuple[int, int]], folded: str, elisions: tuple[str, ...]
+) -> Iterator[tuple[int, int]]:
+    """Yield the spans of words, and of what is joined to them by an apostrophe."""
+    for start, end in words:
+        first = start
+        if folded.startswith(elisions, start):
+            length = next(len(form) for form in elisions if folded.startswith(form, start))
+            if length < end - start:
+                yield start, start + length - 1
+                first = start + length
+        yield first, end
+
+
+def _cut(words: list[tuple[int, int]], cuts: list[int]) -> Iterator[tuple[int, int]]:
+    """Yield the spans of words, parted where one of the cuts is."""
     at = 0
-    for match in _WORD.finditer(scan.text):
-        start, end = match.span()
-        while at < len(cuts) and cuts[at] <= start:
-            at += 1
+    for start, end in words:
+        first = start
         while at < len(cuts) and cuts[at] < end:
-            yield start, cuts[at]
-            start = cuts[at]
+            if cuts[at] > first:
+                yield first, cuts[at]
+                first = cuts[at]
             at += 1
-        if elisions and scan.folded.startswith(elisions, start):
-            elided = next((form for form in elisions if scan.folded.startswith(form, start)), None)
-            if elided and start + len(elided) < end:
-                yield start, start + len(elided) - 1
-                start += len(elided)
-        yield start, end
+        yield first, end
 
 
 def _sentences(text: str, abbreviations: frozenset[str], dots: frozenset[int]) -> list[Stretch]:
@@ -120,16 +139,20 @@ def _sentences(text: str, abbreviations: frozenset[str], dots: frozenset[int]) -
     found: list[Stretch] = []
     start = 0
     for match in _END.finditer(text):
-        if match.group() == "." and match.end() in dots:
+        first, last = match.span()
+        if text[first] == "\n":
+            end = first
+        elif (last in dots and match.group() == ".") or not _ends_sentence(text, first, last, abbreviations):
             continue
-        if match.group()[0] != "\n" and not _ends_sentence(text, match.start(), match.end(), abbreviations):
-            continue
-        end = match.start() if match.group()[0] == "\n" else match.end()
-        if text[start:end].strip():
-            found.append(_trimmed(text, start, end))
-        start = match.end()
-    if text[start:].strip():
-        found.append(_trimmed(text, start, len(text)))
+        else:
+            end = last
+        sentence = _trimmed(text, start, end)
+        if sentence.start < end:
+            found.append(sentence)
+        start = last
+    sentence = _trimmed(text, start, len(text))
+    if sentence.start < len(text):
+        found.append(sentence)
     return found or [Stretch(0, len(text))]
 
 
@@ -140,7 +163,6 @@ def _trimmed(text: str, start: int, end: int) -> Stretch:
 
 
 _BEFORE = 24
-_LAST_WORD = regex.compile(rf"[\p{{L}}\p{{N}}.]{{0,{_BEFORE}}}+$")
 
 
 def _ends_sentence(text: str, start: int, end: int, abbreviations: frozenset[str]) -> bool:
@@ -153,8 +175,10 @@ def _ends_sentence(text: str, start: int, end: int, abbreviations: frozenset[str
     if text[start:end] != ".":
         return True
     before = text[max(0, start - _BEFORE) : start]
-    word = _LAST_WORD.search(before)
-    last = word.group().lower() if word else ""
+    at = len(before)
+    while at and (before[at - 1].isalnum() or before[at - 1] == "."):
+        at -= 1
+    last = before[at:].lower()
     if last in abbreviations or (len(last) == 1 and last.isalpha()):
         return False
     # A list number at the start of a line.
@@ -174,7 +198,7 @@ def _quotations(text: str) -> list[Stretch]:
     """Return quotations between curly or angled marks; straight ones open and close in turn."""
     found: list[Stretch] = []
     start = -1
-    for match in regex.finditer(f'[{_OPEN}{_CLOSE}"]', text):
+    for match in _MARK.finditer(text):
         mark = match.group()
         at = match.start()
         straight = mark == '"'
