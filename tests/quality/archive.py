@@ -13,6 +13,7 @@ from streams.alerts import load_rules
 from streams.enrichment import read
 from streams.errors import ArticleError
 from tests import cases
+from tests.quality.alerts import measure_alerts
 from tests.quality.scores import count_figures
 
 
@@ -50,9 +51,6 @@ _SAME_UNIT = {
     "air_strike": "strike",
     "artillery": "artillery_piece",
 }
-
-# The labels name families: a ceasefire made and one broken are one.
-_FAMILY = {"ceasefire_broken": "ceasefire"}
 
 Label = dict[str, Any]
 
@@ -126,8 +124,7 @@ def measure_article(tally: Tally, prefix: str, label: Label, reading: Reading) -
                 tally.miss(f"{prefix}/{key}", f"{label['id']}: should be {should_be}, is {is_}")
     if "categories" in label:
         _measure_categories(tally, prefix, label, {one.category for one in article.categories})
-    if "alerts" in label:
-        _measure_alerts(tally, prefix, label, reading)
+    measure_alerts(tally, prefix, label, reading.alerts)
     if "figures" in label:
         _measure_figures(tally, prefix, label, article)
 
@@ -140,14 +137,6 @@ def _measure_categories(tally: Tally, prefix: str, label: Label, found: set[str]
     if expected != found:
         missing, more = sorted(expected - found), sorted(found - expected)
         tally.miss(f"{prefix}/categories", f"{label['id']}: missing {missing}, too many {more}")
-
-
-def _measure_alerts(tally: Tally, prefix: str, label: Label, reading: Reading) -> None:
-    expected = set(label["alerts"])
-    raised = {_FAMILY.get(alert.rule, alert.rule) for alert in reading.alerts}
-    tally.add(f"{prefix}/alerts", expected=len(expected), found=len(raised), right=len(expected & raised))
-    if expected != raised:
-        tally.miss(f"{prefix}/alerts", f"{label['id']}: should be {sorted(expected)}, are {sorted(raised)}")
 
 
 def _measure_figures(tally: Tally, prefix: str, label: Label, article: EnrichedArticle) -> None:

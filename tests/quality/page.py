@@ -1,6 +1,6 @@
-"""``docs/quality.md``: the floors of every language, as a page for readers.
+"""``docs/quality.md``: the floors of every language, as a page for readers; ``docs/alerts.md``: each rule.
 
-``python -m tests.quality.page`` writes it anew from ``floors.json``.
+``python -m tests.quality.page`` writes both anew from ``floors.json`` and the rules.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from streams import languages
+from streams.alerts import load_rules
+from streams.alerts.page import page as rules_page
 from tests.quality.gate import load
 
 
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
 
 
 PAGE = Path(__file__).parents[2] / "docs" / "quality.md"
+ALERTS = PAGE.with_name("alerts.md")
+
+_GENERATED = "<!-- from the rules and the floors: python -m tests.quality.page -->"
+"""What stands below is not written by hand."""
 
 HEAD = """# How well Kabar reads
 
@@ -78,14 +84,28 @@ def page(floors: Floors) -> str:
     return "\n".join(parts)
 
 
+def alerts(floors: Floors) -> str:
+    """Return the page of alerts: its own words, and under them how each rule does and what it asks for."""
+    own, mark, _ = ALERTS.read_text("utf-8").partition(_GENERATED)
+    rows = ["| rule | severity | precision | recall | of |", "|---|---|--:|--:|--:|"]
+    for rule in load_rules().rules:
+        floor = floors.get(f"rules/{rule.id}/alerts", {})
+        graded = f"{rule.levels[0].severity} to {rule.levels[-1].severity}" if rule.levels else rule.severity
+        measured = " | ".join(str(floor.get(key, "\u2013")) for key in ("precision", "recall", "of"))
+        link = f"[{rule.title}](#{rule.title.lower().replace(' ', '-')})"
+        rows.append(f"| {link} | {graded} | {measured} |")
+    return "\n".join([f"{own}{mark}", *rows, "", rules_page(load_rules())])
+
+
 def _cell(floor: dict[str, float] | None) -> str:
     return f"{floor['precision']:.3f} / {floor['recall']:.3f}" if floor else "\u2013"
 
 
 def main() -> None:
     """Write the page."""
-    PAGE.write_text(page(load()), "utf-8")
-    sys.stdout.write(f"{PAGE}\n")
+    for path, write in ((PAGE, page), (ALERTS, alerts)):
+        path.write_text(write(load()), "utf-8")
+        sys.stdout.write(f"{path}\n")
 
 
 if __name__ == "__main__":

@@ -86,7 +86,10 @@ def test_raising_pins_what_is_better_and_what_is_new() -> None:
         {"a": Score(expected=4, found=4, right=4), "b": Score(expected=3, found=3, right=2)},
         {"a": {"precision": 0.5, "recall": 1.0}},
     )
-    assert floors == {"a": {"precision": 1.0, "recall": 1.0}, "b": {"precision": 0.666, "recall": 0.666}}
+    assert floors == {
+        "a": {"precision": 1.0, "recall": 1.0, "of": 4},
+        "b": {"precision": 0.666, "recall": 0.666, "of": 3},
+    }
 
 
 def test_update_writes_the_floors_and_a_lower_score_leaves_them(
@@ -104,7 +107,31 @@ def test_update_writes_the_floors_and_a_lower_score_leaves_them(
         with pytest.raises(SystemExit) as end:
             gate.main(["--update"])
         assert end.value.code == status
-        assert json.loads(floors.read_text()) == {"a": {"precision": 0.9, "recall": 0.9}}
+        assert json.loads(floors.read_text()) == {"a": {"precision": 0.9, "recall": 0.9, "of": 10}}
+
+
+def test_a_measure_over_more_texts_is_pinned_anew_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Harder texts may come in, and nothing else may hide behind them."""
+    floors = tmp_path / "floors.json"
+    floors.write_text(json.dumps({name: {"precision": 0.9, "recall": 0.9, "of": 10} for name in "ab"}))
+    monkeypatch.setattr(gate, "FLOORS", floors)
+    monkeypatch.setattr(gate.load, "__defaults__", (floors,))
+    for right, status in ((8, 1), (9, 0)):
+        tally = Tally()
+        tally.add("a", expected=20, found=20, right=10)
+        tally.add("b", expected=10, found=10, right=right)
+        monkeypatch.setattr(gate, "measure", lambda _language, tally=tally: tally)
+        with pytest.raises(SystemExit) as end:
+            gate.main(["--update", "--grown"])
+        assert end.value.code == status
+        assert json.loads(floors.read_text())["a"]["recall"] == (0.9 if status else 0.5)
+
+
+def test_the_page_of_alerts_is_current() -> None:
+    """What docs/alerts.md says is what is shipped and pinned: python -m tests.quality.page writes it."""
+    assert page.ALERTS.read_text("utf-8") == page.alerts(gate.load())
 
 
 def test_the_page_of_scores_is_current() -> None:

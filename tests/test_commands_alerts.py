@@ -1,0 +1,155 @@
+"""``kabar alerts`` shows the rules and what they would raise, before anything is deployed."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from streams.alerts import load_rules
+from streams.enrichment import read
+from streams.records import to_json
+from tests.embedded import kabar, spawn
+
+
+PAGE = (Path(__file__).parents[1] / "docs" / "alerts.md").read_text("utf-8")
+
+DEADLY = {
+    "id": "a1",
+    "title": "Explosion in Goma",
+    "text": "At least 23 people were killed when a car bomb exploded in Goma on Monday, police said.",
+    "language": "en",
+}
+QUIET = {"id": "a2", "text": "The orchestra played for two hours in the park on Sunday.", "language": "en"}
+
+MINE = """
+extends = true
+[[rules]]
+id = "parks"
+title = "Parks"
+headline = "Park: {what}"
+reason = "The article says {evidence}."
+cancels = "Nothing."
+severity = "low"
+conflict = false
+[rules.words]
+words = ["park*"]
+"""
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """Give an archive of two articles and a line that is none."""
+    path = tmp_path / "archive.jsonl"
+    path.write_text("".join(f"{json.dumps(one)}\n" for one in (DEADLY, QUIET)) + "[1]\n")
+    return path
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Path:
+    """Give a rules file that comes on top of the shipped one."""
+    path = tmp_path / "mine.toml"
+    path.write_text(MINE)
+    return path
+
+
+def test_each_rule_is_listed_with_what_it_asks_for() -> None:
+    """Its levels, its conditions, and what cancels it."""
+    out = kabar("alerts", "list").out
+    for rule in load_rules().rules:
+        assert f"{rule.id}: {rule.title} (" in out
+        assert rule.cancels in out
+    assert "mass_casualties: Mass casualties (medium from 10, high from 50, critical from 200)" in out
+    assert "with a figure of kind killed, status happened" in out
+
+
+def test_rules_of_ones_own_are_listed_behind_the_shipped_ones(mine: Path) -> None:
+    """As Markdown too, as docs/alerts.md has it."""
+    out = kabar("alerts", "list", "--rules", mine, "--format", "markdown").out
+    titles = re.findall("^## (.*)$", out, re.MULTILINE)
+    assert titles == [*(rule.title for rule in load_rules().rules), "Parks"]
+    assert "- with one of the words `park*`" in out
+    assert "- of any kind, conflict news or not" in out
+
+
+def test_an_archive_shows_what_would_fire_and_why(archive: Path, mine: Path) -> None:
+    """Headline, reason, each span with its bounds and claimant, the bound reached, and a table in the end."""
+    ran = kabar("alerts", "test", archive, "--rules", mine)
+    assert ran.status == 1  # a line is no article
+    assert f"{archive.name}:3" in ran.err
+    for part in (
+        "medium   Mass casualties: At least 23 people in Goma, police says",
+        "article a1",
+        "killed 23 to ? person, says police",
+        "measure lower bound, at_least 10.0, found 23",
+        "low      Park: park",
+        "2 articles, 0 of them silent; 2 alerts; 1 could not be read",
+    ):
+        assert part in ran.out
+    table = {
+        line.split()[0]: line.split()[1:] for line in ran.out.splitlines() if line[:5] in ("mass_", "parks")
+    }
+    assert table == {
+        "mass_casualties": ["1"],
+        "mass_injuries": [],
+        "mass_displacement": [],
+        "parks": ["1"],
+    }
+
+
+def test_the_alerts_are_those_of_the_worker(archive: Path) -> None:
+    """As JSONL they are the very records; the summary goes to standard error."""
+    ran = spawn("alerts", "test", archive, "--json")
+    assert ran.out.encode() == b"".join(
+        to_json(alert) + b"\n" for alert in read(json.dumps(DEADLY).encode(), load_rules()).alerts
+    )
+    assert "2 articles, 1 of them silent; 1 alerts" in ran.err
+
+
+def test_one_rule_can_be_tried_alone(archive: Path, mine: Path) -> None:
+    """The others say nothing, and are not in the table."""
+    out = kabar("alerts", "test", archive, "--rules", mine, "--rule", "parks").out
+    assert "Park: park" in out
+    assert "mass_casualties" not in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["test", "no-such-file.jsonl"], "no-such-file.jsonl"),
+        (["test", ".", "--rule", "nope"], "No rule 'nope'; there are mass_casualties,"),
+        (["test", "."], "rule 'parks': words.words: '**': is a word"),
+        (["list"], "rule 'parks': words.words: '**': is a word"),
+    ],
+)
+def test_wrong_input_is_named(arguments: list[str], said: str, tmp_path: Path) -> None:
+    """With status 2, and nothing tried."""
+    if "words" in said:
+        path = tmp_path / "wrong.toml"
+        path.write_text(MINE.replace("park*", "**"))
+        arguments = [*arguments, "--rules", str(path)]
+    ran = kabar("alerts", *arguments)
+    assert ran.status == 2
+    assert said in ran.err
+
+
+def test_the_rules_file_of_the_page_can_be_loaded(tmp_path: Path) -> None:
+    """And fires on what it is made for."""
+    path = tmp_path / "mine.toml"
+    [content] = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    path.write_text(content)
+    rules = load_rules(path)
+    text = "Обстріл: ракета влучила неподалік ЗАЕС, повідомили в Енергоатомі."
+    record = json.dumps({"text": text, "language": "uk"}).encode()
+    assert "zaporizhzhia_plant" in [alert.rule for alert in read(record, rules).alerts]
+
+
+@pytest.mark.parametrize("line", re.findall(r"^\.venv/bin/kabar (alerts .*)$", PAGE, re.MULTILINE))
+def test_the_commands_of_the_page_run(line: str, mine: Path) -> None:
+    """FILE is a rules file; the sample archive has broken lines, so its status is 1."""
+    ran = kabar(*shlex.split(line.replace("FILE", str(mine))))
+    assert ran.status == (1 if "sample.jsonl" in line else 0)
+    assert ran.out
