@@ -205,7 +205,7 @@ def test_a_label_gets_the_figure_that_covers_its_words() -> None:
     )
     tally = Tally()
     archive.measure_article(tally, "x", label, SimpleNamespace(article=article, alerts=[]))  # type: ignore[arg-type]
-    assert tally.scores() == {
+    assert {name: score for name, score in tally.scores().items() if not name.startswith("rules/")} == {
         "x/alerts": Score(expected=1, found=0, right=0),
         "x/conflict": Score(expected=1, found=0, right=0),
         "x/core": Score(expected=1, found=2, right=1),
