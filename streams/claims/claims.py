@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
+import regex
+
 from streams.claims.speakers import Speaker, Speakers
 from streams.claims.subjects import Subjects
 from streams.claims.uncased import Uncased
@@ -32,6 +34,11 @@ _NEAREST = 12
 
 _CLAUSE = 300
 """Code points behind a figure in which a semicolon tells that another clause's speaker is none of its own."""
+
+_TIME_OF_ENTRY = regex.compile(
+    r"[\s\[(\u3010]*+\d{1,2}[.:]\d{2}[\])\u3011]?+(?:\s*+[-\u2013\u2014|\uff5c])?+\s*+"
+)
+"""The time that an entry of a live report begins with: "14.20 \u2013", "[14:20]"."""
 
 _REACH = 6
 """Sentences over which a statement goes on without its speaker being named again."""
@@ -135,6 +142,8 @@ class Claims:
         return Attribution(verb, position, stance, speaker)  # type: ignore[arg-type]
 
     def _before_colon(self, sentence: Stretch) -> Speaker | None:
+        if time := _TIME_OF_ENTRY.match(self.scan.text, sentence.start, sentence.end):
+            sentence = sentence._replace(start=time.end())
         if self.layout.script.capitals:
             return self.names.before_colon(sentence)
         named = self.uncased.before_colon(sentence)

@@ -158,7 +158,7 @@ class Circumstances:
         following = bisect_left(self.starts, quantity.end)
         other = self.starts[following] if following < len(self.starts) else self.sentence.end
         hits = self.scan.role("scope").within(start, limit)
-        if any(hit.key == "cumulative" for hit in hits):
+        if any(hit.key == "cumulative" and not self._links_another(hit, quantity) for hit in hits):
             return "cumulative"
         # "One soldier was killed and another three": three are new, the one is not.
         own = (
@@ -166,6 +166,14 @@ class Circumstances:
             for hit in hits
         )
         return "new" if any(own) else "unknown"
+
+    def _links_another(self, hit: Hit, quantity: Quantity) -> bool:
+        """Tell whether a cue belongs to another figure on the way: "the toll rose to 26, and 93 are hurt"."""
+        if self.scan.role("links").at(hit.start) is None:
+            return False
+        if hit.start >= quantity.end:
+            return self.scan.folded[hit.end + 1 : hit.end + 2].isdecimal()
+        return any(map(str.isdecimal, self.scan.folded[hit.end : quantity.start]))
 
     def _framing(self, quantity: Quantity) -> Period | None:
         """Return the period nearest to a figure, None where it is the figure itself."""

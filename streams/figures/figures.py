@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 
 from streams import meanings
 from streams.figures.circumstances import Circumstances
-from streams.figures.listings import Listing, with_added, with_shared_nouns
+from streams.figures.listings import (
+    Listing,
+    with_added,
+    with_shared_classifiers,
+    with_shared_nouns,
+)
 from streams.figures.nouns import THING
 from streams.figures.parties import Parties
 from streams.figures.predicates import Predicate, Predicates, default_kind
@@ -100,6 +105,7 @@ class _SentenceFigures:
         others = [quantity for quantity in read if quantity.number.start not in framed]
         # A length of time that frames no other figure is a figure itself.
         read = with_shared_nouns(others or read, self.scan, tuple(context.language.script.participle_endings))
+        read = with_shared_classifiers(read, self.scan)
         self.quantities = with_added(_with_parts(_with_wholes(read, self.scan), self.scan), self.scan)
         framing = [period for period, quantity in periods if others or quantity is None]
         since = find_since(self.scan, sentence, verb_second=context.language.script.verb_second)

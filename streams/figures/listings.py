@@ -65,6 +65,29 @@ def with_shared_nouns(quantities: list[Quantity], scan: Scan, endings: tuple[str
     return found
 
 
+def with_shared_classifiers(quantities: list[Quantity], scan: Scan) -> list[Quantity]:
+    """Give a number that only a classifier follows the noun that was counted with it before.
+
+    "300 [buildings] houses destroyed, 1200 [buildings] damaged".
+    """
+    classifiers = scan.role("script.classifiers")
+    if not classifiers:
+        return quantities
+    found = list(quantities)
+    nouns: dict[str, Hit] = {}
+    for index, one in enumerate(found):
+        hit = classifiers.at(one.number.end + 1) or classifiers.at(one.number.phrase_end + 1)
+        if hit is None:
+            continue
+        if one.counted and one.counted.start >= hit.end and one.counted.key != THING:
+            nouns[hit.form] = one.counted
+        elif one.counted is None and one.unit is None and not one.part and hit.form in nouns:
+            found[index] = one._replace(
+                counted=nouns[hit.form], rules=(*one.rules, f"counted.by_classifier:{hit.form}")
+            )
+    return found
+
+
 class Listing:
     """The verb that the entries of a list share, from its first one on."""
 

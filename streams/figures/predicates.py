@@ -45,6 +45,9 @@ _COMMA_OF_CLAUSES = 5
 _COMMA, _SEMICOLON, _CLAUSE, _FIGURE, _OTHER_VERB, _WRONG_SIDE, _AND = 2, 10, 8, 7, 3, 14, 2
 
 
+_COMMAS = (",", "\u060c", "\u3001")
+"""Commas of a list; where words are not set apart, one of them is no other."""
+
 _NAMED = frozenset(["displaced", "hostages", "detained"])
 
 
@@ -131,6 +134,11 @@ class Predicates:
             cost = cost * 2 // 3 + _LISTED * len(between)
         else:
             cost += _FIGURE * len(between) + _AND * len(self.scan.role("conjunctions").within(start, end))
+            if between and commas and quantity.part:
+                # "93 are wounded, 18 of them children, 22 missing"
+                cost += _CLAUSE
+            elif between and commas and not self.layout.script.spaces:
+                cost += _WRONG_SIDE
         cost += (_COMMA if self.layout.script.spaces else _COMMA_OF_CLAUSES) * commas
         cost += _SEMICOLON * (gap.count(";") + gap.count(" \u2014 ") + gap.count(":"))
         cost += _CLAUSE * len(self.clause_ends.within(start, end))
@@ -185,7 +193,7 @@ class Predicates:
             return True
         tail = gap.rstrip()
         conjunction = self.scan.role("conjunctions").ending(first.noun_end + len(tail))
-        return conjunction is not None or tail.endswith((",", "\u060c", "\u3001"))
+        return conjunction is not None or tail.endswith(_COMMAS if self.layout.script.spaces else "\u3001")
 
 
 def _is_broken(quantity: Quantity) -> bool:

@@ -9,6 +9,7 @@ import regex
 from streams import meanings
 from streams.figures.listings import is_added
 from streams.figures.nouns import THING, NounGroup, NounGroups
+from streams.text.inflection import endings
 
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ _NOUNS = frozenset(["number.duals", "number.singles"])
 
 _NEXT_VERB, _GOODS = 60, 120
 """Code points behind a word for people in which its verb stands; before one in which goods do."""
+_PART = 40
+"""Code points before a number in which the noun stands that it is a part of."""
 _MEASURED = frozenset(["supply", "munition"])
 """Classes of what is weighed."""
 
@@ -78,6 +81,7 @@ class Reader:
         self.time_units = scan.role("time.unit")
         self.classifiers = bool(language.script.classifiers)
         self.prefixes = tuple(language.script.prefixes)
+        self.partitives = endings(tuple(language.script.partitives))
 
     def read(self, number: NumberSpan, limit: int) -> Quantity:
         """Return the quantity of a number. ``limit`` is where the next number or the sentence's end is."""
@@ -86,6 +90,8 @@ class Reader:
         rules: list[str] = []
         start = number.phrase_start
         unit, at = self._unit_after(number)
+        if unit is None and "number.tenths" in number.rule:
+            unit = self.units.last_before(number.end, number.start)
         added = is_added(self.scan, number)
         if added:
             # The noun of both stands behind the bracket: "1 280 (+40) осіб".
@@ -125,6 +131,9 @@ class Reader:
         elif unit is None and counted is None and not per and (before := self._counted_before(number)):
             counted = before
             rules.append(f"counted_before.{before.key}:{before.form}")
+        if counted is None and unit is None and (of := self._part_of(number)):
+            counted = of
+            rules.append(f"counted_of.{of.key}:{of.form}")
         part = part or self._is_part(number)
         if added:
             noun_end = number.end
@@ -210,6 +219,8 @@ class Reader:
         if hit is None:
             return False
         gap = self.scan.folded[hit.end : number.phrase_start]
+        if self.scan.role("links").within(hit.start, number.phrase_start):
+            return False  # "the number of those [of the] dead rose to 26"
         return len(gap.split()) < 3 and not any(sign in gap for sign in ",;:.()")  # noqa: PLR2004 - "including those of"
 
     def _unit_before(self, number: NumberSpan) -> Hit | None:
@@ -281,6 +292,17 @@ class Reader:
         noun = noun or self._counted_before(number)
         person = noun is not None and meanings.concepts()[noun.key].class_ == "person"
         return noun if person or not bare else None
+
+    def _part_of(self, number: NumberSpan) -> Hit | None:
+        """Return the noun that a number is a part of, by its ending and that of the number: "gemilerden 3'ü"."""
+        if not self.partitives or "number.ending.part" not in number.rule:
+            return None
+        hit = self.concepts.last_before(number.phrase_start, max(0, number.phrase_start - _PART))
+        if hit is None or self.scan.folded[hit.start + len(hit.form) : hit.end] not in self.partitives:
+            return None
+        apart = self.layout.words_between(hit.end, number.phrase_start)
+        gap = self.scan.folded[hit.end : number.phrase_start]
+        return hit if apart <= 1 and not any(sign in gap for sign in ",;:.()\n") else None
 
     def _head(self, noun: Hit) -> Hit | None:
         """Return the noun that another belongs to: the dead of "el balance de muertos del ataque".
@@ -480,8 +502,10 @@ def find_since(scan: Scan, sentence: Stretch, *, verb_second: bool = False) -> P
             # "since the invasion began": to the end of the clause, three words at most.
             follows = None if verb_second else _CLAUSE.match(scan.folded, event.end)
             end = follows.end() if follows else event.end
-            if until := scan.role("time.since_after").first_within(event.end, event.end + _SINCE):
-                end = until.end
+            until = scan.role("time.since_after").first_within(event.end, event.end + _SINCE)
+            if until is None and scan.segmentation:
+                continue  # "pulled from the rubble": whence, not since when
+            end = until.end if until else end
         else:
             continue
         while end < sentence.end and scan.folded[end].isdigit():

@@ -58,6 +58,7 @@ class Script(Strict, frozen=True):
     ``"+" = ["{ler,}{in,}"]`` makes "asker+" stand for "asker", "askerler", "askerin" and
     "askerlerin"; they may be set apart by an apostrophe. A noun that ends so, and one behind
     it, are of two groups where the ending is in ``apart`` ("30 yaralı | hastaneye").
+    ``partitives`` are the endings of a noun that a number behind it is a part of ("gemilerden 3'ü").
     ``apostrophe_joins``: an apostrophe between two letters is a letter of the word, so that
     none begins or ends there ("сім'я").
     ``abbreviations`` do not end a sentence.
@@ -94,6 +95,7 @@ class Script(Strict, frozen=True):
     inflections: dict[str, Forms] = {}
     apostrophe_joins: bool = False
     apart: Forms = []
+    partitives: Forms = []
     abbreviations: Forms = []
 
 
@@ -128,7 +130,9 @@ class Numerals(Strict, frozen=True):
     of ``part`` it is a part of something ("12'si", "beşi"). ``digits_follow``: digits go on
     behind a multiplier without another ("2 bin 500").
     ``joined_parts``: a joiner stands between all parts of a number ("twenty and three", "2
-    thousand and 300").
+    thousand and 300"). ``one_word``: all words of a number may be written as one
+    ("ikibinüçyüz"); so it is wherever words are joined to one. ``tenths`` are ten per cent
+    behind a number ("三成" is 30 %).
     """
 
     cardinals: dict[str, Forms]
@@ -158,6 +162,8 @@ class Numerals(Strict, frozen=True):
     endings: dict[Literal["part", "case"], Forms] = {}
     digits_follow: bool = False
     joined_parts: bool = False
+    one_word: bool = False
+    tenths: Forms = []
 
 
 class Ranges(Strict, frozen=True):

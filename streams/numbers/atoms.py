@@ -34,6 +34,7 @@ _WORD_ROLES = (
     "fractions",
     "indefinite",
     "glued",
+    "tenths",
     "articles",
     "singular",
     "joiners",
@@ -61,6 +62,7 @@ def find_atoms(scan: Scan, language: Language) -> list[Atom]:
             if rank == "singles" and not is_single(hit, scan, language):
                 continue
             low, high = _value(hit.key) if rank not in _WITHOUT_VALUE else (Fraction(1), None)
+            low = Fraction(_BASE) if rank == "tenths" else low
             found.append(Atom(hit.start, hit.end, rank, low, high))
     for part in number_parts(scan.folded, language):
         low, high = _value(part.key)

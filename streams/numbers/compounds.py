@@ -33,9 +33,9 @@ def number_parts(folded: str, language: Language) -> Iterator[Part]:
     """Yield the parts of each word of a text that is made of number words and nothing else.
 
     A word that the language file has as a whole is left to it. Nothing, where the language
-    does not write compounds as one word.
+    does not write numbers as one word.
     """
-    if not language.script.compounds:
+    if not (language.script.compounds or language.numerals.one_word):
         return
     vocabulary, pattern = _vocabulary(language.code)
     for match in pattern.finditer(folded):

@@ -96,6 +96,8 @@ _DIGIT_CODE = regex.compile(
 _COMMA_AGE = regex.compile(r", (\d{1,3})(?=,(?!\d))")
 _LETTERED = regex.compile(r"(?<![\d.,])\d++(?:[.,]\d++)*+(?!e[+-]?\d{1,2}(?![\d\p{L}]))(\p{L}++)\d*+")
 _CLOCK = regex.compile(r"\s?\d{1,2}(?:[.:]\d{2}){0,2}(?![\d.,]\d|\d)")
+# In the text itself: "14.20 – …" at the start of a line of a live report.
+_CLOCK_OF_ENTRY = regex.compile(r"(?m)^[ \t]*+((?:[01]?\d|2[0-3])[.:][0-5]\d)(?=[ \t]*+[-\u2013\u2014:|])")
 _CLOCK_WITH_ENDING = regex.compile(r"(?<![\d.,])(?:[01]\d|2[0-3])\.[0-5]\d(?='\p{L})")
 _CLOCK_RANGE = regex.compile(r" ?[-\u2013] ?\d{1,2}(?:[.:]\d{2}){1,2}(?![.,]?\d)")
 _CLOCK_AT_END = regex.compile(r"(?:\d{1,2}(?:[.:]\d{2}){0,2}\s?[-\u2013]\s?)?\d{1,2}(?:[.:]\d{2}){0,2}\s?$")
@@ -114,6 +116,9 @@ def find_exclusions(scan: Scan, language: Language) -> Exclusions:
     if "/" not in language.digits.decimals:
         found += (Exclusion(*match.span(), "date") for match in _DAY_AND_MONTH.finditer(scan.folded))
     found += (Exclusion(*match.span(), "list number") for match in _LIST_NUMBER.finditer(scan.text))
+    found += (
+        Exclusion(match.start(1), match.end(1), "time") for match in _CLOCK_OF_ENTRY.finditer(scan.text)
+    )
     found += (Exclusion(match.start(1), match.end(1), "age") for match in _AGE_IN_COMMAS.finditer(scan.text))
     for finder in (
         _codes,
@@ -500,7 +505,16 @@ def _words(scan: Scan, language: Language) -> Iterator[Exclusion]:
 
 def _years(scan: Scan, known: Exclusions, years: Years) -> Iterator[Exclusion]:
     """Four digits that say when: a year, unless what follows is counted by it."""
-    counted = ("concept", "unit", "fillers", "numeral.multipliers", "numeral.glued", "parts")
+    counted = (
+        "concept",
+        "unit",
+        "fillers",
+        "numeral.multipliers",
+        "numeral.glued",
+        "parts",
+        "script.classifiers",
+        "script.event_classifiers",
+    )
     for match in years.span.finditer(scan.folded):
         yield Exclusion(match.start(), match.end(), "year")
     for match in years.pair.finditer(scan.folded):

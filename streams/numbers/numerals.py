@@ -40,6 +40,7 @@ class Numeral(NamedTuple):
 _TEN = 10
 _SCALES = frozenset(["multipliers", "glued"])
 _NOUNS = frozenset(["duals", "singles"])  # nouns that are a number by themselves
+_MULTIPLY = frozenset(["multipliers", "glued", "tenths"])
 _HUNDRED = 100
 _THOUSAND = 1000
 _TENS = range(20, 100, 10)
@@ -170,7 +171,7 @@ class _Composer:
     def _take(self, atom: Atom) -> bool:  # noqa: PLR0911 - one exit for each way a number goes on or ends
         """Add an atom to the number; False where it does not belong to it."""
         if self.high is not None:
-            if atom.role not in ("multipliers", "glued") or self.high > LARGEST:
+            if atom.role not in _MULTIPLY or self.high > LARGEST:
                 return False
             self.addends = [self.addends[0] * atom.value]
             least = 0 if "range" in self.roles else 1
@@ -178,7 +179,7 @@ class _Composer:
             self._mark(atom)
             return True
         match atom.role:
-            case "multipliers" | "glued":
+            case "multipliers" | "glued" | "tenths":
                 return self._multiply(atom)
             case "cardinals" | "singular":
                 if not self._adds(atom):
@@ -202,8 +203,7 @@ class _Composer:
             case "approximate_suffixes":
                 pass
             case "range":
-                if not self._take_range(atom):
-                    return False
+                return self._take_range(atom)
             case _:
                 return False
         self._mark(atom)
@@ -222,12 +222,19 @@ class _Composer:
         return bool(int(last) % size == 0)
 
     def _take_range(self, atom: Atom) -> bool:
-        """Take the ends of a last digit: "fifteen-six"."""
-        last = self.addends[-1]
-        if last < _TEN or last % _TEN or atom.high is None or self._before_scale(atom):
+        """Take the ends of a last digit, or of the tens: "fifteen-six", "three hundred fifty-sixty"."""
+        last, unit = self.addends[-1], Fraction(1)
+        following = self._after(atom.end, ("multipliers",))
+        behind = self.atoms[following] if following is not None else None
+        if behind and behind.value < last:
+            unit = behind.value
+        if last < unit * _TEN or last % (unit * _TEN) or atom.high is None:
             return False
         whole = sum(self.addends, Fraction(0))
-        self.addends, self.high = [whole + atom.value], whole + atom.high
+        self.addends, self.high = [whole + atom.value * unit], whole + atom.high * unit
+        self._mark(atom)
+        if behind and unit > 1:
+            self._mark(behind)
         return True
 
     def _goes_on(self, atom: Atom) -> bool:

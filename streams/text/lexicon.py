@@ -313,6 +313,7 @@ def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
         "approximate_suffixes",
         "inside",
         "over",
+        "tenths",
     ):
         yield f"numerals.{table}", f"numeral.{table}", table, getattr(numerals, table)
     for qualifier, sided in language.qualifiers.items():
