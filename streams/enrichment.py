@@ -117,9 +117,9 @@ def examine(raw: RawArticle) -> Examination:
         past = past_sentences(
             scan, layout, years_of(words.language.time), _year(raw.published_at), exclusions
         )
-        mentions = find_keywords(scan, layout, past)
-        numbers = read_numbers(scan, words, exclusions, MOST_NUMBERS)
         lead = scan.segmentation.at(document.title_end) if scan.segmentation else document.title_end
+        mentions = find_keywords(scan, layout, past, lead)
+        numbers = read_numbers(scan, words, exclusions, MOST_NUMBERS)
         genitives = tuple(words.language.speakers.genitives)
         claims = Claims(scan, layout, lead, genitives)
         speakers, actors = claims.named(), find_actors(scan)

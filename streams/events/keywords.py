@@ -2,7 +2,8 @@
 
 A *strong* word means its category by itself. A *weak* one has other meanings too ("attack",
 "war", "shoot"): it counts only where no word of another domain (sport, film, business …)
-stands in its sentence, and where the article as a whole is not such an article.
+stands in its sentence, and where the article as a whole is not such an article: nor its title,
+where that has no word of conflict.
 """
 
 from __future__ import annotations
@@ -57,12 +58,12 @@ _FICTION = frozenset(["film", "games"])
 """Domains in which any event is told and not reported."""
 
 
-def find_keywords(scan: Scan, layout: Layout, past: frozenset[int]) -> Mentions:
+def find_keywords(scan: Scan, layout: Layout, past: frozenset[int], title_end: int = 0) -> Mentions:
     """Return the keywords of a text in order, and the words that were silenced.
 
     ``past`` are the sentences that speak of the past (:mod:`streams.text.past`).
     """
-    context = _Context(scan, layout)
+    context = _Context(scan, layout, title_end)
     keywords: list[Keyword] = []
     silenced: list[Silenced] = []
     for hit in scan.role("keyword"):
@@ -85,9 +86,14 @@ def find_keywords(scan: Scan, layout: Layout, past: frozenset[int]) -> Mentions:
 class _Context:
     """What else a text is about: the words of other domains and the strong words, by sentence."""
 
-    def __init__(self, scan: Scan, layout: Layout) -> None:
+    def __init__(self, scan: Scan, layout: Layout, title_end: int) -> None:
         self.silencers = scan.role("silencers")
         domains = scan.role("domain")
+        mentioned = any(
+            not self.silencers.covers(hit.start, hit.end)
+            for hit in scan.role("keyword").within(0, title_end)
+        )
+        self.titled = None if mentioned else domains.first_within(0, title_end)
         strong = [
             hit
             for hit in scan.role("keyword")
@@ -114,6 +120,8 @@ class _Context:
             if silencer.start < hit.end and hit.start < silencer.end:
                 return f"part of {silencer.form!r}"
         domain, fiction = self.domains.get(index), self.fiction.get(index)
+        if strength == "weak" and self.titled:
+            return f"{self.titled.form!r} ({self.titled.key}) in the title"
         if strength == "weak" and self.elsewhere:
             return "the article is about something else"
         if strength == "weak" and domain and index not in self.strong:
@@ -145,7 +153,7 @@ def _status(scan: Scan, layout: Layout, hit: Hit, sentence: Stretch, *, past: bo
     own = cues.at(hit.start)
     if own and own.end == hit.end:
         return own.key  # type: ignore[return-value]
-    if past:
+    if past or _is_when(scan, hit):
         return "historical"
     # "The truce could hold": a modal right behind its noun. Where verbs come last it is farther
     # behind, and a negation stands there too: "saldırı düzenlenmedi".
@@ -160,6 +168,14 @@ def _status(scan: Scan, layout: Layout, hit: Hit, sentence: Stretch, *, past: bo
         if near and cue.key in keys and not cut_off and not other:
             return cue.key  # type: ignore[return-value]
     return "asserted"
+
+
+def _is_when(scan: Scan, hit: Hit) -> bool:
+    """Tell whether a word only says since when: "since the ceasefire", "ateşkesten bu yana"."""
+    since, after = scan.role("time.since").ending(hit.start - 1), scan.role("time.since_after")
+    if scan.role("ranges.starts").at(since.start) if since else None:
+        since = None
+    return since is not None or after.at(hit.end + 1) is not None
 
 
 def _cut(gap: str) -> bool:

@@ -257,6 +257,8 @@ def resolve(
             place = _widened(place, found[first], toponyms.scan)  # noqa: PLW2901 - the same place, all of it
         taken.update(range(first, last))
         entry = _of_place(toponyms, place, found[first]) if first < last else None
+        if entry and last - first > 1 and not toponyms.layout.script.spaces:
+            entry = _finer(entry, toponyms.meant(found[last - 1]))
         resolved.append(_with(place, entry) if entry else place)
     taken_by: tuple[Iterable[Speaker | Actor | Place], ...] = (speakers, actors, places)
     barred = sorted((one.start, one.end) for others in taken_by for one in others)
@@ -272,6 +274,12 @@ def resolve(
             own = Place(start=toponym.start, end=toponym.end, surface=surface, relation=relation)
             resolved.append(_with(own, entry))
     return sorted(resolved, key=lambda place: (place.start, place.end))
+
+
+def _finer(entry: Entry, other: Entry | None) -> Entry:
+    """Return the last of a chain of names where it lies in the first: "Bangladesh's capital Dhaka"."""
+    inside = other and other.country == entry.country and entry.feature != "town"
+    return other if other and inside else entry
 
 
 def _widened(place: Place, toponym: Toponym, scan: Scan) -> Place:
@@ -324,9 +332,12 @@ def _is_alone(toponyms: Toponyms, toponym: Toponym) -> bool:
     barred = scan.role("places.not_places").at(toponym.start)
     if (barred and barred.end >= toponym.end) or is_common(scan, toponym.start, toponym.end):
         return False
+    text, (start, end) = scan.text, toponym[:2]
+    if not layout.script.spaces and scan.role("speakers.sources").ending(start - 1):
+        # "Xinhua Islamabad, 14 November": whence the agency writes
+        return not text[end : end + 2].strip()[:1].isdecimal()
     if not toponyms.language.script.capitals:
         return True
-    text, (start, end) = scan.text, toponym[:2]
     following = layout.word_at(end + 1) if text[end : end + 1] == " " else None
     heads = scan.role("places.heads")
     if following and text[following.start].isupper() and not heads.at(following.start):
