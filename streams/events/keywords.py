@@ -90,8 +90,7 @@ class _Context:
         self.silencers = scan.role("silencers")
         domains = scan.role("domain")
         mentioned = any(
-            not self.silencers.covers(hit.start, hit.end)
-            for hit in scan.role("keyword").within(0, title_end)
+            not self.silencers.covers(hit.start, hit.end) for hit in scan.role("keyword").within(0, title_end)
         )
         self.titled = None if mentioned else domains.first_within(0, title_end)
         strong = [

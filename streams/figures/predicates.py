@@ -134,10 +134,8 @@ class Predicates:
             cost = cost * 2 // 3 + _LISTED * len(between)
         else:
             cost += _FIGURE * len(between) + _AND * len(self.scan.role("conjunctions").within(start, end))
-            if between and commas and quantity.part:
+            if between and commas and not self.layout.script.spaces:
                 # "93 are wounded, 18 of them children, 22 missing"
-                cost += _CLAUSE
-            elif between and commas and not self.layout.script.spaces:
                 cost += _WRONG_SIDE
         cost += (_COMMA if self.layout.script.spaces else _COMMA_OF_CLAUSES) * commas
         cost += _SEMICOLON * (gap.count(";") + gap.count(" \u2014 ") + gap.count(":"))

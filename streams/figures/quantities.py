@@ -90,8 +90,6 @@ class Reader:
         rules: list[str] = []
         start = number.phrase_start
         unit, at = self._unit_after(number)
-        if unit is None and "number.tenths" in number.rule:
-            unit = self.units.last_before(number.end, number.start)
         added = is_added(self.scan, number)
         if added:
             # The noun of both stands behind the bracket: "1 280 (+40) осіб".
@@ -170,6 +168,8 @@ class Reader:
         """Return the unit right behind the number, and where reading goes on."""
         fillers = self.scan.role("fillers")
         at = number.phrase_end
+        if "number.tenths" in number.rule:
+            return self.units.last_before(number.end, number.start), at
         for place in (number.end, number.phrase_end):
             for start in (place, self._skip(place)):
                 hit = self.units.at(start) or self.time_units.at(start)
@@ -219,7 +219,7 @@ class Reader:
         if hit is None:
             return False
         gap = self.scan.folded[hit.end : number.phrase_start]
-        if self.scan.role("links").within(hit.start, number.phrase_start):
+        if self.scan.role("links").within(hit.end, number.phrase_start):
             return False  # "the number of those [of the] dead rose to 26"
         return len(gap.split()) < 3 and not any(sign in gap for sign in ",;:.()")  # noqa: PLR2004 - "including those of"
 
@@ -294,7 +294,7 @@ class Reader:
         return noun if person or not bare else None
 
     def _part_of(self, number: NumberSpan) -> Hit | None:
-        """Return the noun that a number is a part of, by its ending and that of the number: "gemilerden 3'ü"."""
+        """Return the noun that a number is a part of, by its ending and the number's: "gemilerden 3'ü"."""
         if not self.partitives or "number.ending.part" not in number.rule:
             return None
         hit = self.concepts.last_before(number.phrase_start, max(0, number.phrase_start - _PART))
