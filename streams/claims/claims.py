@@ -12,12 +12,12 @@ from streams.claims.subjects import Subjects
 from streams.claims.uncased import Uncased
 from streams.records import Claimant, Span, Stance
 from streams.text.hits import Hit
-from streams.text.sentences import LONGEST_NAME
+from streams.text.sentences import LONGEST_NAME, Stretch
 
 
 if TYPE_CHECKING:
     from streams.text.hits import Scan
-    from streams.text.sentences import Layout, Stretch
+    from streams.text.sentences import Layout
 
 
 class Attribution(NamedTuple):
@@ -143,7 +143,7 @@ class Claims:
 
     def _before_colon(self, sentence: Stretch) -> Speaker | None:
         if time := _TIME_OF_ENTRY.match(self.scan.text, sentence.start, sentence.end):
-            sentence = sentence._replace(start=time.end())
+            sentence = Stretch(time.end(), sentence.end)
         if self.layout.script.capitals:
             return self.names.before_colon(sentence)
         named = self.uncased.before_colon(sentence)
