@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams import languages
+from streams import find_numbers, languages
 from streams.numbers.years import years_of
 
 
@@ -37,3 +38,19 @@ def test_two_years_may_have_a_dash_or_a_word_between_them() -> None:
     match = years.pair.search("from 1357 to 1367.")
     assert match is not None
     assert match.group(1) == "to"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "values"),
+    [
+        ("fa", "۱۴۰۰", [1400]),
+        ("fa", "۱۴۰۰ کشته", [1400]),
+        ("en", "2015", [2015]),
+        ("en", "2015 killed", [2015]),
+        ("en", "2015: a year of war", []),
+        ("en", "In 2015", []),
+    ],
+)
+def test_four_digits_by_themselves_are_a_number(language: str, text: str, values: list[int]) -> None:
+    """Nothing says that they are a year; a word before them, or a sentence behind them, does."""
+    assert [number.value for number in find_numbers(text, language)] == values

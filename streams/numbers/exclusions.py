@@ -549,6 +549,8 @@ def _years(scan: Scan, known: Exclusions, years: Years) -> Iterator[Exclusion]:
             continue  # "2000'den fazla asker"
         if any(scan.role(role).at(after) for role in counted):
             continue
+        if before == 0 and (after == len(scan.folded) or scan.role("predicate").at(after)):
+            continue  # "1400", and nothing that would make it a year; "1400 killed"
         # "2000 Russian soldiers": a noun may stand a word or two further on.
         words = _TWO_WORDS.match(scan.folded, after)
         if (
