@@ -93,7 +93,8 @@ class Claims:
                 return Attribution(verb, "previous", stance, None)  # type: ignore[arg-type]
         if speaker is None and position in ("before", "either"):
             speaker = self.subjects.across(verb.start, sentence)
-        if speaker is None and position in ("after", "either"):
+        that = self.scan.role("clause_ends").ending(verb.end)
+        if speaker is None and position in ("after", "either") and not (that and that.start > verb.start):
             speaker = self.names.right_of(verb.end, sentence.end)
         if position == "source":
             position = "after"
@@ -225,7 +226,7 @@ class Claims:
             right = max(verb.end, speaker.end if speaker else verb.end)
             if right <= start:
                 cost = self.layout.words_between(right, start)
-                ended = self.scan.folded[right : right + 1] == "."
+                ended = self.scan.folded[right : right + 1] in (".", ";")
                 if (attribution.position == "after" and ended) or attribution.position == "clause":
                     cost += 40
             elif left >= end:

@@ -37,6 +37,9 @@ _COLON = 90
 """Code points within which the colon behind a speaker at the start of a sentence stands."""
 
 
+_OPENING_QUOTES = ('"', "\u201c", "\u201e", "\u00ab", "\u2018")
+
+
 class Speakers:
     """Finds the words that name a speaker beside a verb: a name, or a source such as "officials"."""
 
@@ -59,7 +62,7 @@ class Speakers:
             colon = self.scan.text.find(":", colon + 1, sentence.start + _COLON)
         if colon < 0 or not self.scan.text[colon + 1 : sentence.end].strip():
             return None
-        dash = max(self.scan.text.rfind(sign, sentence.start, colon) for sign in "\u2013\u2014-\u2022")
+        dash = max(self.scan.text.rfind(sign, sentence.start, colon) for sign in "\u2013\u2014-\u2022|")
         start = sentence.start if dash < 0 else dash + 1
         found = self.right_of(start, colon)
         if found is None or found.end != colon:
@@ -67,7 +70,8 @@ class Speakers:
         known = self.sources.within(found.start, found.end) or self.scan.role("actor").within(
             found.start, found.end
         )
-        return found if known else None
+        quoted = self.scan.text[colon + 1 : colon + 3].strip()[:1] in _OPENING_QUOTES
+        return found if known or quoted else None
 
     def subject(self, end: int, sentence: Stretch) -> Speaker | None:
         """Return the words from the start of a sentence to a verb, where they are a short subject.
