@@ -30,6 +30,10 @@ _HALF = 1.5
 _UNANCHORED = 0.6
 """What the words of an article count of which none means conflict by itself."""
 
+_HISTORY = 0.3
+"""The score that an article of history has at most."""
+_MOSTLY = 2
+"""How many times as many mentions of the past it has as others."""
 CONFLICT_FROM = 0.4
 """The score from which an article is conflict news: one plain mention of an air strike."""
 
@@ -73,7 +77,20 @@ def score(keywords: list[Keyword], title_end: int, *, anchored: bool = True) -> 
             sure += weight
     total = (sure + min(2 * sure, supporting)) * (1 if anchored else _UNANCHORED)
     score = round(total / (total + _HALF), 4)
+    if _is_history(keywords, title_end):
+        score = min(score, _HISTORY)
     return Conflict(value=score >= CONFLICT_FROM, score=score)
+
+
+def _is_history(keywords: list[Keyword], title_end: int) -> bool:
+    """Tell whether what an article speaks of is over: a commemoration, a museum.
+
+    All of it is, or all in the title and most of the rest.
+    """
+    past = [keyword for keyword in keywords if keyword.status == "historical"]
+    title = [keyword for keyword in keywords if keyword.start < title_end]
+    told = bool(title) and all(keyword.status == "historical" for keyword in title)
+    return len(past) == len(keywords) or (told and len(past) >= _MOSTLY * (len(keywords) - len(past)))
 
 
 def _weight(keyword: Keyword, title_end: int) -> float:
