@@ -54,6 +54,9 @@ _BEFORE_VERB = 3
 _REACH = 90
 """Code points in which those words, or a silencer around a keyword, are looked for."""
 
+_SAID = frozenset(["threat_force"])
+"""Categories of what is said: a threat is made, though what it threatens is not done."""
+
 _FICTION = frozenset(["film", "games"])
 """Domains in which any event is told and not reported."""
 
@@ -150,7 +153,7 @@ def _status(scan: Scan, layout: Layout, hit: Hit, sentence: Stretch, *, past: bo
             return cue.key  # type: ignore[return-value]
     # "Attaquera", "atacarán": the verb's own form says when.
     own = cues.at(hit.start)
-    if own and own.end == hit.end:
+    if own and own.end == hit.end and hit.key.partition(":")[2] not in _SAID:
         return own.key  # type: ignore[return-value]
     if past or _is_when(scan, hit):
         return "historical"
