@@ -30,6 +30,8 @@ _FAR = 300
 _COLON = 90
 """Code points within which the colon behind a speaker at the start of a sentence stands."""
 _SIGNS = frozenset(',;:.()\u201c\u201d"\u00ab\u00bb\n\u2013\u2014!?\u061f')
+_OF_TIME = frozenset(" :.-\u2013\u2014|")
+"""Signs in and behind a time of day."""
 _ENDS = (
     "clause_ends",
     "noun_ends",
@@ -174,12 +176,20 @@ class Uncased:
 
     def before_colon(self, sentence: Stretch) -> Name | None:
         """Return the source that a sentence begins with, if a colon follows: "Health ministry: 12 dead"."""
-        colon = self.scan.text.find(":", sentence.start, min(sentence.end, sentence.start + _COLON))
+        start = self._over_time(sentence)
+        colon = self.scan.text.find(":", start, min(sentence.end, start + _COLON))
         if colon < 0 or not self.scan.text[colon + 1 : sentence.end].strip():
             return None
-        dash = max(self.scan.text.rfind(sign, sentence.start, colon) for sign in "\u2013\u2014-\u2022|")
-        found = self.speaker_after(sentence.start if dash < 0 else dash + 1, colon)
+        dash = max(self.scan.text.rfind(sign, start, colon) for sign in "\u2013\u2014-\u2022|")
+        found = self.speaker_after(start if dash < 0 else dash + 1, colon)
         return found if found and self.scan.text[found.end : colon].strip() == "" else None
+
+    def _over_time(self, sentence: Stretch) -> int:
+        """Return where a sentence begins behind the time and the dash that a live report opens with."""
+        at = sentence.start
+        while at < sentence.end and (self.scan.text[at].isdecimal() or self.scan.text[at] in _OF_TIME):
+            at += 1
+        return at if self.scan.text[sentence.start : sentence.start + 1].isdecimal() else sentence.start
 
     def place(self, start: int, limit: int) -> Name | None:
         """Return the place named behind a word such as "in".

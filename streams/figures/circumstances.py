@@ -47,6 +47,10 @@ _LAST_VERBS = 2
 """Words behind a verb that may belong to it where verbs come last: "göndermeyi planlıyor"."""
 
 _NEAR = 14
+_ADJECTIVES = 1
+"""Words between what is counted and one that says that it is more than before."""
+_SCOPE = 90
+"""Code points before a figure in which a word such as "toll" says that it is a total."""
 """Code points between a negation and its verb."""
 
 
@@ -144,15 +148,16 @@ class Circumstances:
             days = self.scan.role("time.weekdays").within(self.since.start, self.since.end)
             return "unknown" if days else "cumulative"
         start, end = self._clause(quantity, predicate)
-        start = max(start, quantity.start - 60)
+        start = max(start, quantity.start - _SCOPE)
         if self.context.language.script.verb_last:
             # What stands before a comma is another verb's.
             start = max(start, self.scan.text.rfind(", ", start, quantity.start))
         limit = min(self.sentence.end, end + 20)
         if self.context.language.script.verb_last:
             limit = min(limit, self._clause_end(end))
-        semicolon = self.scan.text.find(";", end, limit)
-        limit = limit if semicolon < 0 else semicolon
+        # "Nine dead were found, bringing the toll to 40": behind a comma is another figure's.
+        signs = [at for sign in (";", ", ", "\u060c ") if (at := self.scan.text.find(sign, end, limit)) >= 0]
+        limit = min(signs, default=limit)
         at = bisect_left(self.starts, quantity.start)
         before = self.starts[at - 1] if at else self.sentence.start
         following = bisect_left(self.starts, quantity.end)
@@ -162,7 +167,10 @@ class Circumstances:
             return "cumulative"
         # "One soldier was killed and another three": three are new, the one is not.
         own = (
-            hit.key == "new" and before <= hit.start and (hit.end <= end or hit.end + 1 < other)
+            hit.key == "new"
+            and before <= hit.start
+            and (hit.end <= end or hit.end + 1 < other)
+            and self._is_of(hit, quantity)
             for hit in hits
         )
         return "new" if any(own) else "unknown"
@@ -174,6 +182,11 @@ class Circumstances:
         if hit.start >= quantity.end:
             return self.scan.folded[hit.end + 1 : hit.end + 2].isdecimal()
         return any(map(str.isdecimal, self.scan.folded[hit.end : quantity.start]))
+
+    def _is_of(self, hit: Hit, quantity: Quantity) -> bool:
+        """Tell whether "new" is said of a figure, and of nothing behind it: "killed 4 in new raids"."""
+        last = max(quantity.noun_end, quantity.number.end)
+        return hit.start < last or self.context.layout.words_between(last, hit.start) <= _ADJECTIVES
 
     def _framing(self, quantity: Quantity) -> Period | None:
         """Return the period nearest to a figure, None where it is the figure itself."""

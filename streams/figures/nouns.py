@@ -120,7 +120,7 @@ class NounGroups:
                 word = self.layout.word_at(at)
                 if word is None or len(unknown) >= _MOST_UNKNOWN or (measured and found is None and unknown):
                     break
-                if found is not None and not self.head_first:
+                if self._is_joined_and(word) if found is None else not self.head_first:
                     # "factories making weapons": the group is at its end.
                     break
                 unknown.append(word)
@@ -196,6 +196,12 @@ class NounGroups:
     def _skip(self, at: int) -> int:
         """Return the offset behind one space or hyphen."""
         return at + 1 if self.scan.folded[at : at + 1] in (" ", "-") else at
+
+    def _is_joined_and(self, word: Stretch) -> bool:
+        """Tell whether a word is an "and" that is joined to the next one: "12 [and]wounded 30"."""
+        conjunction = self.scan.role("conjunctions").at(word.start)
+        joined = self.scan.folded[word.end : word.end + 1].isalpha()
+        return joined and conjunction is not None and conjunction.end >= word.end
 
     def _part(self, at: int, found: Hit | None, concept: Hit | None) -> Hit | None:
         """Return words such as "of them", unless a noun there is longer."""

@@ -47,6 +47,9 @@ _COMMA, _SEMICOLON, _CLAUSE, _FIGURE, _OTHER_VERB, _WRONG_SIDE, _AND = 2, 10, 8,
 
 _COMMAS = (",", "\u060c", "\u3001")
 """Commas of a list; where words are not set apart, one of them is no other."""
+_SUBJECT = 3
+"""Words of a subject that stands between its verb and a figure, where verbs come first."""
+
 
 _NAMED = frozenset(["displaced", "hostages", "detained"])
 
@@ -142,8 +145,9 @@ class Predicates:
         cost += _CLAUSE * len(self.clause_ends.within(start, end))
         others = self._verbs_between(start, end, hit.key)
         cost += _OTHER_VERB * others
-        behind = hit.start >= quantity.noun_end and side != "left"
-        if behind and (commas or self._begins(hit)) and _opens(hit, quantities, index):
+        verbs_first = bool(self.layout.script.loose_proclitics)
+        behind = hit.start >= quantity.noun_end and (side != "left" or verbs_first)
+        if behind and (commas or self._begins(hit)) and self._opens(hit, quantities, index):
             cost += _NEXT
         if hit.end <= quantity.start and index and self._describes(hit, quantities[index - 1]):
             # "Of 45 drones launched, 40 were downed": the first verb describes what stands before it.
@@ -161,6 +165,20 @@ class Predicates:
         """Tell whether what is counted has no ending."""
         noun = quantity.counted
         return noun is not None and noun.end - noun.start == len(noun.form)
+
+    def _opens(self, hit: Hit, quantities: list[Quantity], index: int) -> bool:
+        """Tell whether a verb behind a comma opens the clause of a later figure: "48 rockets, downing 41".
+
+        Where verbs come first its subject may stand between: "48 rockets, downed the-defence 41".
+        """
+        later = (other for other in quantities[index + 1 : index + 4] if other.start >= hit.end)
+        following = next(later, None)
+        if following is None:
+            return False
+        if following.start - hit.end <= 1:
+            return True
+        first = bool(self.layout.script.loose_proclitics)
+        return first and self.layout.words_between(hit.end, following.start) <= _SUBJECT
 
     def _begins(self, hit: Hit) -> bool:
         """Tell whether a verb has "and" joined to it, where verbs come first: "and[wounded] 40"."""
@@ -204,13 +222,6 @@ def _is_broken(quantity: Quantity) -> bool:
         and value > 1
         and value != int(value)
     )
-
-
-def _opens(hit: Hit, quantities: list[Quantity], index: int) -> bool:
-    """Tell whether a verb behind a comma opens the clause of a later figure: "48 rockets, downing 41"."""
-    later = (other for other in quantities[index + 1 : index + 4] if other.start >= hit.end)
-    following = next(later, None)
-    return following is not None and following.start - hit.end <= 1
 
 
 def _between(

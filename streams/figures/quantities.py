@@ -82,6 +82,7 @@ class Reader:
         self.classifiers = bool(language.script.classifiers)
         self.prefixes = tuple(language.script.prefixes)
         self.partitives = endings(tuple(language.script.partitives))
+        self.duals = bool(language.duals)
 
     def read(self, number: NumberSpan, limit: int) -> Quantity:
         """Return the quantity of a number. ``limit`` is where the next number or the sentence's end is."""
@@ -123,6 +124,9 @@ class Reader:
             # What is told behind it is no noun of its own: "the soldiers the5 missing".
             counted, noun_end, start = before, at, min(start, before.start)
             rules.append(f"counted_before.{before.key}:{before.form}")
+        elif unit is None and (pair := self._pair_before(number, group)):
+            counted, noun_end, end, start = pair, at, at, min(start, pair.start)
+            rules.append(f"counted_before.{pair.key}:{pair.form}")
         elif unit is None and (listed := self._listed(number, group)):
             counted = listed
             rules.append(f"counted_before.{listed.key}:{listed.form}")
@@ -173,6 +177,9 @@ class Reader:
         for place in (number.end, number.phrase_end):
             for start in (place, self._skip(place)):
                 hit = self.units.at(start) or self.time_units.at(start)
+                longer = self.concepts.at(start)
+                if hit and longer and longer.end > hit.end:
+                    continue  # "14 barrel bombs" are no barrels
                 if hit and not self._are_people(hit, number):
                     after = max(hit.end, number.phrase_end)
                     behind = self.scan.role("qualifier.after").at(self._skip(after))
@@ -240,6 +247,9 @@ class Reader:
         """Return the unit of time of "per day" and where it ends."""
         start = self._skip(at)
         adverb = self.scan.role("rate.adverb").at(start)
+        window = self.scan.role("time.window").at(start)
+        if adverb and window and window.end > adverb.end:
+            adverb = None  # "in the year" is a rate in Arabic, "in the year past" says when
         if adverb and adverb.end <= limit:
             return adverb.key, adverb.end
         marker = self.scan.role("rate.marker").at(start) or self.scan.role("rate.marker").at(at)
@@ -279,6 +289,14 @@ class Reader:
             return None
         linked = self.scan.role("links").within(hit.end, number.phrase_start)
         return self._head(hit) if linked else None
+
+    def _pair_before(self, number: NumberSpan, group: NounGroup) -> Hit | None:
+        """Return the noun right before "one" or "two", where a language has duals: "gunmen two"."""
+        if not self.duals or number.value not in (1, 2) or self.scan.folded[number.start].isdigit():
+            return None
+        if group.noun is not None and group.noun.key != THING:
+            return None
+        return self.concepts.ending(number.phrase_start - 1)
 
     def _listed(self, number: NumberSpan, group: NounGroup) -> Hit | None:
         """Return the noun right before a number that only a classifier follows: "rifles 15 [pieces]".

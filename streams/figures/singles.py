@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from streams.text.hits import Hit
+
 
 if TYPE_CHECKING:
     from streams.languages import Language
-    from streams.text.hits import Hit, Scan
+    from streams.text.hits import Scan
 
 
 _TOLD = frozenset(["killed", "wounded", "missing", "detained", "captured", "abducted", "rescued"])
@@ -17,6 +19,8 @@ _TOLD = frozenset(["killed", "wounded", "missing", "detained", "captured", "abdu
 _TOLD_BEHIND = _TOLD - {"rescued"}
 """The same, where the verb follows; one who survived is none that was rescued."""
 
+_CLAUSE = 60
+"""Code points behind a person within which the verb stands, where it comes last."""
 _MOST_JOINED = 8
 """Persons looked at in a list of them."""
 
@@ -32,6 +36,8 @@ def is_single(noun: Hit, scan: Scan, language: Language) -> bool:
     Where the language says so it may stand right behind it: "[a] soldier died". One with an
     article, or that belongs to one with it, is known already and not counted.
     """
+    if language.singles_before and language.script.verb_last and _is_subject(noun, scan):
+        return True
     prefixes = tuple(language.script.prefixes)
     adjectives = tuple(language.script.participle_endings)
     if adjectives and _is_counted(noun.start, scan):
@@ -56,7 +62,7 @@ def is_single(noun: Hit, scan: Scan, language: Language) -> bool:
         if told:
             side, _, name = told.key.partition(":")
             return side != "left" and name in _TOLD
-        one = scan.role("numeral.singles").ending(before - 1) if joined else None
+        one = _person_ending(before - 1, scan) if joined else None
         if one is None:
             counted = scan.role("concept").ending(before - 1) if joined and adjectives else None
             return counted is not None and _is_counted(counted.start, scan)
@@ -95,6 +101,32 @@ def _is_counted(start: int, scan: Scan) -> bool:
     age = scan.role("not_figures.age_after").ending(start - 1)
     roles = ("numeral.cardinals", "numeral.indefinite", "numeral.multipliers")
     return (digits and age is None) or any(scan.role(role).within(first, start) for role in roles)
+
+
+def _is_subject(noun: Hit, scan: Scan) -> bool:
+    """Tell whether the verb that ends a noun's clause says what happened: "[a] man in a raid killed was"."""
+    told = scan.role("predicate").first_within(noun.end, noun.end + _CLAUSE)
+    if told is None:
+        return False
+    side, _, name = told.key.partition(":")
+    gap = scan.folded[noun.end : told.start]
+    cut = any(sign in gap for sign in ".,;:\u060c\n") or scan.role("clause_ends").within(noun.end, told.start)
+    return side != "right" and name in _TOLD and not cut
+
+
+def _person_ending(end: int, scan: Scan) -> Hit | None:
+    """Return the person, or the two or more, that the list goes on from: "killed two children and [a] woman".
+
+    A number before the noun is a part of it.
+    """
+    if one := scan.role("numeral.singles").ending(end) or scan.role("numeral.duals").ending(end):
+        return one
+    noun = scan.role("concept").ending(end)
+    if noun is None or scan.folded[noun.start - 1 : noun.start] != " ":
+        return None
+    number = scan.role("numeral.cardinals").ending(noun.start - 1)
+    start = number.start if number else _word_start(scan.folded, noun.start - 1)
+    return Hit(start, noun.end, noun.key, noun.form) if start < noun.start - 1 else None
 
 
 def _word_start(folded: str, end: int) -> int:

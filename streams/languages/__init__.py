@@ -349,7 +349,8 @@ class Language(Strict, frozen=True):
     ``duals`` are nouns that are two by themselves ("two soldiers" as one word), by concept or
     unit. ``singles`` are one by themselves right behind a verb or noun that says what happened
     to people ("death of [a] soldier"), where the language has no word for "a"; with
-    ``singles_before`` also right before one ("[a] soldier died").
+    ``singles_before`` also right before one ("[a] soldier died"), or, where verbs come last, in
+    its clause.
     """
 
     code: str

@@ -70,6 +70,7 @@ _PATTERNS = (
     ("date", regex.compile(r"(?<![\d.,/])\d{1,2}([/.-])\d{1,2}\1(?:\d{4}|\d{2})(?![\d/]|[.,]\d)")),
     ("time", regex.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?(?![\d:])")),
     ("time", regex.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-4]) ?h ?[0-5]\d(?:min)?(?!\w)")),
+    ("time", regex.compile(r"(?<!\d)(?:45|90|105|120)\+\d{1,2}(?!\d)")),  # minutes added to a match
     (
         "telephone",
         regex.compile(
@@ -180,7 +181,9 @@ def _decades(suffixes: tuple[str, ...]) -> regex.Pattern[str]:
 
 def _lettered(scan: Scan, language: Language) -> Iterator[Exclusion]:
     """12th, 4G, 7B: digits with letters behind them that are no unit and no multiplier."""
-    measures = ("numeral.glued", "numeral.multipliers", "unit", "time.unit", "qualifier.after")
+    measures = ["numeral.glued", "numeral.multipliers", "unit", "time.unit", "qualifier.after"]
+    if not language.script.capitals:
+        measures.append("concept")  # "1250people"
     for match in _LETTERED.finditer(scan.folded):
         hits = [
             hit

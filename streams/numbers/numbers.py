@@ -6,6 +6,7 @@ million") and qualifiers ("at least") give their bounds.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from streams import meanings
@@ -73,7 +74,10 @@ def read_numbers(
         if not _is_excluded(number, exclusions)
     ]
     ranges = _ranges(_with_fractions(plain, scan), scan, side_by_side=words.language.ranges.side_by_side)
-    return [_bounded(number, scan, words.inflection) for number in ranges]
+    bounded = [_bounded(number, scan, words.inflection) for number in ranges]
+    # "Twenty and some": what only qualifies a number is none of its own.
+    inside = {index for index, (one, other) in enumerate(pairwise(bounded), 1) if other.end <= one.phrase_end}
+    return [number for index, number in enumerate(bounded) if index not in inside]
 
 
 def _is_excluded(number: Numeral, exclusions: Exclusions) -> bool:
@@ -209,7 +213,8 @@ def _is_pair(first: Numeral, second: Numeral, scan: Scan) -> bool:
     if scan.folded[first.end : second.start] != " " or not first.rule == second.rule == words:
         return False
     step = 10 if first.value >= 10 else 1  # noqa: PLR2004 - tens go with tens
-    return second.value - first.value == step and second.value < step * 11
+    fives = step == 10 and not first.value % 5 and second.value - first.value == 5  # noqa: PLR2004 - "on on beş"
+    return (fives or second.value - first.value == step) and second.value < step * 11
 
 
 def _joined(first: Numeral, second: Numeral, low: Fraction, high: Fraction) -> Numeral:
