@@ -32,8 +32,8 @@ _UNANCHORED = 0.6
 
 _HISTORY = 0.3
 """The score that an article of history has at most."""
-_MOSTLY = 2
-"""How many times as many mentions of the past it has as others."""
+_MOSTLY, _FEW = 2, 8
+"""How many times as many mentions of the past it has as others, and how many at most."""
 CONFLICT_FROM = 0.4
 """The score from which an article is conflict news: one plain mention of an air strike."""
 
@@ -85,8 +85,10 @@ def score(keywords: list[Keyword], title_end: int, *, anchored: bool = True) -> 
 def _is_history(keywords: list[Keyword], title_end: int) -> bool:
     """Tell whether what an article speaks of is over: a commemoration, a museum.
 
-    All of it is, or all in the title and most of the rest.
+    All of it is, or all in the title and most of the rest; and it is not much, as of a war told at length.
     """
+    if len(keywords) > _FEW:
+        return False
     past = [keyword for keyword in keywords if keyword.status == "historical"]
     title = [keyword for keyword in keywords if keyword.start < title_end]
     told = bool(title) and all(keyword.status == "historical" for keyword in title)

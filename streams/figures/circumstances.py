@@ -49,7 +49,7 @@ _LAST_VERBS = 2
 _NEAR = 14
 _ADJECTIVES = 1
 """Words between what is counted and one that says that it is more than before."""
-_SCOPE = 90
+_SCOPE = 65
 """Code points before a figure in which a word such as "toll" says that it is a total."""
 """Code points between a negation and its verb."""
 
