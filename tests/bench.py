@@ -29,7 +29,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from streams import enrichment
 from streams.kafka.children import Child
 from streams.kafka.connection import connection
-from tests import costs
+from tests import costs, latency
 from tests.kafka import HOW_TO_GET_IT, Kafka, classpath, running
 from tests.verifier import count, stored
 from tests.workers import environment, publish, until
@@ -112,7 +112,10 @@ def over_the_broker(records: list[Record], rounds: int, cores: Cores) -> None:
                 ("worker", "streams.kafka.children"),
             ):
                 runs[name].append(over_kafka(settings, folder, module, len(records), cores))
-    report(runs)
+        report(runs)
+        report_latencies(
+            settings, folder, records, statistics.median(run.rate for run in runs["worker"]), cores
+        )
 
 
 def archive(number: int) -> list[Record]:
@@ -184,14 +187,17 @@ def _worked(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") * 1_000
 
 
-async def _create(settings: Settings) -> None:
-    """Create the topics for results; they note when records arrive."""
+async def _create(settings: Settings, *more: str) -> None:
+    """Create the topics for results, which note when records arrive, and ``more`` that do not."""
     admin = AIOKafkaAdminClient(**connection(settings))
     await admin.start()
     try:
         config = {"message.timestamp.type": "LogAppendTime"}
         await admin.create_topics(
-            [NewTopic(topic, PARTITIONS, 1, topic_configs=config) for topic in settings.outputs()]
+            [
+                *(NewTopic(topic, PARTITIONS, 1, topic_configs=config) for topic in settings.outputs()),
+                *(NewTopic(topic, PARTITIONS, 1) for topic in more),
+            ]
         )
     finally:
         await admin.close()
@@ -221,6 +227,22 @@ def report(runs: dict[str, list[Run]]) -> None:
         effort = statistics.median(one.work / worker.work for worker, one in pairs)
         say(f"worker ÷ {other:<20} {speed:.3f} by articles a second, {effort:.3f} by CPU")
     say(f"the worker's resident memory  {max(run.memory for run in runs['worker']):.0f} MB at most")
+
+
+def report_latencies(
+    settings: Settings, folder: Path, records: list[Record], rate: float, cores: Cores
+) -> None:
+    """Measure how long an article takes at half load, and print."""
+    own = latency.of_its_own(settings, uuid.uuid4().hex[:8])
+    os.sched_setaffinity(0, cores.broker)
+    asyncio.run(_create(own, own.topic_raw))
+    say("")
+    load = latency.LOAD * rate
+    for one in latency.latencies(own, folder, records, load, cores):
+        say(
+            f"raw record to {one.result:<17} p50 {one.p50:5.0f} ms, p99 {one.p99:5.0f} ms"
+            f"   ({one.number} at {load:.0f} articles/s, {latency.LOAD:.0%} of what the worker did)"
+        )
 
 
 def say(line: str) -> None:
