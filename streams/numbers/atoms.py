@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from streams.figures.singles import is_single
 from streams.numbers import digits
 from streams.numbers.compounds import number_parts
+from streams.numbers.exact import Exact, ratio
 
 
 if TYPE_CHECKING:
@@ -15,14 +19,14 @@ if TYPE_CHECKING:
     from streams.text.hits import Scan
 
 
-class Atom(NamedTuple):
+class Atom(msgspec.Struct, frozen=True, gc=False):
     """The smallest piece of a number: a run of digits, or a number word."""
 
     start: int
     end: int
     role: str  # digits, cardinals, multipliers, teens, fractions, denominators, indefinite, glued, range …
-    value: Fraction
-    high: Fraction | None = None
+    value: Exact
+    high: Exact | None = None
     ambiguous: bool = False
 
 
@@ -44,6 +48,8 @@ _WORD_ROLES = (
     "duals",
     "singles",
 )
+_ROLES = {rank: f"numeral.{rank}" for rank in _WORD_ROLES}
+_ORDER = {rank: index for index, rank in enumerate(("digits", *_WORD_ROLES))}
 _WITHOUT_VALUE = frozenset(
     ["joiners", "point", "minus", "articles", "singular", "teens", "approximate_suffixes"]
 )
@@ -57,18 +63,17 @@ def find_atoms(scan: Scan, language: Language) -> list[Atom]:
         Atom(run.start, run.end, "digits", run.value, ambiguous=run.ambiguous)
         for run in digits.runs(scan.folded, language.digits)
     ]
-    for rank in _WORD_ROLES:
-        for hit in scan.role(f"numeral.{rank}"):
+    for rank, role in _ROLES.items():
+        for hit in scan.role(role):
             if rank == "singles" and not is_single(hit, scan, language):
                 continue
-            low, high = _value(hit.key) if rank not in _WITHOUT_VALUE else (Fraction(1), None)
-            low = Fraction(_BASE) if rank == "tenths" else low
+            low, high = _value(hit.key) if rank not in _WITHOUT_VALUE else (1, None)
+            low = _BASE if rank == "tenths" else low
             found.append(Atom(hit.start, hit.end, rank, low, high))
     for part in number_parts(scan.folded, language):
         low, high = _value(part.key)
         found.append(Atom(part.start, part.end, part.role, low, high))
-    order = {rank: index for index, rank in enumerate(("digits", *_WORD_ROLES))}
-    found.sort(key=lambda atom: (atom.start, -atom.end, order[atom.role]))
+    found.sort(key=lambda atom: (atom.start, -atom.end, _ORDER[atom.role]))
     if language.numerals.positional:
         found = rows_of_digits(found)
     return _without_rivals(found, scan)
@@ -79,13 +84,16 @@ def _without_rivals(atoms: list[Atom], scan: Scan) -> list[Atom]:
 
     "тысячи" is some thousands by itself, and one thousand behind a qualifier: "около тысячи".
     """
-    spans = {role: {atom[:2] for atom in atoms if atom.role == role} for role in ("cardinals", "indefinite")}
+    spans = {
+        role: {(atom.start, atom.end) for atom in atoms if atom.role == role}
+        for role in ("cardinals", "indefinite")
+    }
     rivals = spans["cardinals"] & spans["indefinite"]
     if not rivals:
         return atoms
     kept = []
     for atom in atoms:
-        if atom[:2] in rivals and atom.role in spans:
+        if (atom.start, atom.end) in rivals and atom.role in spans:
             before = scan.folded[max(0, atom.start - _SPACES) : atom.start]
             qualified = scan.role("qualifier.before").ending(
                 atom.start - len(before) + len(before.rstrip(" "))
@@ -96,13 +104,14 @@ def _without_rivals(atoms: list[Atom], scan: Scan) -> list[Atom]:
     return kept
 
 
-def _value(key: str) -> tuple[Fraction, Fraction | None]:
+@cache
+def _value(key: str) -> tuple[Exact, Exact | None]:
     """Return the value in a key of the language file: "20", "1/2", "20..99"."""
     low, dots, high = key.partition("..")
     try:
-        return Fraction(low), Fraction(high) if dots else None
+        return ratio(Fraction(low), 1), ratio(Fraction(high), 1) if dots else None
     except (ValueError, ZeroDivisionError):
-        return Fraction(1), None
+        return 1, None
 
 
 _ROW = 3
@@ -146,7 +155,7 @@ def _row(row: list[Atom], others: list[Atom], before: list[Atom]) -> list[Atom]:
     if len(row) > 1 and not (point and point.end + 1 >= row[0].start):
         first, last = row[0], row[-1]
         if _ROW <= len(row) <= _LONGEST:
-            value = Fraction(0)
+            value: Exact = 0
             for atom in row:
                 value = value * _BASE + atom.value
             return [Atom(first.start, last.end, "digits", value)]

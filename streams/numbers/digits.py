@@ -5,9 +5,12 @@ from __future__ import annotations
 import unicodedata
 from fractions import Fraction
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+import msgspec
 import regex
+
+from streams.numbers.exact import Exact, ratio
 
 
 if TYPE_CHECKING:
@@ -42,12 +45,12 @@ def _run(decimals: str) -> regex.Pattern[str]:
     )
 
 
-class DigitRun(NamedTuple):
+class DigitRun(msgspec.Struct, frozen=True, gc=False):
     """Digits with their separators, in code points; ``ambiguous`` where "1.400" could be 1.4."""
 
     start: int
     end: int
-    value: Fraction
+    value: Exact
     ambiguous: bool
 
 
@@ -67,6 +70,8 @@ def runs(text: str, style: Digits) -> Iterator[DigitRun]:
 
 def _pieces(run: str, style: Digits) -> list[str]:
     """Split a run at spaces that do not group thousands: "2015 200" is two numbers."""
+    if run.isalnum():
+        return [run]
     spaces = {character for character in run if character in SPACES}
     if not spaces:
         return [run]
@@ -77,24 +82,28 @@ def _pieces(run: str, style: Digits) -> list[str]:
     return regex.split(f"([{SPACES}])", run)
 
 
-def parse(run: str, style: Digits) -> tuple[Fraction, bool] | None:
+def parse(run: str, style: Digits) -> tuple[Exact, bool] | None:
     """Return the value of a run of digits and separators, and whether it could be another.
 
     One sign before a single group of three digits is ambiguous where the language uses it
     the other way: "1.400" in English, "1,400" in Indonesian. None where the signs make no
     number: "1.2.3", "5'11".
     """
+    if run.isascii() and run.isdecimal():
+        return int(run), False
     mantissa, scientific, exponent = run.partition("e")
     if scientific:
         read = parse(mantissa, style)
         return (read[0] * Fraction(10) ** int(exponent), read[1]) if read else None
-    extra = Fraction(0)
+    extra: Exact = 0
     if unicodedata.category(run[-1]) == "No":
         extra = Fraction(unicodedata.numeric(run[-1])).limit_denominator(8)
         run = run[:-1]
         if not run:
             return extra, False
-    digits = "".join(str(unicodedata.decimal(character, character)) for character in run)
+    digits = run
+    if not run.isascii():
+        digits = "".join(str(unicodedata.decimal(character, character)) for character in run)
     digits = digits.replace("\uff0c", ",").replace("\uff0e", ".")
     for sign in style.decimals:
         digits = digits.replace(sign, _ARABIC_DECIMAL)
@@ -106,7 +115,8 @@ def parse(run: str, style: Digits) -> tuple[Fraction, bool] | None:
     if not _is_grouped(whole):
         return None
     whole = "".join(character for character in whole if character.isdecimal())
-    return Fraction(int(whole + part), 10 ** len(part)) + extra, ambiguous
+    value = ratio(int(whole + part), 10 ** len(part)) if part else int(whole)
+    return value + extra, ambiguous
 
 
 def _decimal_sign(digits: str, signs: list[str], style: Digits) -> tuple[str | None, bool]:

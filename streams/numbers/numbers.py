@@ -9,8 +9,11 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from streams import meanings
 from streams.numbers import numerals
+from streams.numbers.exact import ratio
 from streams.numbers.exclusions import Exclusions, find_exclusions
 from streams.numbers.numerals import Numeral
 from streams.records import Number, Qualifier, Span
@@ -18,8 +21,7 @@ from streams.text.lexicon import Lexicon, lexicon
 
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
+    from streams.numbers.exact import Exact
     from streams.text.hits import Hit, Hits, Scan
     from streams.text.inflection import Inflection
 
@@ -98,8 +100,11 @@ def _divided(numbers: list[Numeral], scan: Scan) -> list[Numeral]:
         before = found[-1] if found else None
         hit = over.ending(number.start - 1) if before else None
         if before and hit and before.end == hit.start - 1 and before.value and number.high is None:
-            found[-1] = number._replace(
-                start=before.start, value=number.value / before.value, rule=("number.fractions",)
+            found[-1] = msgspec.structs.replace(
+                number,
+                start=before.start,
+                value=ratio(number.value, before.value),
+                rule=("number.fractions",),
             )
         else:
             found.append(number)
@@ -117,7 +122,7 @@ def _with_fractions(numbers: list[Numeral], scan: Scan) -> list[Numeral]:
             if unit and unit.end + 1 == number.start and before.high is None:
                 value = before.value + number.value * before.scale
                 rule = (*(one for one in before.rule if one != "number.singular"), *number.rule)
-                found[-1] = before._replace(value=value, rule=rule)
+                found[-1] = msgspec.structs.replace(before, value=value, rule=rule)
                 continue
         found.append(number)
     return found
@@ -217,7 +222,7 @@ def _is_pair(first: Numeral, second: Numeral, scan: Scan) -> bool:
     return (fives or second.value - first.value == step) and second.value < step * 11
 
 
-def _joined(first: Numeral, second: Numeral, low: Fraction, high: Fraction) -> Numeral:
+def _joined(first: Numeral, second: Numeral, low: Exact, high: Exact) -> Numeral:
     """Return the range from one number to another."""
     return Numeral(
         first.start,
@@ -233,7 +238,7 @@ def _joined(first: Numeral, second: Numeral, low: Fraction, high: Fraction) -> N
 
 def _shares_thousands(first: Numeral, second: Numeral) -> bool:
     """Tell whether the noughts of the second number are those of the first too: "20 to 30,000"."""
-    thousands = second.value / _THOUSAND
+    thousands = ratio(second.value, _THOUSAND)
     return (
         first.rule == second.rule == ("number.digits",)
         and thousands.denominator == 1
@@ -392,5 +397,5 @@ def _is_outcome(qualifier: Hit, scan: Scan) -> bool:
     )
 
 
-def _number(value: Fraction) -> Number:
+def _number(value: Exact) -> Number:
     return int(value) if value.denominator == 1 else float(value)

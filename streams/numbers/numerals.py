@@ -7,10 +7,12 @@ behind a larger one is added, and a multiplier multiplies the parts below it.
 from __future__ import annotations
 
 import unicodedata
-from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from streams.numbers.atoms import find_atoms
+from streams.numbers.exact import Exact, ratio
 
 
 if TYPE_CHECKING:
@@ -23,15 +25,15 @@ LARGEST = 10**18
 """Numbers beyond this are serial numbers or noise; JSON readers lose their digits."""
 
 
-class Numeral(NamedTuple):
+class Numeral(msgspec.Struct, frozen=True, gc=False):
     """A number before its qualifiers are read. ``high`` is set where only bounds are known."""
 
     start: int
     end: int
-    value: Fraction
-    high: Fraction | None
+    value: Exact
+    high: Exact | None
     scale: int  # the last multiplier of a thousand or more, else 1
-    coefficient: Fraction  # the number without that multiplier
+    coefficient: Exact  # the number without that multiplier
     ambiguous: bool
     rule: tuple[str, ...]
     factor: int = 1  # the multiplier that is its last word, where words are not digits by place
@@ -41,6 +43,10 @@ _TEN = 10
 _SCALES = frozenset(["multipliers", "glued"])
 _NOUNS = frozenset(["duals", "singles"])  # nouns that are a number by themselves
 _MULTIPLY = frozenset(["multipliers", "glued", "tenths"])
+_OPENERS = frozenset(
+    ["digits", "cardinals", "singular", "fractions", "indefinite", "range", "articles", "minus", *_NOUNS]
+)
+"""Roles of what a number can begin with."""
 _HUNDRED = 100
 _THOUSAND = 1000
 _TENS = range(20, 100, 10)
@@ -55,7 +61,7 @@ def compose(scan: Scan, language: Language, most: int | None = None) -> list[Num
     at = 0
     end = -1
     while at < len(atoms) and (most is None or len(numbers) < most):
-        if atoms[at].start < end:
+        if atoms[at].start < end or atoms[at].role not in _OPENERS:
             at += 1
             continue
         # "6 policemen": what they are called says again that they are several.
@@ -77,6 +83,11 @@ def _says_more(atom: Atom, scan: Scan) -> bool:
     return atom.role == "indefinite" and scan.role("qualifier.after").at(atom.start) is not None
 
 
+def _are_one(atom: Atom, other: Atom) -> bool:
+    """Tell whether two atoms are readings of one word."""
+    return atom.start == other.start and atom.end == other.end
+
+
 class _Composer:
     """Puts the atoms from one place on together to the longest number."""
 
@@ -86,8 +97,8 @@ class _Composer:
         self.at = at
         self.scan = scan
         self.end = atoms[at].start
-        self.addends: list[Fraction] = []
-        self.high: Fraction | None = None
+        self.addends: list[Exact] = []
+        self.high: Exact | None = None
         self.scale = self.factor = 1
         self.ambiguous = False
         self.roles: list[str] = []
@@ -102,10 +113,10 @@ class _Composer:
             return None
         while any(self._goes_on(atom) for atom in self._next()):
             pass
-        value = sum(self.addends, Fraction(0))
+        value = sum(self.addends)
         if value > LARGEST:
             return None
-        coefficient = value / self.scale if self.scale > 1 else value
+        coefficient = ratio(value, self.scale) if self.scale > 1 else value
         return Numeral(
             start,
             self.end,
@@ -150,7 +161,7 @@ class _Composer:
             follower = self._after(atom.end, ("multipliers",))
             if follower is None:
                 return False
-            self._push(self.atoms[follower], Fraction(1))
+            self._push(self.atoms[follower], 1)
             self._multiply(self.atoms[follower])
             self._advance(follower)
             return True
@@ -197,7 +208,7 @@ class _Composer:
             case "denominators":
                 if self.addends[-1].denominator != 1:
                     return False
-                self.addends[-1] /= atom.value
+                self.addends[-1] = ratio(self.addends[-1], atom.value)
             case "digits":
                 return self._digits_after_scale(atom)
             case "approximate_suffixes":
@@ -223,14 +234,15 @@ class _Composer:
 
     def _take_range(self, atom: Atom) -> bool:
         """Take the ends of a last digit, or of the tens: "fifteen-six", "three hundred fifty-sixty"."""
-        last, unit = self.addends[-1], Fraction(1)
+        last: Exact = self.addends[-1]
+        unit: Exact = 1
         following = self._after(atom.end, ("multipliers",))
         behind = self.atoms[following] if following is not None else None
         if behind and behind.value < last:
             unit = behind.value
         if last < unit * _TEN or last % (unit * _TEN) or atom.high is None:
             return False
-        whole = sum(self.addends, Fraction(0))
+        whole = sum(self.addends)
         self.addends, self.high = [whole + atom.value * unit], whole + atom.high * unit
         self._mark(atom)
         if behind and unit > 1:
@@ -263,7 +275,7 @@ class _Composer:
 
     def _multiply(self, atom: Atom) -> bool:
         """Multiply the parts below a multiplier: "two hundred|thousand"."""
-        below = Fraction(0)
+        below: Exact = 0
         kept = list(self.addends)
         while kept and (kept[-1] < atom.value or self._in_digits(kept)):
             below += kept.pop()
@@ -277,7 +289,7 @@ class _Composer:
         self._mark(atom)
         return True
 
-    def _in_digits(self, kept: list[Fraction]) -> bool:
+    def _in_digits(self, kept: list[Exact]) -> bool:
         """Tell whether a number is in digits alone, that may be larger than its multiplier."""
         return self.style.positional and len(kept) == 1 and self.roles == ["digits"]
 
@@ -327,7 +339,7 @@ class _Composer:
             return atom.value.denominator == 1 and atom.value < self._smallest_unit()
         return following is not None and atom.value * self.atoms[following].value < self.addends[-1]
 
-    def _push(self, atom: Atom, value: Fraction) -> None:
+    def _push(self, atom: Atom, value: Exact) -> None:
         self.addends = [value]
         self.roles.append(atom.role)
 
@@ -382,7 +394,7 @@ class _Composer:
         """Return the atom at an index and what else its word can be: "тысячи" is 1000, and times 1000."""
         atom = self.atoms[index]
         end = index + 1
-        while end < len(self.atoms) and self.atoms[end][:2] == atom[:2]:
+        while end < len(self.atoms) and _are_one(self.atoms[end], atom):
             end += 1
         return self.atoms[index:end]
 
@@ -432,7 +444,7 @@ class _Composer:
             unit *= 10
         return unit
 
-    def _follower(self, atom: Atom) -> Fraction:
+    def _follower(self, atom: Atom) -> Exact:
         """Return the number that begins at an atom, as far as it is made of words; behind a joiner.
 
         It goes on with the number before where it is smaller than that one's smallest unit:
@@ -461,11 +473,11 @@ class _Composer:
             return []
         index = self._after(point.end, ("cardinals",))
         power = 10
-        value = Fraction(0)
+        value: Exact = 0
         last = None
         while index is not None and self.atoms[index].value < 10 and power <= LARGEST:  # noqa: PLR2004 - single digits
             last = self.atoms[index]
-            value += last.value / power
+            value += ratio(last.value, power)
             power *= 10
             index = self._after(last.end, ("cardinals",))
         if last is None:
