@@ -60,7 +60,7 @@ class Claims:
             index = layout.sentence_index(verb.start)
             attribution = self._attribution(verb, layout.sentences[index], said)
             if attribution:
-                said = verb.end
+                said = verb.end if attribution.speaker else said
                 self.by_sentence[index].append(attribution)
         for index, sentence in enumerate(layout.sentences):
             if colon := self._before_colon(sentence):

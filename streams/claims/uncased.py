@@ -54,6 +54,7 @@ class Uncased:
         self.layout = layout
         self.sources = scan.role("speakers.sources")
         self.actors = scan.role("actor")
+        self.names = scan.role("speakers.names")
         self.pronouns = scan.role("speakers.pronouns")
         self.prefixes = tuple(layout.script.prefixes)
 
@@ -68,7 +69,7 @@ class Uncased:
         known = False
         words = 0
         while at < limit and words < _MOST_WORDS:
-            hit = self.sources.at(at) or self.actors.at(at)
+            hit = self.sources.at(at) or self.actors.at(at) or self.names.at(at)
             word = self.layout.word_at(at)
             if word is None or word.end > limit or self._digits(at, word.end):
                 break

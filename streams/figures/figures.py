@@ -334,7 +334,10 @@ class _SentenceFigures:
 
     def _of_one_kind(self, quantity: Quantity, previous: Figure) -> bool:
         """Tell whether a part can be of the kind of the figure before: people of people."""
-        return quantity.counted is None or (quantity.class_ == "person" and previous.kind in PEOPLE)
+        counted = quantity.counted
+        if counted is None or (previous.counted and counted.key == previous.counted.concept):
+            return True
+        return quantity.class_ == "person" and previous.kind in PEOPLE
 
     def _counted(self, quantity: Quantity, previous: Figure | None) -> Counted | None:
         hit = quantity.counted

@@ -83,7 +83,7 @@ def with_shared_classifiers(quantities: list[Quantity], scan: Scan) -> list[Quan
             nouns[hit.form] = one.counted
         elif one.counted is None and one.unit is None and not one.part and hit.form in nouns:
             found[index] = one._replace(
-                counted=nouns[hit.form], rules=(*one.rules, f"counted.by_classifier:{hit.form}")
+                counted=nouns[hit.form], part=True, rules=(*one.rules, f"counted.by_classifier:{hit.form}")
             )
     return found
 
