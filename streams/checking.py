@@ -44,9 +44,6 @@ _QUALIFIERS = ("at_least", "more_than", "at_most", "less_than", "about")
 _TIME_UNITS = ("second", "minute", "hour", "day", "week", "month", "year")
 _MONTHS = 12
 _DIGITS = range(2, 10)  # some languages have no "one" but their article
-_NOT_NEEDED = frozenset(["lost", "other"])
-"""Predicates that a language may leave to others: "lost" is a verb of deaths where it has no entry."""
-
 
 def check_language(code: str) -> None:
     """Raise :class:`DataError` with every mistake in the file of a language, a line for each."""
@@ -156,7 +153,7 @@ def _gaps(language: Language) -> Iterator[tuple[str, str]]:
         "scope": (("new", "cumulative"), language.scope),
         "status": ((name for name in get_args(MentionStatus) if name != "asserted"), language.status),
         "predicates": (
-            (name for name in meanings.kinds().predicates if name not in _NOT_NEEDED),
+            meanings.kinds().predicates,
             {name: [*one.left, *one.right, *one.either] for name, one in language.predicates.items()},
         ),
         "keywords": (
@@ -165,7 +162,12 @@ def _gaps(language: Language) -> Iterator[tuple[str, str]]:
         ),
     }
     for table, (names, have) in needed.items():
-        yield from ((f"{table}.{name}", "has no forms") for name in names if not have.get(name))
+        optional = meanings.kinds().optional if table == "predicates" else ()
+        yield from (
+            (f"{table}.{name}", "has no forms")
+            for name in names
+            if not have.get(name) and name not in optional
+        )
     if len(language.time.months) < _MONTHS:
         yield "time.months", f"has {len(language.time.months)} forms where a year has {_MONTHS} months"
     if language.digits.decimal in language.digits.thousands:

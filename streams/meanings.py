@@ -54,6 +54,8 @@ class Kinds(_Strict, frozen=True):
 
     predicates: dict[str, dict[str, Kind]]
     classes: dict[str, Kind]
+    optional: list[str] = []  # predicates that a language need not have
+    overruling: list[str] = []  # predicates that say more than that someone is dead
 
 
 class CategoryCodes(_Strict, frozen=True):

@@ -121,6 +121,8 @@ class _SentenceFigures:
             quantity = self._with_list(index)
             said = quantity.whole or quantity.added or _says_kind(quantity)
             predicate = None if said else self.predicates.of(quantity, self.quantities, index)
+            if said and quantity.counted and self._is_given_back(quantity, index):
+                predicate = self.predicates.of(quantity, self.quantities, index)
             predicate = listing.shared(quantity, predicate)
             if self._is_pronoun(quantity, predicate):
                 continue
@@ -138,6 +140,12 @@ class _SentenceFigures:
                 continue
             figures.append(self._figure(quantity, predicate, previous))
         return self.parties.shared(figures)
+
+    def _is_given_back(self, quantity: Quantity, index: int) -> bool:
+        """Tell whether the dead are bodies that were handed over: no one says when they died."""
+        dead = quantity.counted and meanings.concepts()[quantity.counted.key].kind == "killed"
+        own = self.predicates.of(quantity, self.quantities, index) if dead else None
+        return own is not None and own.hit.key.endswith(":returned")
 
     def _is_elliptic(self, quantity: Quantity, predicate: Predicate | None, previous: Figure) -> bool:
         """Tell whether a number takes its noun from the figure before: "12 drones over Kyiv, 3 over Sumy".

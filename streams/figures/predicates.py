@@ -72,6 +72,7 @@ class Predicates:
             return None
         at = bisect_left(self.starts, quantity.number.start)
         best: Predicate | None = None
+        overruling: Predicate | None = None
         own = meanings.concepts()[quantity.counted.key].kind if quantity.counted else None
         named = own in _NAMED
         # The noun of a sum of money may say what it is for: "10 milyon dolarlık yardım".
@@ -86,11 +87,13 @@ class Predicates:
             if kind is None:
                 continue
             cost = self._cost(hit, side, quantity, quantities, index)
+            if name in meanings.kinds().overruling and cost <= _MOST_COST_OF_NAMED:
+                overruling = Predicate(hit, kind)
             # Of two meanings of a verb that for which the noun is usually counted: "deslocou 2.000 soldados".
             usual = best is not None and best.hit.start == hit.start and cost == least and kind == own
             if cost < least or usual:
                 best, least = Predicate(hit, kind), cost
-        return best
+        return overruling if overruling and best and best.kind == "killed" else best
 
     def is_ambiguous(self, predicate: Predicate) -> bool:
         """Tell whether a verb gives more than one kind: "abattus" are shot or downed."""
