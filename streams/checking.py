@@ -45,6 +45,7 @@ _TIME_UNITS = ("second", "minute", "hour", "day", "week", "month", "year")
 _MONTHS = 12
 _DIGITS = range(2, 10)  # some languages have no "one" but their article
 
+
 def check_language(code: str) -> None:
     """Raise :class:`DataError` with every mistake in the file of a language, a line for each."""
     found = list(language_problems(languages.load(code)))
