@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, get_args
 
 from streams import languages, meanings
+from streams.checking_rosters import names_in, roster_problems
 from streams.errors import DataError
 from streams.gazetteer import gazetteer
 from streams.languages.forms import expand
@@ -43,6 +44,8 @@ _ONE_MEANING = frozenset(
 _QUALIFIERS = ("at_least", "more_than", "at_most", "less_than", "about")
 _TIME_UNITS = ("second", "minute", "hour", "day", "week", "month", "year")
 _MONTHS = 12
+_TOLD_OTHERWISE = frozenset(["asserted", "commemorative", "fictional"])
+"""Statuses that no cue of a language file gives."""
 _DIGITS = range(2, 10)  # some languages have no "one" but their article
 
 
@@ -65,6 +68,8 @@ def language_problems(language: Language) -> Iterator[str]:
     for check in (_unknown_names, _numbers, _forms, _nominatives, _gaps):
         for key, reason in check(language):
             yield f"{language.code}.toml: {key}: {reason}"
+    for where, reason in names_in(language):
+        yield f"{where}: in {language.code}: {reason}"
 
 
 def _unknown_names(language: Language) -> Iterator[tuple[str, str]]:
@@ -152,7 +157,10 @@ def _gaps(language: Language) -> Iterator[tuple[str, str]]:
         ),
         "time.units": (_TIME_UNITS, language.time.units),
         "scope": (("new", "cumulative"), language.scope),
-        "status": ((name for name in get_args(MentionStatus) if name != "asserted"), language.status),
+        "status": (
+            (name for name in get_args(MentionStatus) if name not in _TOLD_OTHERWISE),
+            language.status,
+        ),
         "predicates": (
             meanings.kinds().predicates,
             {name: [*one.left, *one.right, *one.either] for name, one in language.predicates.items()},
@@ -196,17 +204,4 @@ def meaning_problems() -> Iterator[str]:
     for name, category in meanings.taxonomy().items():
         if not 0 <= category.weight <= 1:
             yield f"taxonomy.toml: {name}: weight: must be from 0 to 1"
-    yield from _actors()
-
-
-def _actors() -> Iterator[str]:
-    """Yield actors without a name, and names that two actors share."""
-    seen: dict[str, str] = {}
-    for actor_id, actor in meanings.actors().items():
-        if not actor.forms:
-            yield f"actors.toml: {actor_id}: forms: is empty"
-        for form in actor.forms:
-            if not form.strip():
-                yield f"actors.toml: {actor_id}: forms: one of them is empty"
-            elif seen.setdefault(form, actor_id) != actor_id:
-                yield f"actors.toml: {actor_id}: forms: {form!r} is a name of {seen[form]} too"
+    yield from roster_problems()

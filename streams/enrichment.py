@@ -20,7 +20,17 @@ from streams.decoding import decode
 from streams.detection import detect_language
 from streams.errors import ArticleError, ErrorType, Stage
 from streams.events import conflict
-from streams.events.actors import find_actors
+from streams.events.actors import (
+    PARTIES,
+    bodies,
+    find_actors,
+    stands_for_place,
+    states,
+    with_roles,
+    with_victims,
+)
+from streams.events.arms import find_targets, find_weapons
+from streams.events.deeds import Deeds
 from streams.events.keywords import Mentions, find_keywords
 from streams.figures.circumstances import Context
 from streams.figures.figures import find_figures
@@ -37,8 +47,10 @@ from streams.text.sentences import Layout
 
 
 if TYPE_CHECKING:
+    from streams.claims.speakers import Speaker
     from streams.numbers.numbers import NumberSpan
-    from streams.records import Place
+    from streams.records import Actor, Place, Target, Weapon
+    from streams.text.hits import Scan
 
 
 class Reading(NamedTuple):
@@ -109,6 +121,8 @@ def examine(raw: RawArticle) -> Examination:
     figures: list[Figure] = []
     context: Context | None = None
     implied: list[Place] = []
+    weapons: list[Weapon] = []
+    targets: list[Target] = []
     if language.code in languages.available():
         words = lexicon(language.code)
         scan = words.scan(document.text)
@@ -122,8 +136,11 @@ def examine(raw: RawArticle) -> Examination:
         numbers = read_numbers(scan, words, exclusions, MOST_NUMBERS)
         genitives = tuple(words.language.speakers.genitives)
         claims = Claims(scan, layout, lead, genitives)
-        speakers, actors = claims.named(), find_actors(scan)
+        speakers = claims.named()
         toponyms = Toponyms(scan, layout, words.language)
+        deeds = Deeds(scan, layout, words.language, mentions.keywords)
+        named = find_actors(scan, deeds.keywords)
+        actors = _actors(scan, deeds, toponyms, speakers, named)
         implied = toponyms.implied()
         context = Context(
             scan=scan,
@@ -131,16 +148,22 @@ def examine(raw: RawArticle) -> Examination:
             language=words.language,
             claims=claims,
             places=resolve(
-                find_places(scan, layout, speakers, words.language.places), toponyms, speakers, actors
+                find_places(scan, layout, speakers, words.language.places),
+                toponyms,
+                speakers,
+                list(stands_for_place(actors)),
             ),
-            actors=actors,
+            actors=[actor for actor in named if actor.type in PARTIES],
             past=past,
         )
         figures = find_figures(context, numbers[:MOST_FIGURES])
+        weapons, targets = find_weapons(scan, layout, deeds), find_targets(scan, layout, deeds)
+        context = context._replace(actors=with_victims(actors, figures))
         if scan.segmentation:
             back = scan.segmentation.restored
             figures, numbers = back(figures), back(numbers)
             mentions = mentions._replace(keywords=back(mentions.keywords), silenced=back(mentions.silenced))
+            weapons, targets = back(weapons), back(targets)
             exclusions = Exclusions(back(exclusions.found))
             implied = back(implied)
             context = context._replace(places=back(context.places), actors=back(context.actors))
@@ -168,9 +191,30 @@ def examine(raw: RawArticle) -> Examination:
         main_place=main_place(context.places, figures, document.title_end, implied) if context else None,
         actors=tuple(context.actors[:MOST_MENTIONS] if context else ()),
         notes=notes,
+        weapons=tuple(weapons[:MOST_MENTIONS]),
+        targets=tuple(targets[:MOST_MENTIONS]),
         ruleset=Ruleset(version=streams.__version__, digest=meanings.digest()),
     )
     return Examination(article, mentions, exclusions)
+
+
+def _actors(
+    scan: Scan, deeds: Deeds, toponyms: Toponyms, speakers: list[Speaker], named: list[Actor]
+) -> list[Actor]:
+    """Return the parties that a text names, with what they have to do with its events."""
+    words = states(scan, toponyms)
+    whole = sorted([*named, *bodies(scan, words, named)], key=lambda actor: (actor.start, -actor.end))
+    spoken = frozenset(speaker.start for speaker in speakers)
+    return with_roles(scan, deeds, _apart(whole), words, spoken)
+
+
+def _apart(actors: list[Actor]) -> list[Actor]:
+    """Return actors in order, of those that overlap the first."""
+    found: list[Actor] = []
+    for actor in actors:
+        if not found or actor.start >= found[-1].end:
+            found.append(actor)
+    return found
 
 
 def _left_out(numbers: list[NumberSpan], mentions: Mentions, context: Context) -> tuple[str, ...]:

@@ -13,7 +13,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from streams.enrichment import Examination
-    from streams.records import Alert, Claimant, EnrichedArticle, Figure, Keyword, Number, Place
+    from streams.records import (
+        Actor,
+        Alert,
+        Claimant,
+        EnrichedArticle,
+        Figure,
+        Keyword,
+        Number,
+        Place,
+        Span,
+    )
 
 
 _AROUND = 32
@@ -50,6 +60,18 @@ def explain(examination: Examination, alerts: Sequence[Alert]) -> Text:
         ),
         *_title("keywords", len(article.keywords)),
         *(_keyword(article, keyword) for keyword in article.keywords),
+        *_title("actors", len(article.actors)),
+        *(_mention(article, actor, f"{actor.type} {actor.id}", actor.role) for actor in article.actors),
+        *_title("weapons", len(article.weapons)),
+        *(
+            _mention(article, weapon, f"{weapon.family} {weapon.name}", weapon.status)
+            for weapon in article.weapons
+        ),
+        *_title("targets", len(article.targets)),
+        *(
+            _mention(article, target, f"{target.group} {target.id}", target.status if target.hit else None)
+            for target in article.targets
+        ),
         *_title("alerts", len(alerts)),
         *(line for alert in alerts for line in _alert(alert)),
         *_title("words silenced", len(silenced)),
@@ -131,8 +153,18 @@ def _head(article: EnrichedArticle) -> Iterator[Text]:
         yield _field("places", ", ".join(dict.fromkeys(map(_place, article.places))))
     if article.main_place:
         yield _field("main place", _place(article.main_place))
-    if article.actors:
-        yield _field("actors", ", ".join(dict.fromkeys(printable(actor.name) for actor in article.actors)))
+    for label, names in (
+        ("actors", map(_actor, article.actors)),
+        ("weapons", (weapon.name for weapon in article.weapons)),
+        ("targets hit", (target.name for target in article.targets if target.hit)),
+    ):
+        if listed := ", ".join(dict.fromkeys(map(printable, names))):
+            yield _field(label, listed)
+
+
+def _actor(actor: Actor) -> str:
+    """Return an actor with what it has to do with an event: "Hezbollah (by)"."""
+    return f"{actor.name} ({actor.role})" if actor.role else actor.name
 
 
 def _place(place: Place) -> str:
@@ -221,6 +253,16 @@ def _keyword(article: EnrichedArticle, keyword: Keyword) -> Text:
         (f"{keyword.category}", "bold magenta"),
         f" {keyword.status}, term “{printable(keyword.term)}”\n",
         _context(article, keyword.start, keyword.end),
+    )
+
+
+def _mention(article: EnrichedArticle, named: Span, words: str, more: str | None) -> Text:
+    """Return an actor, a weapon or a target: what it is, what was done, and where it stands."""
+    return Text.assemble(
+        "  ",
+        (printable(words), "bold cyan"),
+        f" {more}\n" if more else "\n",
+        _context(article, named.start, named.end),
     )
 
 

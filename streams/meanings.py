@@ -1,4 +1,4 @@
-"""The data that all languages share: concepts, units, kinds of figure, categories, actors.
+"""The data that all languages share: concepts, units, kinds of figure, categories.
 
 Read once, checked on load; a mistake names file and key (:class:`streams.errors.DataError`).
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -64,6 +64,7 @@ class CategoryCodes(_Strict, frozen=True):
     label: str
     weight: float
     supporting: bool = False
+    force: bool = False
     plover: str | None = None
     cameo: tuple[str, ...] = ()
     acled: str | None = None
@@ -74,42 +75,28 @@ class CategoryCodes(_Strict, frozen=True):
         return Codes(plover=self.plover, cameo=self.cameo, acled=self.acled, gdelt=self.gdelt)
 
 
-class ActorNames(_Strict, frozen=True):
-    """One actor of data/actors.toml; ``forms`` are its names in all languages."""
-
-    name: str
-    type: Literal["state", "armed_group", "coalition", "organisation"]
-    forms: tuple[str, ...]
-
-
 @cache
 def concepts() -> dict[str, Concept]:
     """Return the concepts, by id."""
-    return _load("concepts.toml", dict[str, Concept])
+    return load("concepts.toml", dict[str, Concept])
 
 
 @cache
 def units() -> Units:
     """Return the units of measure."""
-    return _load("units.toml", Units)
+    return load("units.toml", Units)
 
 
 @cache
 def kinds() -> Kinds:
     """Return what makes a figure of which kind."""
-    return _load("kinds.toml", Kinds)
+    return load("kinds.toml", Kinds)
 
 
 @cache
 def taxonomy() -> dict[str, CategoryCodes]:
     """Return the categories of events, by id."""
-    return _load("taxonomy.toml", dict[str, CategoryCodes])
-
-
-@cache
-def actors() -> dict[str, ActorNames]:
-    """Return the actors, by id."""
-    return _load("actors.toml", dict[str, ActorNames])
+    return load("taxonomy.toml", dict[str, CategoryCodes])
 
 
 @cache
@@ -130,7 +117,8 @@ def dimension(unit: str) -> str | None:
     return "money" if len(unit) == 3 and unit.isupper() else None  # noqa: PLR2004 - ISO 4217
 
 
-def _load(name: str, type_: type[T]) -> T:
+def load(name: str, type_: type[T]) -> T:
+    """Return the content of a data file; a mistake names file and key."""
     try:
         return msgspec.toml.decode((FOLDER / name).read_bytes(), type=type_)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import msgspec
 import pytest
 
-from streams import RawArticle, enrich, languages, meanings
+from streams import RawArticle, enrich, languages, meanings, rosters
 from streams.checking import check_meanings, meaning_problems
 from streams.errors import DataError
 from streams.records import Kind
@@ -216,7 +216,7 @@ def test_shared_data_cannot_be_changed_by_a_reader() -> None:
         meanings.units(),
         meanings.kinds(),
         next(iter(meanings.taxonomy().values())),
-        next(iter(meanings.actors().values())),
+        next(iter(rosters.actors().values())),
     ]
     for one in some:
         field = msgspec.structs.fields(one)[0].name

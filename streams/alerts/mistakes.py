@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from streams import gazetteer, languages, meanings
+from streams import gazetteer, languages, meanings, rosters
 
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _unknown_names(rule: Rule) -> Iterator[str]:
         yield from _unknown(units, known, "figures.units", "unit")
         yield from _unknown(rule.figures.concepts, meanings.concepts(), "figures.concepts", "concept")
     if rule.actors:
-        yield from _unknown(rule.actors.ids, meanings.actors(), "actors.ids", "actor")
+        yield from _unknown(rule.actors.ids, rosters.actor_names(), "actors.ids", "actor")
     yield from _unknown(rule.languages, languages.available(), "languages", "language with data")
     if rule.places:
         for country in rule.places.countries:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from streams import meanings
+from streams import meanings, rosters
 
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _names(rule: Rule) -> Iterator[str]:
     if rule.places:
         yield f"that happened in {_any((*rule.places.countries, *rule.places.names))}"
     if rule.actors:
-        yield f"that names {_any(meanings.actors()[one].name for one in rule.actors.ids)}"
+        yield f"that names {_any(rosters.actor_names()[one] for one in rule.actors.ids)}"
     if rule.words:
         yield f"with one of the words {_any(rule.words.words)}"
 

@@ -58,7 +58,7 @@ class PlaceCondition(_Strict, frozen=True):
 
 
 class ActorCondition(_Strict, frozen=True):
-    """Who: at least one of these actors (ids of ``data/actors.toml``) is named."""
+    """Who: at least one of these actors (ids of ``data/actors.toml``, "RU", "RU.armed_forces") is named."""
 
     ids: tuple[str, ...]
 

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from streams.errors import DataError
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 MOST_FORMS = 2_000
@@ -117,6 +122,21 @@ def expand(form: str, where: str) -> list[str]:
     if any(not known or known != known.strip() for known in forms):
         raise DataError(f"{where}: {form!r} stands for an empty form or one with space around it")
     return forms
+
+
+def written(form: str, where: str) -> Iterator[tuple[str, str]]:
+    """Yield what ``form`` stands for, capitals and all, each with what :func:`expand` makes of it.
+
+    Both are of one length, but for signs that change no word.
+    """
+    folded = expand(form, where)
+    plain = [""]
+    for index, part in enumerate(form.replace("{", "}").split("}")):
+        plain = [known + one for known in plain for one in (part.split(",") if index % 2 else [part])]
+    if len(plain) != len(folded):
+        # A joiner may be written in several ways; letters beside it have no capitals.
+        plain = folded
+    yield from zip(plain, folded, strict=True)
 
 
 def _parted(form: str) -> tuple[str, str]:

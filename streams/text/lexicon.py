@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import ahocorasick_rs
 
-from streams import languages, meanings
+from streams import languages, meanings, rosters
 from streams.errors import ArticleError, ErrorType, Stage
 from streams.languages.forms import expand, fold, squeeze
 from streams.text import brackets
@@ -288,10 +288,8 @@ def _forms(language: Language) -> Iterator[tuple[str, Entry]]:
                     yield from brackets.parted(expanded, entry)
                 else:
                     yield expanded, entry
-    for actor_id, actor in meanings.actors().items():
-        for name in actor.forms:
-            for form in expand(name, f"actors.toml: {actor_id}"):
-                yield form, Entry("actor", f"{actor_id}|{name}")
+    for form, role, key in rosters.forms(language):
+        yield form, Entry(role, key)
 
 
 def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:

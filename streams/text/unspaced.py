@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from streams.rosters import DEEDS
 from streams.text.segmentation import Segmentation, cost
 
 
@@ -17,7 +18,18 @@ if TYPE_CHECKING:
     Match = tuple[int, int, int]  # index of the form, start, end
 
 
-PARTS = frozenset(["keyword", "silencers", "domain"])
+PARTS = frozenset(
+    [
+        "keyword",
+        "silencers",
+        "domain",
+        "weapon",
+        "target",
+        "state",
+        "state.body",
+        *(f"deed.{deed}" for deed in DEEDS),
+    ]
+)
 """Roles of which a word may be a part of a longer one, or a phrase over several.
 
 They say nothing of where words begin and end: "civilian deaths" is two words.

@@ -1,0 +1,150 @@
+"""Step 4c: the weapons that a text names, and the places and things of the sorts that are attacked.
+
+Models and sorts have names of their own in data/weapons.toml and data/targets.toml; what languages count as
+concepts anyway (missiles, tanks, hospitals, bridges) is taken from there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from streams import rosters
+from streams.records import Target, Weapon
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from streams.events.deeds import Deed, Deeds
+    from streams.text.hits import Hit, Scan
+    from streams.text.sentences import Layout
+
+
+class Named(NamedTuple):
+    """A weapon or a target in the text, in code points, end exclusive; ``own``: it has a name of its own."""
+
+    start: int
+    end: int
+    id: str
+    own: bool
+
+
+_LIST_GAP = 3
+"""Words between two things of a list: "a hospital and two nearby schools"."""
+
+
+def find_weapons(scan: Scan, layout: Layout, deeds: Deeds) -> list[Weapon]:
+    """Return the weapons of a text, in order; a model and the word for its sort beside it are one."""
+    known = rosters.weapons()
+    found = []
+    for one in _without_sorts(list(_merged(_weapons(scan, deeds), _concepts(scan, layout, "weapon")))):
+        keyword = deeds.nearest(one.start, one.end)
+        model = known.models.get(one.id)
+        family = model.family if model else one.id
+        found.append(
+            Weapon(
+                start=one.start,
+                end=one.end,
+                surface=scan.text[one.start : one.end],
+                id=one.id,
+                name=model.name if model else known.families[one.id].label,
+                family=family,
+                event=keyword.category if keyword else None,
+                status=keyword.status if keyword else None,
+            )
+        )
+    return found
+
+
+def find_targets(scan: Scan, layout: Layout, deeds: Deeds) -> list[Target]:
+    """Return the targets of a text, in order, and whether something is said to be done to them."""
+    known = rosters.targets()
+    found: list[Target] = []
+    last: tuple[int, Deed | None] = (0, None)
+    own = [Named(hit.start, hit.end, hit.key, own=True) for hit in scan.role("target")]
+    for one in _merged(own, _concepts(scan, layout, "target")):
+        deed = deeds.done_to(one.start, one.end)
+        if deed is None and last[1] and _goes_on(scan, layout, last[0], one.start):
+            deed = last[1]
+        last = (one.end, deed)
+        found.append(
+            Target(
+                start=one.start,
+                end=one.end,
+                surface=scan.text[one.start : one.end],
+                id=one.id,
+                name=known[one.id].label,
+                group=known[one.id].class_,
+                hit=deed is not None and deed.status != "negated",
+                event=deed.event if deed else None,
+                status=deed.status if deed else None,
+            )
+        )
+    return found
+
+
+def _goes_on(scan: Scan, layout: Layout, end: int, start: int) -> bool:
+    """Tell whether a list goes on from one thing to the next: over "and" or a comma, and no verb."""
+    between = scan.folded[end:start]
+    if layout.words_between(end, start) > _LIST_GAP or any(sign in between for sign in ";:.()\n"):
+        return False
+    if any(scan.role(role).first_within(end, start) for role in ("deed.away", "predicate", "clause_ends")):
+        return False
+    return between.lstrip()[:1] in (",", "\u3001") or scan.role("conjunctions").at(end + 1) is not None
+
+
+def _weapons(scan: Scan, deeds: Deeds) -> list[Named]:
+    found = []
+    for hit in scan.role("weapon"):
+        named = rosters.parted(hit.key, scan.text[hit.start : hit.end])
+        if named and (not named[1] or deeds.keywords):
+            found.append(Named(hit.start, hit.end, named[0], own=True))
+    return found
+
+
+def _concepts(scan: Scan, layout: Layout, role: str) -> Iterator[Named]:
+    """Yield the concepts of a language that are weapons, or targets; of a compound the whole word."""
+    table = rosters.families_of_concepts() if role == "weapon" else rosters.targets_of_concepts()
+    for hit in scan.role("concept"):
+        if name := table.get(hit.key):
+            yield Named(hit.start, hit.end, name, own=False)
+    for hit in scan.role("concept.joined"):
+        if name := table.get(hit.key):
+            yield Named(_word_start(layout, hit), hit.end, name, own=False)
+
+
+def _word_start(layout: Layout, hit: Hit) -> int:
+    word = layout.word_ending(hit.end)
+    return word.start if word else hit.start
+
+
+def _merged(own: list[Named], concepts: Iterator[Named]) -> Iterator[Named]:
+    """Yield both in order; of those that overlap a model, else the longer, or one with a name of its own."""
+    models = rosters.weapons().models
+    found = sorted(
+        [*own, *concepts],
+        key=lambda one: (one.id not in models, one.start - one.end, not one.own, one.start),
+    )
+    taken: list[Named] = []
+    starts: dict[int, int] = {}
+    for one in found:
+        if any(at in starts for at in range(one.start, one.end)):
+            continue
+        starts.update(dict.fromkeys(range(one.start, one.end), 1))
+        taken.append(one)
+    yield from sorted(taken)
+
+
+def _without_sorts(found: list[Named]) -> Iterator[Named]:
+    """Yield the weapons, without the sort that a model stands beside: "Iskander missiles" is one."""
+    models = rosters.weapons().models
+    for index, one in enumerate(found):
+        near = (found[index - 1] if index else None, found[index + 1] if index + 1 < len(found) else None)
+        if one.id not in models and any(
+            other is not None
+            and other.id in models
+            and min(abs(other.start - one.end), abs(one.start - other.end)) <= 2  # noqa: PLR2004 - a space, a quote
+            for other in near
+        ):
+            continue
+        yield one
