@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-LOADERS = ("concepts", "units", "kinds", "taxonomy", "actors", "digest")
+LOADERS = ("concepts", "units", "kinds", "taxonomy", "digest")
 
 
 @pytest.fixture
@@ -50,8 +50,6 @@ def test_the_shipped_data_has_no_mistake() -> None:
         ("units.toml", "[si]\n[units.t]\ndimension = 'mass'\nfactor = 'many'\n", "Expected `float"),
         ("kinds.toml", "[classes]\n[predicates.killed]\nperson = 'dead'\n", "Invalid enum value 'dead'"),
         ("taxonomy.toml", "[riot]\nlabel = 'riot'\n", "missing required field `weight`"),
-        ("actors.toml", "[isis]\nname = 'IS'\ntype = 'club'\nforms = []\n", "Invalid enum value 'club'"),
-        ("actors.toml", "isis", "Expected '='"),
     ],
 )
 def test_a_mistake_of_form_names_its_file(folder: Path, file: str, content: str, said: str) -> None:
@@ -90,21 +88,6 @@ def test_a_mistake_of_form_names_its_file(folder: Path, file: str, content: str,
             "taxonomy.toml",
             "[gossip]\nlabel = 'x'\nweight = 1.5",
             "taxonomy.toml: gossip: weight: must be from 0 to 1",
-        ),
-        (
-            "actors.toml",
-            "[other]\nname = 'Other'\ntype = 'state'\nforms = ['Hamas']",
-            "actors.toml: other: forms: 'Hamas' is a name of hamas too",
-        ),
-        (
-            "actors.toml",
-            "[none]\nname = 'x'\ntype = 'state'\nforms = []",
-            "actors.toml: none: forms: is empty",
-        ),
-        (
-            "actors.toml",
-            "[blank]\nname = 'x'\ntype = 'state'\nforms = [' ']",
-            "actors.toml: blank: forms: one of them is empty",
         ),
     ],
 )
