@@ -143,8 +143,9 @@ class Uncased:
         named = [*self.sources.within(floor, end), *self.actors.within(floor, end)]
         for hit in sorted(named, reverse=True)[:_MOST_WORDS]:
             if self._begins_clause(hit.start, sentence.start):
-                return self.speaker_after(hit.start, end, cited=True)
-        start = self._over_space(sentence.start, end)
+                found = self.speaker_after(hit.start, end, cited=True)
+                return (self.quoted(found.end, end) or found) if found else None
+        start = self._over_space(self._over_time(sentence), end)
         first = min(named, default=None)
         if first and self.layout.words_between(start, first.start) <= _MOST_OF_PLACE and self._names(start):
             found = self.speaker_after(first.start, end, cited=True)

@@ -83,6 +83,9 @@ class Circumstances:
             start, end = min(start, predicate.hit.start), max(end, predicate.hit.end)
         first = max(self.sentence.start, start - _REACH)
         cut = self.scan.role("clause_ends").last_before(start, first)
+        if cut and (feared := self.scan.role("status").ending(cut.start - 1)):
+            # "It is feared that 200 died": what is feared, or denied, is the clause.
+            cut = feared
         if self.context.language.script.verb_last:
             end = self._verb_end(end) if predicate else self._clause_end(end)
         return max(cut.start if cut else first, self.scan.text.rfind(";", first, start)), end

@@ -234,7 +234,14 @@ class _SentenceFigures:
 
         An apposition speaks too: "said Omar, a witness".
         """
-        if "number.singular" not in quantity.number.rule or quantity.counted is None:
+        number = quantity.number
+        if (
+            number.value == 1
+            and number.start in self.speakers
+            and not self.scan.folded[number.start].isdigit()
+        ):
+            return True
+        if "number.singular" not in number.rule or quantity.counted is None:
             return False
         speaks = {quantity.start, quantity.number.end + 1, quantity.counted.start} & self.speakers
         before = quantity.start - 2

@@ -104,7 +104,7 @@ class NounGroups:
             stop = self._stop(at)
             if behind := self._who_they_are(at, found) or (self._behind_link(at) if stop and fresh else None):
                 return NounGroup(behind, behind.end, behind.end, part)
-            if concept and (stop is None or stop.end <= concept.end):
+            if concept and (stop is None or stop.end <= concept.end or (fresh and self._is_strike(concept))):
                 if found and (self.head_first or (self.script.compounds and not measured)):
                     # Where two nouns are joined to one, a second one is another group's.
                     break
@@ -196,6 +196,10 @@ class NounGroups:
     def _skip(self, at: int) -> int:
         """Return the offset behind one space or hyphen."""
         return at + 1 if self.scan.folded[at : at + 1] in (" ", "-") else at
+
+    def _is_strike(self, noun: Hit) -> bool:
+        """Tell whether a noun is a strike: "22 strikes on" are, though "strikes on" says what happened."""
+        return meanings.concepts()[noun.key].class_ == "strike"
 
     def _is_joined_and(self, word: Stretch) -> bool:
         """Tell whether a word is an "and" that is joined to the next one: "12 [and]wounded 30"."""

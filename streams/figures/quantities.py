@@ -105,6 +105,7 @@ class Reader:
         if per:
             rules.append(f"per.{per}")
         group = self.nouns.read(at, limit, measured=unit is not None)
+        group, start = self._paired(number, group, unit, start)
         inflected = any(rule.startswith("number.ending.") for rule in number.rule)
         if inflected and number.phrase_end - number.end < _ENDING and group.noun and group.noun.key == THING:
             # "45'e fırladı": what no data names is the verb.
@@ -124,9 +125,6 @@ class Reader:
             # What is told behind it is no noun of its own: "the soldiers the5 missing".
             counted, noun_end, start = before, at, min(start, before.start)
             rules.append(f"counted_before.{before.key}:{before.form}")
-        elif unit is None and (pair := self._pair_before(number, group)):
-            counted, noun_end, end, start = pair, at, at, min(start, pair.start)
-            rules.append(f"counted_before.{pair.key}:{pair.form}")
         elif unit is None and (listed := self._listed(number, group)):
             counted = listed
             rules.append(f"counted_before.{listed.key}:{listed.form}")
@@ -290,13 +288,23 @@ class Reader:
         linked = self.scan.role("links").within(hit.end, number.phrase_start)
         return self._head(hit) if linked else None
 
-    def _pair_before(self, number: NumberSpan, group: NounGroup) -> Hit | None:
-        """Return the noun right before "one" or "two", where a language has duals: "gunmen two"."""
-        if not self.duals or number.value not in (1, 2) or self.scan.folded[number.start].isdigit():
-            return None
+    def _paired(
+        self, number: NumberSpan, group: NounGroup, unit: Hit | None, start: int
+    ) -> tuple[NounGroup, int]:
+        """Return the group and where it begins: "gunmen two", where a language has duals.
+
+        There the noun stands right before "one" or "two", and what follows is none.
+        """
+        words = self.duals and unit is None and number.value in (1, 2)
+        if not words or self.scan.folded[number.start].isdigit():
+            return group, start
         if group.noun is not None and group.noun.key != THING:
-            return None
-        return self.concepts.ending(number.phrase_start - 1)
+            return group, start
+        noun = self.concepts.ending(number.phrase_start - 1)
+        if noun is None:
+            return group, start
+        end = number.phrase_end
+        return NounGroup(noun, end, end, group.part), min(start, noun.start)
 
     def _listed(self, number: NumberSpan, group: NounGroup) -> Hit | None:
         """Return the noun right before a number that only a classifier follows: "rifles 15 [pieces]".
