@@ -286,7 +286,19 @@ class Reader:
         if self.layout.script.verb_last and self.scan.role("predicate").within(hit.end, number.phrase_start):
             return None
         linked = self.scan.role("links").within(hit.end, number.phrase_start)
-        return self._head(hit) if linked else None
+        return self._head(hit) if linked and not self._tolls(hit) else None
+
+    def _tolls(self, noun: Hit) -> bool:
+        """Tell whether a noun is what cost lives, not what is counted: "the toll of the bombing rose to 45"."""
+        if meanings.concepts()[noun.key].class_ == "person":
+            return False
+        toll = self.scan.role("predicate").last_before(noun.start, max(0, noun.start - _TOLL))
+        if toll is None or self.layout.words_between(toll.end, noun.start) > _TOLL_WORDS:
+            return False
+        side, _, name = toll.key.partition(":")
+        gap = self.scan.folded[toll.end : noun.start]
+        parted = any(sign in gap for sign in ",;:.()\n") or any(map(str.isdigit, gap))
+        return side != "left" and not parted and name in _TOLLS
 
     def _paired(
         self, number: NumberSpan, group: NounGroup, unit: Hit | None, start: int
@@ -342,6 +354,11 @@ class Reader:
             return noun
         return self.concepts.ending(of.start - 1)
 
+
+_TOLL, _TOLL_WORDS = 60, 4
+"""Code points and words before what cost lives in which the word for the toll stands."""
+
+_TOLLS = frozenset(["killed", "wounded", "casualties", "missing"])
 
 _RATE_REACH = 16
 """Code points before a number in which its rate stands, over a verb."""
