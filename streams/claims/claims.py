@@ -233,6 +233,8 @@ class Claims:
                 if self.layout.script.verb_last and ";" in self.scan.folded[end : min(left, end + _CLAUSE)]:
                     continue
                 cost = self.layout.words_between(end, left)
+                if self.layout.script.spaces and ";" in self.scan.folded[end : min(left, end + _CLAUSE)]:
+                    cost += 40
                 # A verb before what is said governs what follows it, unless nothing follows.
                 tail = self.scan.folded[right : right + 2].strip()
                 if attribution.position == "before" and tail and tail[0] not in '.,\u201d"':

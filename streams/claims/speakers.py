@@ -27,6 +27,7 @@ _MOST_WORDS = 12
 _MOST_SUBJECT = 8
 _MOST_OPENING = 40
 _BRACKET = 20
+_QUOTES, _CLOSING = ("\u00ab", "\u201c", "\u201e", chr(34)), ("\u00bb", "\u201d", "\u201c", chr(34))
 _APPOSITION = regex.compile(r"\p{Ll}*+(?: \p{Ll}[\p{L}\p{M}-]*+){0,3}, ")
 _SIGNS = frozenset(',;:.()\u201c\u201d"\n\u2013\u2014')
 _CLAUSE = 300
@@ -64,6 +65,8 @@ class Speakers:
             return None
         dash = max(self.scan.text.rfind(sign, sentence.start, colon) for sign in "\u2013\u2014-\u2022|")
         start = sentence.start if dash < 0 else dash + 1
+        while start < colon and not self.scan.text[start].isalnum() and self.scan.text[start] not in _QUOTES:
+            start += 1  # a bullet, a picture
         found = self.right_of(start, colon)
         if found is None or found.end != colon:
             return None
@@ -82,6 +85,11 @@ class Speakers:
         if not 0 < self.layout.words_between(sentence.start, stop) <= _MOST_SUBJECT:
             return None
         text = self.scan.text[sentence.start : stop]
+        if self.scan.role("places.before").at(sentence.start) and (
+            known := self._last_known(sentence.start, stop)
+        ):
+            stop = known
+            text = self.scan.text[sentence.start : stop]
         capital = text[:1].isupper() or not self.layout.script.spaces
         if not capital or any(sign in text for sign in ',;:()\u201d"'):
             return None
@@ -94,6 +102,17 @@ class Speakers:
         if self._is_no_name(sentence.start, stop) or (pronoun and pronoun.end < stop):
             return None
         return Speaker(sentence.start, stop)
+
+    def _last_known(self, start: int, stop: int) -> int:
+        """Return where the last source or name ends: "In the ministry this was" is "In the ministry"."""
+        ends = [hit.end for hit in self.sources.within(start, stop)]
+        words = self.scan.text[start:stop].split(" ")
+        at = start
+        for index, word in enumerate(words):
+            if index and word[:1].isupper():
+                ends.append(at + len(word))
+            at += len(word) + 1
+        return max(ends, default=0)
 
     def phrase(self, start: int, limit: int) -> Speaker | None:
         """Return the words up to the next sign, where they are few: "according to the joint command:"."""
@@ -339,6 +358,13 @@ class Speakers:
         for _ in range(_MOST_WORDS):
             while at < limit and self.scan.text[at] == " ":
                 at += 1
+            if (close := self._quoted_name(at, limit)) and (pending or first is not None):
+                first = at if first is None else first
+                last = at = close
+                pending = 0
+                if self.scan.text[at : at + 1] != " ":
+                    break
+                continue
             word = self.layout.word_at(at)
             if word is None or word.end > limit:
                 break
@@ -368,6 +394,16 @@ class Speakers:
         if first is None or last is None:
             return None
         return Speaker(first, last) if self._speaks(first, last) else None
+
+    def _quoted_name(self, at: int, limit: int) -> int | None:
+        """Return where a name in quotation marks ends that begins at an offset: "the company “Acme”"."""
+        text = self.scan.text
+        if text[at : at + 1] not in _QUOTES or not text[at + 1 : at + 2].isupper():
+            return None
+        ends = [stop for sign in _CLOSING if (stop := text.find(sign, at + 1, min(limit, at + _BRACKET))) > 0]
+        close = min(ends, default=0)
+        few = 0 < self.layout.words_between(at + 1, close) <= _MOST_SUBJECT if close else False
+        return close + 1 if few and not any(sign in text[at + 1 : close] for sign in ",.;:!?") else None
 
     def _passes(self, at: int, begun: bool) -> bool:
         """Tell whether a word without a capital may stand inside a name with its office."""
