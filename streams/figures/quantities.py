@@ -541,7 +541,7 @@ def find_since(scan: Scan, sentence: Stretch, *, verb_second: bool = False) -> P
                 end = event.end
         elif year is not None:
             end = year + 4
-        elif event := scan.role("keyword").first_within(hit.end, min(sentence.end, hit.end + _EVENT)):
+        elif event := _event_since(scan, hit.end, min(sentence.end, hit.end + _EVENT)):
             # "since the invasion began": to the end of the clause, three words at most.
             follows = None if verb_second else _CLAUSE.match(scan.folded, event.end)
             end = follows.end() if follows else event.end
@@ -564,6 +564,14 @@ def find_since(scan: Scan, sentence: Stretch, *, verb_second: bool = False) -> P
             )
             return Period(opener.start if opener else start, hit.end, None)
     return None
+
+
+def _event_since(scan: Scan, start: int, limit: int) -> Hit | None:
+    """Return the event named behind "since"; "fired from the north were downed" names none but where from."""
+    event = scan.role("keyword").first_within(start, limit)
+    if event and event.start > start + 1 and scan.role("predicate").at(event.start):
+        return None
+    return event
 
 
 def _end_of_time(words: list[Hit]) -> int:

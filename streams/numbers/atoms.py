@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING
@@ -76,7 +77,19 @@ def find_atoms(scan: Scan, language: Language) -> list[Atom]:
     found.sort(key=lambda atom: (atom.start, -atom.end, _ORDER[atom.role]))
     if language.numerals.positional:
         found = rows_of_digits(found)
-    return _without_rivals(found, scan)
+    return _without_rivals(_without_halves(found), scan)
+
+
+def _without_halves(atoms: list[Atom]) -> list[Atom]:
+    """Return the atoms without "and a half" where the half is one of what follows: "85 y medio millar"."""
+    kept = []
+    for index, atom in enumerate(atoms):
+        if atom.role == "fractions":
+            inside = itertools.takewhile(lambda other, end=atom.end: other.start < end, atoms[index + 1 : index + 9])
+            if any(other.role == "cardinals" and other.start > atom.start and other.end > atom.end for other in inside):
+                continue
+        kept.append(atom)
+    return kept
 
 
 def _without_rivals(atoms: list[Atom], scan: Scan) -> list[Atom]:
