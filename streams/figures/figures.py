@@ -59,6 +59,12 @@ _MEASURES = frozenset(["area", "distance", "duration", "percent"])
 _NEVER_NEW = frozenset(["other_quantity", "crowd", "personnel", "supplies"])
 """Kinds of which "another", "tambahan" says no more than that there were others."""
 
+_THINGS = frozenset(["vehicle", "aircraft", "ship", "munition", "weapon", "building", "facility"])
+_LISTED = "number.listed"
+"""The rule of "one" that is a count although it is an article elsewhere."""
+_WEIGHED = frozenset(["mass", "volume", "money", "area"])
+"""What "one" counts: "una tonelada"; an hour and a kilometre are seldom counted."""
+
 _SAID_BY_NOUN = frozenset(["killed", "wounded", "missing", "hostages", "displaced", "detained"])
 _OVERRULED = frozenset(
     ["other_quantity", "casualties", "crowd", "personnel", "affected", "detained", "trapped"]
@@ -99,6 +105,10 @@ class _SentenceFigures:
         self.spoken = {one.speaker.end for one in said if one.speaker}
         limits = [number.phrase_start for number in numbers[1:]] + [sentence.end]
         read = [reader.read(number, limit) for number, limit in zip(numbers, limits, strict=True)]
+        read = [
+            self._counted_one(read, index) if self._is_article(quantity) else quantity
+            for index, quantity in enumerate(read)
+        ]
         read = [quantity for quantity in read if not self._is_article(quantity)]
         periods = find_periods(self.scan, read, sentence, context.language.time.period_endings)
         framed = {quantity.number.start for period, quantity in periods if quantity and period.closed}
@@ -241,12 +251,36 @@ class _SentenceFigures:
             and not self.scan.folded[number.start].isdigit()
         ):
             return True
-        if "number.singular" not in number.rule or quantity.counted is None:
+        if (
+            "number.singular" not in quantity.number.rule
+            or quantity.counted is None
+            or _LISTED in quantity.rules
+        ):
+            return False
+        if quantity.dimension in _WEIGHED:
             return False
         speaks = {quantity.start, quantity.number.end + 1, quantity.counted.start} & self.speakers
         before = quantity.start - 2
         apposed = before in self.spoken and self.scan.folded[before : quantity.start] == ", "
         return quantity.class_ != "person" or bool(speaks) or apposed
+
+    def _counted_one(self, read: list[Quantity], index: int) -> Quantity:
+        """Return a thing with "un", marked where it is one of a list: "un tanque y dos camiones"."""
+        quantity = read[index]
+        if quantity.class_ not in _THINGS:
+            return quantity
+        for first, second in ((index - 1, index), (index, index + 1)):
+            if first < 0 or second >= len(read):
+                continue
+            other = read[first if second == index else second]
+            gap = self.scan.folded[read[first].noun_end : read[second].start].strip()
+            joined = gap == "," or any(hit.form == gap for hit in self._joins(read[first], read[second]))
+            if joined and other.class_ in (*_THINGS, "person") and "number.singular" not in other.number.rule:
+                return quantity._replace(rules=(*quantity.rules, _LISTED))
+        return quantity
+
+    def _joins(self, first: Quantity, second: Quantity) -> list[Hit]:
+        return self.scan.role("conjunctions").within(first.noun_end, second.start)
 
     def _is_pronoun(self, quantity: Quantity, predicate: Predicate | None) -> bool:
         """Tell whether "one" stands for a thing and counts nothing."""
@@ -254,6 +288,8 @@ class _SentenceFigures:
         if "number.singles" in number.rule:
             return predicate is None and not quantity.part
         if "number.singular" in number.rule:
+            if _LISTED in quantity.rules or quantity.dimension in _WEIGHED:
+                return False
             alone = quantity.counted is None and quantity.unit is None
             # "un muerto": the verb's form stands for the person.
             near = predicate is not None and predicate.hit.start == number.end + 1

@@ -93,7 +93,31 @@ class Predicates:
             usual = best is not None and best.hit.start == hit.start and cost == least and kind == own
             if cost < least or usual:
                 best, least = Predicate(hit, kind), cost
-        return overruling if overruling and best and best.kind == "killed" else best
+        if overruling and best and best.kind == "killed":
+            return overruling
+        return self._outcome(best, quantity, quantities, index) if best else None
+
+    def _outcome(
+        self, best: Predicate, quantity: Quantity, quantities: list[Quantity], index: int
+    ) -> Predicate:
+        """Return what became of what was launched: "two rockets fired from the north were intercepted"."""
+        if best.kind != "munitions_count" or not 0 <= best.hit.start - quantity.noun_end <= 1:
+            return best
+        limit = quantities[index + 1].start if index + 1 < len(quantities) else self.sentence.end
+        at = bisect_left(self.starts, best.hit.end)
+        for hit in self.hits[at : at + _NEAREST]:
+            side, _, name = hit.key.partition(":")
+            gap = self.scan.folded[best.hit.end : hit.start]
+            if (
+                hit.end > limit
+                or "," in gap
+                or ";" in gap
+                or self.clause_ends.within(best.hit.end, hit.start)
+            ):
+                break
+            if name == "intercepted" and side != "right" and (kind := kind_of(name, quantity)):
+                return Predicate(hit, kind)
+        return best
 
     def is_ambiguous(self, predicate: Predicate) -> bool:
         """Tell whether a verb gives more than one kind: "abattus" are shot or downed."""

@@ -569,7 +569,7 @@ def find_since(scan: Scan, sentence: Stretch, *, verb_second: bool = False) -> P
 def _event_since(scan: Scan, start: int, limit: int) -> Hit | None:
     """Return the event named behind "since"; "fired from the north were downed" names none but where from."""
     event = scan.role("keyword").first_within(start, limit)
-    if event and event.start > start + 1 and scan.role("predicate").at(event.start):
+    if event and event.start > start + 1 and scan.role("predicate").first_within(event.start, event.end):
         return None
     return event
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING
@@ -84,10 +83,11 @@ def _without_halves(atoms: list[Atom]) -> list[Atom]:
     """Return the atoms without "and a half" where the half is one of what follows: "85 y medio millar"."""
     kept = []
     for index, atom in enumerate(atoms):
-        if atom.role == "fractions":
-            inside = itertools.takewhile(lambda other, end=atom.end: other.start < end, atoms[index + 1 : index + 9])
-            if any(other.role == "cardinals" and other.start > atom.start and other.end > atom.end for other in inside):
-                continue
+        behind = atoms[index + 1 : index + 9] if atom.role == "fractions" else []
+        if any(
+            other.role == "cardinals" and atom.start < other.start < atom.end < other.end for other in behind
+        ):
+            continue
         kept.append(atom)
     return kept
 

@@ -99,6 +99,7 @@ _LETTERED = regex.compile(r"(?<![\d.,])\d++(?:[.,]\d++)*+(?!e[+-]?\d{1,2}(?![\d\
 _CLOCK = regex.compile(r"\s?\d{1,2}(?:[.:]\d{2}){0,2}(?![\d.,]\d|\d)")
 # In the text itself: "14.20 – …" at the start of a line of a live report.
 _CLOCK_OF_ENTRY = regex.compile(r"(?m)^[ \t]*+((?:[01]?\d|2[0-3])[.:][0-5]\d)(?=[ \t]*+[-\u2013\u2014:|])")
+_HOURS = 24
 _CLOCK_WITH_ENDING = regex.compile(r"(?<![\d.,])(?:[01]\d|2[0-3])\.[0-5]\d(?='\p{L})")
 _CLOCK_RANGE = regex.compile(r" ?[-\u2013] ?\d{1,2}(?:[.:]\d{2}){1,2}(?![.,]?\d)")
 _CLOCK_AT_END = regex.compile(r"(?:\d{1,2}(?:[.:]\d{2}){0,2}\s?[-\u2013]\s?)?\d{1,2}(?:[.:]\d{2}){0,2}\s?$")
@@ -310,8 +311,14 @@ def _clock_times(scan: Scan, language: Language) -> Iterator[Exclusion]:
             yield Exclusion(time.start(), time.end(), "time")
     for hit in scan.role("not_figures.clock_before"):
         match = _CLOCK.match(scan.folded, hit.end)
-        # "a las 12 víctimas" is no time.
-        if match and not any(scan.role(role).at(match.end() + 1) for role in ("concept", "predicate")):
+        # "a las 12 víctimas" is no time, nor is "frente a las 57".
+        hour = regex.search(r"\d+", match.group()) if match else None
+        if (
+            match
+            and hour
+            and int(hour.group()) <= _HOURS
+            and not any(scan.role(role).at(match.end() + 1) for role in ("concept", "predicate"))
+        ):
             yield Exclusion(match.start(), _clock_end(scan, match.end()), "time")
     for hit in scan.role("not_figures.clock_after"):
         window_start = max(0, hit.start - 14)
