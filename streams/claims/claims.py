@@ -91,6 +91,9 @@ class Claims:
                 speaker = self.names.subject(verb.start, sentence) or speaker
             if speaker and self.names.is_pronoun(speaker):
                 return Attribution(verb, "previous", stance, None)  # type: ignore[arg-type]
+        if speaker is None and position == "either" and self.scan.text[verb.start - 2 : verb.start] == ", ":
+            # "Kiev (Reuters) - Russia launched 458 drones, said the air force on Sunday".
+            speaker = self.names.right_of(verb.end, sentence.end)
         if speaker is None and position in ("before", "either"):
             speaker = self.subjects.across(verb.start, sentence)
         that = self.scan.role("clause_ends").ending(verb.end)
