@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+import msgspec
 import regex
 
 from streams.claims.speakers import Speaker, Speakers
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from streams.text.sentences import Layout
 
 
-class Attribution(NamedTuple):
+class Attribution(msgspec.Struct, frozen=True, gc=False):
     """A verb of saying with its speaker; ``speaker`` is None where the one before is meant."""
 
     verb: Hit

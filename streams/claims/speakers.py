@@ -439,7 +439,7 @@ class Speakers:
 
     def _capital(self, start: int, end: int) -> bool:
         """Tell whether a word has a capital; "ez-Zor" and "al-Assad" have one inside."""
-        if any(character.isupper() for character in self.scan.text[start:end]):
+        if any(map(str.isupper, self.scan.text[start:end])):
             return True
         if self.layout.script.spaces:
             return False

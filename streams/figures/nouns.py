@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from streams import meanings
 from streams.text.hits import Hit
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from streams.text.sentences import Layout, Stretch
 
 
-class NounGroup(NamedTuple):
+class NounGroup(msgspec.Struct, frozen=True, gc=False):
     """What a number counts: the noun that says it, where that ends, where the group ends.
 
     ``part`` is set where the group only points back to a figure named before ("of them").
@@ -37,6 +39,8 @@ THING = "thing"
 """The concept of what no data names."""
 
 _STOPS = ("noun_ends", "clause_ends", "predicate", "attribution", "time.since")
+_PASSED_OVER = ("fillers", "qualifier.after")
+_PASSED_OVER_FIRST = ("part_of", *_PASSED_OVER)
 _LONGEST_ATTRIBUTE = 40
 """Code points in which the word looked for stands that ends what is said of a noun."""
 _LONGEST_QUOTED = 24
@@ -63,6 +67,11 @@ class NounGroups:
         plain = not self.head_first and not script.attributive
         self.participles_first = script.participles_first or plain
         self.apart = endings(tuple(script.apart))
+        self.stops = scan.any_of(_STOPS)
+        self.passed_over = scan.any_of(_PASSED_OVER)
+        self.passed_over_first = scan.any_of(_PASSED_OVER_FIRST)
+        self.parts = scan.role("parts")
+        self.predicates = scan.role("predicate")
         self.concepts = scan.role("concept")
         self.joined = scan.role("concept.joined")
         self.script = script
@@ -84,7 +93,8 @@ class NounGroups:
         unknown: list[Stretch] = []
         while (at := self._skip(at)) < limit and not (found and self._is_apart(found, at)):
             fresh = found is None and not unknown
-            concept = None if fresh and self._is_named_again(at) else self._noun(at)
+            concept = self._noun(at)
+            concept = None if concept and fresh and self._is_named_again(concept, at) else concept
             if (found or not unknown) and (hit := self._part(at, found, concept)) is not None:
                 part = True
                 own = self._noun(hit.start) if fresh else None
@@ -171,12 +181,12 @@ class NounGroups:
         noun = self.concepts.at(self._skip(hit.end))
         return noun.start if noun else None
 
-    def _is_named_again(self, at: int) -> bool:
+    def _is_named_again(self, noun: Hit, at: int) -> bool:
         """Tell whether a noun begins a filler behind which one says more: "9 people of the civilians"."""
-        noun, filler = self._noun(at), self._passed_over(at, first=True)
-        other = self._noun(self._skip(filler.end)) if noun and filler and filler.end > noun.end else None
+        filler = self._passed_over(at, first=True)
+        other = self._noun(self._skip(filler.end)) if filler and filler.end > noun.end else None
         concepts = meanings.concepts()
-        return bool(noun and other and concepts[other.key].class_ == concepts[noun.key].class_)
+        return other is not None and concepts[other.key].class_ == concepts[noun.key].class_
 
     def _is_apart(self, noun: Hit, at: int) -> bool:
         """Tell whether what follows a noun is of another group, where endings say so.
@@ -209,19 +219,18 @@ class NounGroups:
 
     def _part(self, at: int, found: Hit | None, concept: Hit | None) -> Hit | None:
         """Return words such as "of them", unless a noun there is longer."""
-        hit = self.scan.role("parts").at(at)
+        hit = self.parts.at(at)
         longer = concept.end if concept else 0
         return hit if hit and (found is None or hit.end > longer) else None
 
     def _stop(self, at: int) -> Hit | None:
-        for role in _STOPS:
-            if hit := self.scan.role(role).at(at):
-                return hit
-        return None
+        return self.stops.at(at)
 
     def _passed_over(self, at: int, *, first: bool) -> Hit | None:
         """Return a word that says nothing of its own between a number and its noun."""
-        roles = ("part_of", "fillers", "qualifier.after") if first else ("fillers", "qualifier.after")
+        if (self.passed_over_first if first else self.passed_over).at(at) is None:
+            return None
+        roles = _PASSED_OVER_FIRST if first else _PASSED_OVER
         hits = [hit for role in roles if (hit := self.scan.role(role).at(at))]
         return max(hits, key=lambda hit: hit.end, default=None)
 
@@ -249,7 +258,7 @@ class NounGroups:
 
     def _adjective_end(self, at: int) -> int | None:
         """Return the end of a verb that only describes the noun behind it: "captured rifles"."""
-        stop = self.scan.role("predicate").at(at)
+        stop = self.predicates.at(at)
         if stop is None or self._stop(at) is not stop:
             return None
         word = self.layout.word_at(at)

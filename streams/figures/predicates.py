@@ -8,21 +8,24 @@ the way make a verb farther, unless the figures are coordinated ("525 trucks and
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from streams import meanings
+from streams.records import Kind
 from streams.text.hits import Hit
 from streams.text.inflection import endings
 
 
 if TYPE_CHECKING:
     from streams.figures.quantities import Quantity
-    from streams.records import Figure, Kind
+    from streams.records import Figure
     from streams.text.hits import Scan
     from streams.text.sentences import Layout, Stretch
 
 
-class Predicate(NamedTuple):
+class Predicate(msgspec.Struct, frozen=True, gc=False):
     """A verb or noun that says what happened, and the kind it gives."""
 
     hit: Hit

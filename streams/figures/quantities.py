@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+import msgspec
 import regex
 
 from streams import meanings
 from streams.figures.listings import is_added
 from streams.figures.nouns import THING, NounGroup, NounGroups
+from streams.numbers.numbers import NumberSpan
+from streams.text.hits import Hit
 from streams.text.inflection import endings
 
 
@@ -16,8 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from streams.languages import Language
-    from streams.numbers.numbers import NumberSpan
-    from streams.text.hits import Hit, Hits, Scan
+    from streams.text.hits import Hits, Scan
     from streams.text.sentences import Layout, Stretch
 
 
@@ -33,7 +35,7 @@ _MEASURED = frozenset(["supply", "munition"])
 """Classes of what is weighed."""
 
 
-class Quantity(NamedTuple):
+class Quantity(msgspec.Struct, frozen=True, gc=False):
     """A number with what is measured or counted, before it is known what happened to it.
 
     ``end`` is the end of the group of words the number stands in, ``noun_end`` that of its
@@ -54,6 +56,10 @@ class Quantity(NamedTuple):
     rules: tuple[str, ...]
     added: bool = False
 
+    def _replace(self, **changes: Any) -> Quantity:  # noqa: ANN401 - any of its fields
+        """Return it with some of its fields changed."""
+        return msgspec.structs.replace(self, **changes)
+
     @property
     def dimension(self) -> str | None:
         """Return the dimension of the unit, None where the number only counts."""
@@ -67,6 +73,12 @@ class Quantity(NamedTuple):
 
 _ENDING = 8
 """Code points that an ending of a number has less of; with a qualifier it has more."""
+
+
+def _is_inflected(number: NumberSpan) -> bool:
+    """Tell whether a number has an ending, and no qualifier in it."""
+    short = number.phrase_end - number.end < _ENDING
+    return short and any(rule.startswith("number.ending.") for rule in number.rule)
 
 
 class Reader:
@@ -113,7 +125,7 @@ class Reader:
         if unit and meanings.dimension(unit.key) == "time" and group.noun:
             # "an 18-month siege": the time is the figure, and nothing is counted.
             group = NounGroup(None, at, at, part=False)
-        counted, noun_end, end, part = group[:4]
+        counted, noun_end, end, part = group.noun, group.noun_end, group.end, group.part
         if counted:
             rules.append(f"counted.{counted.key}:{counted.form}")
         if per is None:
@@ -364,7 +376,7 @@ _RATE_REACH = 16
 """Code points before a number in which its rate stands, over a verb."""
 
 
-class Period(NamedTuple):
+class Period(msgspec.Struct, frozen=True, gc=False):
     """A stretch of time that frames the figures of a sentence, with its ISO 8601 duration.
 
     ``closed``: it only frames ("the past four days"); one that is not ("for forty days") is

@@ -39,7 +39,8 @@ def is_named(scan: Scan, layout: Layout, start: int, end: int) -> bool:
     """
     if not layout.script.spaces and any(scan.role(role).at(start) for role in NAMES):
         return True
-    if not any(character.isupper() for character in scan.text[start:end]):
+    word = scan.text[start:end]
+    if word.islower() or not any(map(str.isupper, word)):
         return False
     return not (layout.script.capital_nouns and is_common(scan, start, end))
 
@@ -50,5 +51,7 @@ def is_common(scan: Scan, start: int, end: int) -> bool:
         return False
     if scan.role("concept.joined").ending(end):
         return True
+    if scan.any_of(_COMMON).at(start) is None:
+        return False
     hits = (scan.role(role).at(start) for role in _COMMON)
     return any(hit is not None and hit.end >= end for hit in hits)
