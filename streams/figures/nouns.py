@@ -93,8 +93,7 @@ class NounGroups:
         unknown: list[Stretch] = []
         while (at := self._skip(at)) < limit and not (found and self._is_apart(found, at)):
             fresh = found is None and not unknown
-            concept = self._noun(at)
-            concept = None if concept and fresh and self._is_named_again(concept, at) else concept
+            concept = self._concept(at, fresh=fresh)
             if (found or not unknown) and (hit := self._part(at, found, concept)) is not None:
                 part = True
                 own = self._noun(hit.start) if fresh else None
@@ -180,6 +179,11 @@ class NounGroups:
             return None
         noun = self.concepts.at(self._skip(hit.end))
         return noun.start if noun else None
+
+    def _concept(self, at: int, *, fresh: bool) -> Hit | None:
+        """Return the noun at an offset; none where it is the first one and only begins a filler."""
+        noun = self._noun(at)
+        return None if noun and fresh and self._is_named_again(noun, at) else noun
 
     def _is_named_again(self, noun: Hit, at: int) -> bool:
         """Tell whether a noun begins a filler behind which one says more: "9 people of the civilians"."""

@@ -116,15 +116,7 @@ class Reader:
         per, at = self._rate(at, limit)
         if per:
             rules.append(f"per.{per}")
-        group = self.nouns.read(at, limit, measured=unit is not None)
-        group, start = self._paired(number, group, unit, start)
-        inflected = any(rule.startswith("number.ending.") for rule in number.rule)
-        if inflected and number.phrase_end - number.end < _ENDING and group.noun and group.noun.key == THING:
-            # "45'e fırladı": what no data names is the verb.
-            group = NounGroup(None, at, at, group.part)
-        if unit and meanings.dimension(unit.key) == "time" and group.noun:
-            # "an 18-month siege": the time is the figure, and nothing is counted.
-            group = NounGroup(None, at, at, part=False)
+        group, start = self._group(number, unit, start, at, limit)
         counted, noun_end, end, part = group.noun, group.noun_end, group.end, group.part
         if counted:
             rules.append(f"counted.{counted.key}:{counted.form}")
@@ -151,6 +143,20 @@ class Reader:
             noun_end = number.end
         end = max(end, at)
         return Quantity(number, start, end, noun_end, unit, per, counted, part, False, tuple(rules), added)
+
+    def _group(
+        self, number: NumberSpan, unit: Hit | None, start: int, at: int, limit: int
+    ) -> tuple[NounGroup, int]:
+        """Return the nouns behind a number and its unit, from ``at`` on, and where the figure begins."""
+        group = self.nouns.read(at, limit, measured=unit is not None)
+        group, start = self._paired(number, group, unit, start)
+        if group.noun and group.noun.key == THING and _is_inflected(number):
+            # "45'e fırladı": what no data names is the verb.
+            group = NounGroup(None, at, at, group.part)
+        if unit and group.noun and meanings.dimension(unit.key) == "time":
+            # "an 18-month siege": the time is the figure, and nothing is counted.
+            group = NounGroup(None, at, at, part=False)
+        return group, start
 
     def _definite_before(self, number: NumberSpan, nouns: Hits) -> Hit | None:
         """Return the noun before a number that has an article joined to it: "the hours the24"."""
