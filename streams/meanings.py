@@ -33,6 +33,7 @@ class Concept(_Strict, frozen=True, rename={"class_": "class"}):
     unit: str | None = None
     kind: Kind | None = None
     victim_role: VictimRole | None = None
+    never: tuple[Kind, ...] = ()
 
 
 class Unit(_Strict, frozen=True):

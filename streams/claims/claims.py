@@ -102,7 +102,9 @@ class Claims:
             speaker = self.names.right_of(verb.end, sentence.end)
         if position == "source":
             position = "after"
-            speaker = self.names.right_of(verb.end, sentence.end) or self.names.phrase(verb.end, sentence.end)
+            right = self.names.right_of(verb.end, sentence.end)
+            speaker = self.names.named_in(verb.start, verb.end, right)
+            speaker = speaker or right or self.names.phrase(verb.end, sentence.end)
         if speaker is None and position != "previous":
             if not self._goes_on(verb.start, max(said, sentence.start)):
                 return None
@@ -233,6 +235,10 @@ class Claims:
                 ended = self.scan.folded[right : right + 1] in (".", ";")
                 if (attribution.position == "after" and ended) or attribution.position == "clause":
                     cost += 40
+                if verb.key.startswith("source") and self.scan.folded[right : right + 1] == ",":
+                    # "3,500 according to police, 12,000 according to the organisers".
+                    opens = self.scan.folded[max(0, left - 2) : left].strip(' \n\u00bb"') in ("", ".", ":")
+                    cost += 0 if opens else 2
             elif left >= end:
                 if self.layout.script.verb_last and ";" in self.scan.folded[end : min(left, end + _CLAUSE)]:
                     continue

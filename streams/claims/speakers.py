@@ -132,6 +132,15 @@ class Speakers:
             return None
         return Speaker(at, end)
 
+    def named_in(self, start: int, end: int, right: Speaker | None) -> Speaker | None:
+        """Return the source that words such as "according to" end in: "de source [policière]"."""
+        source = self.sources.ending(end)
+        if source is None or source.start <= start:
+            return None
+        adjoins = right is not None and right.start == end + 1 and not self.layout.script.capital_nouns
+        described = self.loose[1].at(end + 1)
+        return Speaker(source.start, right.end if adjoins and right else described.end if described else end)
+
     def opening(self, end: int, floor: int) -> Speaker | None:
         """Return the first words between two offsets that name a speaker, for a verb that ends its clause.
 
@@ -300,8 +309,19 @@ class Speakers:
             at += 1
         if opener := self.scan.role("speakers.clause_openers").at(at):
             return self._walk_right(opener.end, start)
+        if self._is_subject(at, start):
+            # "Der Sprecher sagte der Agentur dpa": it stands before the verb.
+            return None
         adverb = any(self.scan.role(role).at(at) for role in ("places.before", "speakers.not_names"))
         return self.right_of(end, sentence.end) if at == start or adverb else None
+
+    def _is_subject(self, start: int, end: int) -> bool:
+        """Tell whether the words up to a verb are a source and its article."""
+        found = self._walk_left(end, start) if start < end else None
+        article = self.loose[0].at(start)
+        if found is None or article is None or not self.sources.within(found.start, found.end):
+            return False
+        return not self.scan.folded[article.end : found.start].strip() or found.start <= article.end + 1
 
     def behind_comma(self, start: int, end: int, limit: int) -> Speaker | None:
         """Return the speaker behind a verb that a comma sets apart: "in Idlib, said police on Monday".
@@ -353,7 +373,7 @@ class Speakers:
 
     def _walk_right(self, start: int, limit: int) -> Speaker | None:
         at = start
-        first = last = None
+        first = last = begin = None
         pending = 0
         for _ in range(_MOST_WORDS):
             while at < limit and self.scan.text[at] == " ":
@@ -371,12 +391,17 @@ class Speakers:
             source = self.sources.at(at)
             loose = next((hit for hits in self.loose if (hit := hits.at(at))), None)
             if source:
-                end = source.end
+                # "Hamas-Behörde": the word goes on behind a hyphen.
+                end = word.end if self.scan.text[source.end : source.end + 1] == "-" else source.end
+                end = max(end, source.end)
             elif is_named(self.scan, self.layout, word.start, word.end):
                 end = word.end
             elif pending < _MOST_BETWEEN and (
                 loose or self.connectors.at(at) or self._passes(at, first is not None)
             ):
+                if first is None:
+                    # "Ukrainian general staff": what it is like is part of who speaks.
+                    begin = at if loose is self.loose[1].at(at) else None
                 at = loose.end if loose else word.end
                 pending += 1
                 if self.scan.text[at : at + 1] != " ":
@@ -385,7 +410,7 @@ class Speakers:
             else:
                 break
             pending = 0
-            first = at if first is None else first
+            first = (at if begin is None else begin) if first is None else first
             last = at = end
             if at < limit and self.scan.text[at] != " ":
                 if self.scan.text[at : at + 2] != ". " or at - word.start > 4:  # noqa: PLR2004 - "Col. Smith"

@@ -291,8 +291,12 @@ class _SentenceFigures:
             if _LISTED in quantity.rules or quantity.dimension in _WEIGHED:
                 return False
             alone = quantity.counted is None and quantity.unit is None
-            # "un muerto": the verb's form stands for the person.
-            near = predicate is not None and predicate.hit.start == number.end + 1
+            if quantity.class_ == "person" and _says_kind(quantity):
+                return False  # "un mort et trois blessés"
+            # "un muerto": the verb's form stands for the person; "ein weiterer [verletzt]".
+            other = self.scan.role("fillers").at(number.end + 1)
+            begins = {number.end + 1, other.end + 1 if other else -1}
+            near = predicate is not None and predicate.hit.start in begins
             return predicate is None or not (quantity.class_ == "person" or (alone and near))
         if number.value != 1 or any(character.isdigit() for character in number.surface):
             return False

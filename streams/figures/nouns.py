@@ -188,7 +188,7 @@ class NounGroups:
     def _is_named_again(self, noun: Hit, at: int) -> bool:
         """Tell whether a noun begins a filler behind which one says more: "9 people of the civilians"."""
         filler = self._passed_over(at, first=True)
-        other = self._noun(self._skip(filler.end)) if filler and filler.end > noun.end else None
+        other = self._noun(self._skip(filler.end)) if filler and filler.end >= noun.end else None
         concepts = meanings.concepts()
         return other is not None and concepts[other.key].class_ == concepts[noun.key].class_
 

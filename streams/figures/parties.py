@@ -79,6 +79,8 @@ class Parties:
         """Return the capitalised word beside the noun: "tentara Ukraina", "Russian soldiers"."""
         assert quantity.counted is not None
         layout, text = self.layout, self.scan.text
+        if self.head_first and quantity.class_ != "person":
+            return None  # "31 chars Abrams": what is named is the model
         if self.head_first:
             word = layout.word_at(quantity.counted.end + 1)
             if word and text[quantity.counted.end] != " ":

@@ -85,6 +85,9 @@ class Predicates:
             hit = self.hits[position]
             if counted and hit.start < counted.end and hit.end > counted.start:
                 continue
+            if named and _is_noun_of_another(hit, quantities, index):
+                # "12 dead and 300 displaced": the dead are no verb of the displaced.
+                continue
             side, _, name = hit.key.partition(":")
             kind = kind_of(name, quantity)
             if kind is None:
@@ -254,6 +257,12 @@ def _is_broken(quantity: Quantity) -> bool:
     )
 
 
+def _is_noun_of_another(hit: Hit, quantities: list[Quantity], index: int) -> bool:
+    """Tell whether a word that says what happened is what the figure before or behind counts."""
+    beside = (*quantities[max(0, index - 1) : index], *quantities[index + 1 : index + 2])
+    return any(other.counted and other.counted.start == hit.start for other in beside)
+
+
 def _between(
     quantities: list[Quantity], index: int, step: int, limit: int
 ) -> list[tuple[Quantity, Quantity]]:
@@ -277,10 +286,11 @@ def kind_of(predicate: str, quantity: Quantity) -> Kind | None:
         return classes.get("mass") if quantity.class_ == "munition" else None
     if measured:
         return classes.get(measured)
-    if quantity.counted and "combatant" in classes:
-        role = meanings.concepts()[quantity.counted.key].victim_role
-        return classes["combatant"] if role == "combatant" else classes.get(quantity.class_)
-    return classes.get(quantity.class_)
+    kind = classes.get(quantity.class_)
+    concept = meanings.concepts()[quantity.counted.key] if quantity.counted else None
+    if concept and "combatant" in classes:
+        kind = classes["combatant"] if concept.victim_role == "combatant" else kind
+    return None if concept and kind in concept.never else kind
 
 
 def default_kind(quantity: Quantity) -> Kind:

@@ -299,6 +299,8 @@ class Reader:
         if hit is None or self.layout.words_between(hit.end, number.phrase_start) > 3:  # noqa: PLR2004 - "mencapai", "rose to"
             return None
         gap = self.scan.folded[hit.end : number.phrase_start]
+        if gap.strip() == ":" and "\n" not in gap:
+            return hit  # "Killed: 12, wounded: 30"
         if any(sign in gap for sign in ",;:.()\n") or any(character.isdigit() for character in gap):
             return None
         if self.layout.script.verb_last and self.scan.role("predicate").within(hit.end, number.phrase_start):

@@ -309,7 +309,8 @@ class Speakers(Strict, frozen=True):
 class Places(Strict, frozen=True):
     """Words before a place name, and words that are no place though capitalised.
 
-    ``names`` are known where no capital shows a name.
+    ``names`` are known where no capital shows a name. Where each noun has a capital, only behind
+    a word of ``sure`` and of ``heads`` is a name a place that the gazetteer lacks.
     Where places are known by what is behind: ``endings`` are those of a place's name behind an
     apostrophe ("Halep'te"), ``toward`` those that are so where a word of events follows
     ("Kiev'e saldırı"), ``after`` words behind the name ("Halep kentinde").
@@ -321,6 +322,7 @@ class Places(Strict, frozen=True):
     """
 
     before: Forms = []
+    sure: Forms = []
     names: Forms = []
     after: Forms = []
     endings: Forms = []

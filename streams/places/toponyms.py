@@ -259,7 +259,8 @@ def resolve(
         entry = _of_place(toponyms, place, found[first]) if first < last else None
         if entry and last - first > 1 and not toponyms.layout.script.spaces:
             entry = _finer(entry, toponyms.meant(found[last - 1]))
-        resolved.append(_with(place, entry) if entry else place)
+        if entry or _is_name(toponyms, place):
+            resolved.append(_with(place, entry) if entry else place)
     taken_by: tuple[Iterable[Speaker | Actor | Place], ...] = (speakers, actors, places)
     barred = sorted((one.start, one.end) for others in taken_by for one in others)
     for index, toponym in enumerate(found):
@@ -280,6 +281,22 @@ def _finer(entry: Entry, other: Entry | None) -> Entry:
     """Return the last of a chain of names where it lies in the first: "Bangladesh's capital Dhaka"."""
     inside = other and other.country == entry.country and entry.feature != "town"
     return other if other and inside else entry
+
+
+def _is_name(toponyms: Toponyms, place: Place) -> bool:
+    """Tell whether a place that the gazetteer lacks is one, where each noun has a capital.
+
+    "Im Dorf Kautikari", "in Kautikari"; "an Cholera" and "auf der Flucht" are none.
+    """
+    language, scan = toponyms.language, toponyms.scan
+    if not language.script.capital_nouns:
+        return True
+    heads, at = scan.role("places.heads"), place.start
+    while (head := heads.at(at)) and head.end < place.end:
+        if scan.text[head.start].isupper():
+            return True
+        at = head.end + 1
+    return at == place.start and place.relation in language.places.sure
 
 
 def _widened(place: Place, toponym: Toponym, scan: Scan) -> Place:
