@@ -80,6 +80,9 @@ class Claims:
         if position == "clause":
             speaker = self.names.opening(verb.start, max(said, self._quoted_from(verb.start, sentence)))
             return Attribution(verb, position if speaker else "previous", stance, speaker)  # type: ignore[arg-type]
+        if position == "subject":
+            speaker = self.names.of_sentence(verb.start, verb.end, sentence)
+            return Attribution(verb, "after" if speaker else "previous", stance, speaker)  # type: ignore[arg-type]
         if position in ("before", "either") and self.names.is_noun(verb.start):
             return None
         if self.layout.script.verb_second and position in ("before", "either"):

@@ -34,6 +34,8 @@ _CLAUSE = 300
 """Code points before a verb in which the clause that it ends begins."""
 _MOST_BETWEEN = 4
 """Words without a capital between two with one: "Cambodian defence ministry spokeswoman Maly"."""
+_OFFICE = 40
+"""Code points behind such a verb in which the source that begins in it ends."""
 _COLON = 90
 """Code points within which the colon behind a speaker at the start of a sentence stands."""
 
@@ -132,14 +134,24 @@ class Speakers:
             return None
         return Speaker(at, end)
 
+    def of_sentence(self, start: int, end: int, sentence: Stretch) -> Speaker | None:
+        """Return the source of whom a sentence tells, for "by their own account": before it, or behind."""
+        if found := self.left_of(start, sentence.start) or self.right_of(sentence.start, start):
+            return found
+        source = self.sources.first_within(end, min(sentence.end, end + _OFFICE))
+        return self.right_of(source.start, sentence.end) if source else None
+
     def named_in(self, start: int, end: int, right: Speaker | None) -> Speaker | None:
         """Return the source that words such as "according to" end in: "de source [policière]"."""
-        source = self.sources.ending(end)
-        if source is None or source.start <= start:
+        source = self.sources.last_before(end + 1, start + 1)
+        source = source or self.sources.first_within(start + 1, end + _OFFICE)
+        if source is None or not start < source.start < end:
             return None
-        adjoins = right is not None and right.start == end + 1 and not self.layout.script.capital_nouns
+        end = max(end, source.end)
+        adjoins = right is not None and right.start <= end + 1 and not self.layout.script.capital_nouns
         described = self.loose[1].at(end + 1)
-        return Speaker(source.start, right.end if adjoins and right else described.end if described else end)
+        stop = right.end if adjoins and right else described.end if described else end
+        return Speaker(source.start, max(stop, end))
 
     def opening(self, end: int, floor: int) -> Speaker | None:
         """Return the first words between two offsets that name a speaker, for a verb that ends its clause.

@@ -132,7 +132,9 @@ class Circumstances:
                 and predicate
                 and hit.end <= predicate.hit.start
                 and predicate.hit.start - hit.end < _NEAR
+                and not self.scan.role("keyword").within(hit.end, predicate.hit.start - 1)
             ):
+                # "An end of the war was demanded by 12,000": the war's end.
                 return "denied"
         return "historical" if self.past else "happened"
 

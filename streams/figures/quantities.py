@@ -279,7 +279,7 @@ class Reader:
         """Return the unit of time of a rate named before the number: "günde 5 kişi"."""
         hit = self.scan.role("rate.before").ending(_back(self.scan.folded, start))
         if hit is None:
-            return self._rate_of_verb(start) if self.classifiers else None
+            return self._rate_of_verb(start)
         before = _back(self.scan.folded, hit.start)
         numbers = ("numeral.cardinals", "numeral.indefinite", "numeral.singular", "time.period_before")
         counted = self.scan.folded[max(0, before - 1) : before].isdigit()
@@ -287,16 +287,26 @@ class Reader:
 
     def _rate_of_verb(self, start: int) -> str | None:
         """Return the unit of time of a rate named before the verb: "every day fires 300 shells"."""
-        hit = self.scan.role("rate.before").last_before(start, start - _RATE_REACH)
-        if hit is None or any(sign in self.scan.folded[hit.end : start] for sign in ",;:.()\u3001\u3002\n"):
+        hit = self.scan.role("rate.before").last_before(start, max(0, start - _RATE_REACH))
+        if hit is None:
             return None
-        return hit.key
+        gap = self.scan.folded[hit.end : start]
+        if gap == ", ":
+            return hit.key  # "Each day, 300 lorries"
+        if any(sign in gap for sign in ",;:.()\u3001\u3002\n") or any(map(str.isdecimal, gap)):
+            return None
+        return hit.key if self.classifiers or self.layout.words_between(hit.end, start) <= 1 else None
 
     def _counted_before(self, number: NumberSpan) -> Hit | None:
         """Return the noun before a number that has none behind it: "korban tewas mencapai 45"."""
         start = max(0, number.phrase_start - 60)
         hit = self.concepts.last_before(number.phrase_start, start)
-        if hit is None or self.layout.words_between(hit.end, number.phrase_start) > 3:  # noqa: PLR2004 - "mencapai", "rose to"
+        if hit is None:
+            return None
+        rises = self.scan.role("ranges.corrections").first_within(hit.end, number.phrase_start)
+        # "The toll rose by their account to 70,846".
+        most = 8 if rises else 3
+        if self.layout.words_between(hit.end, number.phrase_start) > most:
             return None
         gap = self.scan.folded[hit.end : number.phrase_start]
         if gap.strip() == ":" and "\n" not in gap:
@@ -380,7 +390,7 @@ _TOLL, _TOLL_WORDS = 60, 4
 
 _TOLLS = frozenset(["killed", "wounded", "casualties", "missing"])
 
-_RATE_REACH = 16
+_RATE_REACH = 28
 """Code points before a number in which its rate stands, over a verb."""
 
 

@@ -264,13 +264,14 @@ class Attribution(Strict, frozen=True):
     """Verbs of saying.
 
     ``speaker``: on which side of the verb its speaker stands, or ``previous`` where it is
-    the one named before ("he said", "tuturnya"), or ``source`` where all that follows up to
+    the one named before ("he said", "tuturnya"), or ``subject`` where it is the one
+    of whom its own sentence tells ("by their own account"), or ``source`` where all that follows up to
     the next sign is one ("according to"), or ``clause`` where the verb ends a clause that its
     speaker begins ("Bakan, 12 kişinin öldüğünü söyledi"); where none does, the one before is
     meant.
     """
 
-    speaker: Literal["before", "after", "either", "previous", "source", "clause"]
+    speaker: Literal["before", "after", "either", "previous", "source", "clause", "subject"]
     stance: Stance
     forms: Forms
 
