@@ -279,7 +279,7 @@ class Reader:
         """Return the unit of time of a rate named before the number: "günde 5 kişi"."""
         hit = self.scan.role("rate.before").ending(_back(self.scan.folded, start))
         if hit is None:
-            return self._rate_of_verb(start)
+            return None if self.layout.script.verb_last else self._rate_of_verb(start)
         before = _back(self.scan.folded, hit.start)
         numbers = ("numeral.cardinals", "numeral.indefinite", "numeral.singular", "time.period_before")
         counted = self.scan.folded[max(0, before - 1) : before].isdigit()
@@ -304,8 +304,8 @@ class Reader:
         if hit is None:
             return None
         rises = self.scan.role("ranges.corrections").first_within(hit.end, number.phrase_start)
-        # "The toll rose by their account to 70,846".
-        most = 8 if rises else 3
+        # "The number of dead rose by their account to 70,846".
+        most = 8 if rises and meanings.concepts()[hit.key].kind == "killed" else 3
         if self.layout.words_between(hit.end, number.phrase_start) > most:
             return None
         gap = self.scan.folded[hit.end : number.phrase_start]
