@@ -67,6 +67,9 @@ class Claims:
             if colon := self._before_colon(sentence):
                 verb = Hit(colon.end, colon.end + 1, "before:said", ":")
                 self.by_sentence[index].insert(0, Attribution(verb, "before", "said", colon))
+            elif layout.script.capitals and (behind := self.names.behind_dash(sentence)):
+                verb = Hit(behind.start - 2, behind.start - 1, "after:said", "-")
+                self.by_sentence[index].append(Attribution(verb, "after", "said", behind))
         # By the start of a verb: who is named before it in its own sentence.
         self._earlier: dict[int, Speaker | None] = {}
         self._media: dict[int, list[Speaker]] = {}

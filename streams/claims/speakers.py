@@ -78,6 +78,19 @@ class Speakers:
         quoted = self.scan.text[colon + 1 : colon + 3].strip()[:1] in _OPENING_QUOTES
         return found if known or quoted else None
 
+    def behind_dash(self, sentence: Stretch) -> Speaker | None:
+        """Return the source that a dash sets apart at the end of a sentence: "12 dead \u2014 ministry"."""
+        end = sentence.end
+        while end > sentence.start and (self.scan.text[end - 1].isspace() or self.scan.text[end - 1] == "."):
+            end -= 1
+        first = max(sentence.start, end - _COLON)
+        dash = max(self.scan.text.rfind(sign, first, end) for sign in (" \u2013 ", " \u2014 "))
+        found = self.right_of(dash + 3, end) if dash > 0 else None
+        if found is None or found.end != end or found.start != dash + 3:
+            return None
+        known = self.sources.within(found.start, end) or self.scan.role("actor").within(found.start, end)
+        return found if known else None
+
     def subject(self, end: int, sentence: Stretch) -> Speaker | None:
         """Return the words from the start of a sentence to a verb, where they are a short subject.
 

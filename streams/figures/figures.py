@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from streams import meanings
 from streams.figures.circumstances import Circumstances
 from streams.figures.listings import (
@@ -141,6 +143,8 @@ class _SentenceFigures:
                 # "1,200 trees were planted and 160 felled": the verb is said of things too.
                 quantity = quantity._replace(part=True)
                 predicate = predicate and self.predicates.of_such(quantity, predicate, previous)
+            elif previous and predicate and self._is_shot_down(quantity, predicate, previous):
+                quantity = quantity._replace(part=True)
             elif previous and self._is_elliptic(quantity, predicate, previous):
                 quantity = quantity._replace(part=True)
                 predicate = predicate if predicate and self._fits(predicate, previous) else None
@@ -148,8 +152,20 @@ class _SentenceFigures:
                 quantity = quantity._replace(part=True)
             if _is_share(quantity):
                 continue
-            figures.append(self._figure(quantity, predicate, previous))
+            figure = self._figure(quantity, predicate, previous)
+            if predicate is None and _goes_on_giving(figure, figures[-1] if figures else before):
+                kind: Kind = "other_quantity"
+                rule = (*figure.rule, f"kind.{kind}:returned:")
+                figure = msgspec.structs.replace(figure, kind=kind, victim_role=None, rule=rule)
+            figures.append(figure)
         return self.parties.shared(figures)
+
+    def _is_shot_down(self, quantity: Quantity, predicate: Predicate, previous: Figure) -> bool:
+        """Tell whether a number with no noun is of what flew: "fired 87 drones, 71 were shot down"."""
+        if quantity.counted or quantity.unit or quantity.part or not previous.counted:
+            return False
+        flies = meanings.concepts()[previous.counted.concept].class_ in ("munition", "aircraft")
+        return flies and predicate.kind == "intercepted"
 
     def _is_given_back(self, quantity: Quantity, index: int) -> bool:
         """Tell whether the dead are bodies that were handed over: no one says when they died."""
@@ -497,6 +513,12 @@ def _joins(one: Quantity, whole: Quantity, scan: Scan) -> bool:
     gap = scan.folded[one.noun_end : whole.number.phrase_start].strip()
     hit = scan.role("part_of").first_within(one.noun_end, whole.number.phrase_start)
     return hit is not None and hit.form == gap
+
+
+def _goes_on_giving(figure: Figure, before: Figure | None) -> bool:
+    """Tell whether bodies are named behind others that were handed over: "gave 1,000 bodies and got 26"."""
+    handed = before is not None and any(":returned:" in rule for rule in before.rule)
+    return handed and figure.kind == "killed" and figure.counted is not None
 
 
 def _says_kind(quantity: Quantity) -> bool:

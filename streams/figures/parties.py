@@ -100,6 +100,7 @@ class Parties:
         if (
             word is None
             or not text[word.start].isupper()
+            or any(map(str.isdecimal, text[word.start : word.end]))
             or self.scan.role("speakers.not_names").at(word.start)
         ):
             return None

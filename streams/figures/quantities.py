@@ -161,6 +161,8 @@ class Reader:
     def _definite_before(self, number: NumberSpan, nouns: Hits) -> Hit | None:
         """Return the noun before a number that has an article joined to it: "the hours the24"."""
         at = number.start
+        if "number.inverted" in number.rule:
+            return nouns.at(number.phrase_start)
         if joined := self.scan.role("script.prefixes").ending(at):
             at = joined.start
         elif not self.prefixes or not self.scan.text.startswith(self.prefixes, at):
@@ -248,6 +250,8 @@ class Reader:
 
     def _unit_before(self, number: NumberSpan) -> Hit | None:
         """Return the unit right before the number: "USD1,5", "Rp 2", "yüzde 30", "magnitude 6.1"."""
+        if "number.inverted" in number.rule:
+            return self.units.at(number.phrase_start) or self.time_units.at(number.phrase_start)
         start = _back(self.scan.folded, number.start)
         hit = self.units.ending(start)
         if hit is None or meanings.dimension(hit.key) not in ("money", "ratio", "magnitude"):

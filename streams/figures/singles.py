@@ -40,7 +40,7 @@ def is_single(noun: Hit, scan: Scan, language: Language) -> bool:
         return True
     prefixes = tuple(language.script.prefixes)
     adjectives = tuple(language.script.participle_endings)
-    if adjectives and _is_counted(noun.start, scan):
+    if adjectives and (_is_counted(noun.start, scan) or _counts(noun.end + 1, scan)):
         return False
     if language.singles_before and _is_told_of(noun, scan):
         return True
@@ -127,6 +127,11 @@ def _person_ending(end: int, scan: Scan) -> Hit | None:
     number = scan.role("numeral.cardinals").ending(noun.start - 1)
     start = number.start if number else _word_start(scan.folded, noun.start - 1)
     return Hit(start, noun.end, noun.key, noun.form) if start < noun.start - 1 else None
+
+
+def _counts(at: int, scan: Scan) -> bool:
+    """Tell whether a number stands at an offset: "[people] twenty" are not one."""
+    return scan.folded[at : at + 1].isdecimal() or scan.role("numeral.cardinals").at(at) is not None
 
 
 def _word_start(folded: str, end: int) -> int:

@@ -120,7 +120,8 @@ class Numerals(Strict, frozen=True):
     number. ``point`` and ``minus`` are the signs as words. ``articles`` are "one" before
     a multiplier and nowhere else ("a million"); ``singular`` are "one" where a verb says what
     happened to that one ("seorang"). ``approximate`` are words of a number that mean it only
-    roughly ("une centaine", "treintena"). ``ordinals`` are known and are no figures. ``inside``
+    roughly ("une centaine", "treintena"), ``inverted`` nouns right before one make it so.
+    ``ordinals`` are known and are no figures. ``inside``
     are words for "more than" between a number and its multiplier. ``over`` stands between a
     denominator and what it divides. ``positional``: digits as words may stand in a row as those
     in figures do, and two of them are the ends of a range ("two-three hundred").
@@ -148,6 +149,7 @@ class Numerals(Strict, frozen=True):
     singular: Forms = []
     articles: Forms = []
     approximate: Forms = []
+    inverted: Forms = []
     ordinals: Forms = []
     ordinal_before: Forms = []
     ordinal_prefixes: Forms = []

@@ -292,6 +292,9 @@ def _bounded(number: Numeral, scan: Scan, inflection: Inflection) -> NumberSpan:
         qualifier = "more_than"
     elif qualifier == "exact" and _is_approximate(number, scan):
         qualifier = "about"
+    if noun := _inverted(number, scan):
+        start, rules = min(start, noun.start), (*rules, "number.inverted")
+        qualifier = "about" if qualifier == "exact" else qualifier
     if qualifier == "about":
         low = high = None
     elif qualifier in ("at_least", "more_than"):
@@ -317,6 +320,17 @@ def _is_approximate(number: Numeral, scan: Scan) -> bool:
     """Tell whether a number is meant only roughly by its own words: "20-an", "une centaine"."""
     words = scan.role("numeral.approximate").within(number.start, number.end)
     return bool(words) or "number.approximate_suffixes" in number.rule
+
+
+def _inverted(number: Numeral, scan: Scan) -> Hit | None:
+    """Return the noun that stands right before a number meant only roughly: "[people] twenty"."""
+    noun = scan.role("numeral.inverted").ending(number.start - 1)
+    if noun is None or scan.folded[noun.end : number.start] != " ":
+        return None
+    before = noun.start - 1
+    words = ("numeral.cardinals", "numeral.multipliers", "numeral.indefinite")
+    counted = any(scan.role(role).ending(before) for role in words)
+    return None if counted or scan.folded[max(0, before - 1) : before].isdecimal() else noun
 
 
 def _qualifiers(number: Numeral, scan: Scan, *, inflected: bool) -> list[Hit]:

@@ -306,6 +306,7 @@ def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
         "articles",
         "singular",
         "approximate",
+        "inverted",
         "ordinals",
         "ordinal_before",
         "approximate_suffixes",
