@@ -40,7 +40,8 @@ def is_single(noun: Hit, scan: Scan, language: Language) -> bool:
         return True
     prefixes = tuple(language.script.prefixes)
     adjectives = tuple(language.script.participle_endings)
-    if adjectives and (_is_counted(noun.start, scan) or _counts(noun.end + 1, scan)):
+    listed = scan.role("conjunctions").ending(noun.start - 1) is not None
+    if adjectives and ((not listed and _is_counted(noun.start, scan)) or _counts(noun.end + 1, scan)):
         return False
     if language.singles_before and _is_told_of(noun, scan):
         return True
