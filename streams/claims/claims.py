@@ -41,6 +41,12 @@ _TIME_OF_ENTRY = regex.compile(
 )
 """The time that an entry of a live report begins with: "14.20 \u2013", "[14:20]"."""
 
+_OBJECT = 20
+"""Code points behind a verb in which its object begins."""
+
+_BESIDE = 3
+"""Words between a number and the verb or source that is its own."""
+
 _REACH = 6
 """Sentences over which a statement goes on without its speaker being named again."""
 
@@ -200,6 +206,30 @@ class Claims:
             return self._claimant(around[0], around[1], inherited=True)
         return self._quoted(index) if self.layout.quotation(start) else None
 
+    def beside(self, start: int, end: int) -> Speaker | None:
+        """Return the speaker whose verb stands right before a stretch, or whose source right behind it."""
+        near: Speaker | None = None
+        for one in self.by_sentence[self.layout.sentence_index(start)]:
+            if one.speaker is None:
+                continue
+            first, last = min(one.verb.start, one.speaker.start), max(one.verb.end, one.speaker.end)
+            if one.verb.key.startswith("source") and self._is_beside(end, first):
+                return one.speaker
+            # The verb may be the number's qualifier as well: "police estimated 8,000".
+            within = one.verb.start <= start <= one.verb.end and one.speaker.end <= start
+            if within or self._is_beside(last, start):
+                near = one.speaker
+        return near
+
+    def _is_beside(self, end: int, start: int) -> bool:
+        """Tell whether no more than a few words, and no end of a clause, stand between two places."""
+        gap = self.scan.folded[end:start]
+        return (
+            end <= start
+            and self.layout.words_between(end, start) <= _BESIDE
+            and not any(sign in gap for sign in ";.()\n")
+        )
+
     def _quoted(self, index: int) -> Claimant | None:
         """Return whose a quotation is that names no one, as in an interview: the last's, or the lead's."""
         speaker = self.speakers[index - 1] if index else None
@@ -255,17 +285,21 @@ class Claims:
                 tail = self.scan.folded[right : right + 2].strip()
                 if attribution.position == "before" and tail and tail[0] not in '.,\u201d"':
                     cost += 40
+                    if self.scan.folded[right : right + _OBJECT].lstrip()[:1].isdigit():
+                        continue  # "20,000 marched, the police spoke of 8,000"
                 # "…, according to the opposition \u2014 at least 60".
                 if verb.key.startswith("source") and tail and tail[0] in "-\u2013\u2014":
                     cost += 40
-            elif attribution.position == "clause":
-                cost = 0
+            elif attribution.position == "clause" or (speaker and speaker.end <= start <= verb.start):
+                cost = 0  # also "police [estimated 8,000]"
             elif speaker and speaker.end <= start and end <= verb.start:
                 # "The army the death of 12 soldiers denied".
                 cost = self.layout.words_between(end, verb.start)
             else:
                 continue
-            if cost < least:
+            # Of two as near the one behind: "20,000 according to the organisers, 8,000 according to police".
+            tie = cost == least and left >= end and verb.key.startswith("source")
+            if cost < least or tie:
                 best, least = attribution, cost
         return self._cited(best, attributions) if best else None
 

@@ -66,6 +66,8 @@ _LISTED = "number.listed"
 """The rule of "one" that is a count although it is an article elsewhere."""
 _WEIGHED = frozenset(["mass", "volume", "money", "area"])
 """What "one" counts: "una tonelada"; an hour and a kilometre are seldom counted."""
+_RIVAL = 150
+"""Code points behind a figure in which another speaker's number for the same stands."""
 
 _SAID_BY_NOUN = frozenset(["killed", "wounded", "missing", "hostages", "displaced", "detained"])
 _OVERRULED = frozenset(
@@ -148,7 +150,7 @@ class _SentenceFigures:
             elif previous and self._is_elliptic(quantity, predicate, previous):
                 quantity = quantity._replace(part=True)
                 predicate = predicate if predicate and self._fits(predicate, previous) else None
-            elif previous and predicate and self._goes_on(quantity, predicate, figures):
+            elif figures and self._counts_the_same(quantity, predicate, figures):
                 quantity = quantity._replace(part=True)
             if _is_share(quantity):
                 continue
@@ -224,6 +226,29 @@ class _SentenceFigures:
             self.scan.role("conjunctions").within(previous.end, quantity.start)
             or self.scan.role("conjunctions").ending(tail)
         )
+
+    def _counts_the_same(
+        self, quantity: Quantity, predicate: Predicate | None, figures: list[Figure]
+    ) -> bool:
+        """Tell whether a bare number takes its noun from the figure before, by its verb or its speaker."""
+        if predicate:
+            return self._goes_on(quantity, predicate, figures)
+        return self._is_rival(quantity, figures[-1])
+
+    def _is_rival(self, quantity: Quantity, previous: Figure) -> bool:
+        """Tell whether another speaker counts the same: "20,000 marched, they said; police spoke of 8,000".
+
+        His verb stands right before the number, or his name right behind it ("8,000 according to police"),
+        and not before the figure that he disputes.
+        """
+        if quantity.counted or quantity.unit or quantity.part or quantity.per:
+            return False
+        if previous.kind not in PEOPLE and previous.counted is None:
+            return False
+        other = self.context.claims.beside(quantity.start, quantity.end)
+        if other is None or other.end <= previous.end or quantity.start - previous.end > _RIVAL:
+            return False
+        return previous.claimant is None or other.start != previous.claimant.start
 
     def _word_end(self, end: int) -> int:
         """Return where a word ends that something is joined to: "11 prajuritnya"."""

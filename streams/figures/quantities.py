@@ -323,7 +323,7 @@ class Reader:
         return self._head(hit) if linked and not self._tolls(hit) else None
 
     def _tolls(self, noun: Hit) -> bool:
-        """Tell whether a noun is what cost lives, not what is counted: "the toll of the bombing rose to 45"."""
+        """Tell whether a noun is what cost lives and is not counted: "the toll of the bombing rose to 45"."""
         if meanings.concepts()[noun.key].class_ == "person":
             return False
         toll = self.scan.role("predicate").last_before(noun.start, max(0, noun.start - _TOLL))
