@@ -184,7 +184,15 @@ class Uncased:
             return None
         dash = max(self.scan.text.rfind(sign, start, colon) for sign in "\u2013\u2014-\u2022|")
         found = self.speaker_after(start if dash < 0 else dash + 1, colon)
+        if found and self._is_place(found):
+            return None  # "Gaza: 24 dead" says where, and not who says so
         return found if found and self.scan.text[found.end : colon].strip() == "" else None
+
+    def _is_place(self, name: Name) -> bool:
+        """Tell whether a name is a place's that is no source by itself, as a capital is of its government."""
+        place = self.scan.role("places.names").at(name.start)
+        source = self.sources.at(name.start) or self.actors.at(name.start)
+        return place is not None and source is None and place.end >= name.end
 
     def _over_time(self, sentence: Stretch) -> int:
         """Return where a sentence begins behind the time and the dash that a live report opens with."""

@@ -10,6 +10,7 @@ import regex
 from streams import meanings
 from streams.figures.listings import is_added
 from streams.figures.nouns import THING, NounGroup, NounGroups
+from streams.languages.forms import expand, fold
 from streams.numbers.numbers import NumberSpan
 from streams.text.hits import Hit
 from streams.text.inflection import endings
@@ -71,6 +72,12 @@ class Quantity(msgspec.Struct, frozen=True, gc=False):
         return meanings.concepts()[self.counted.key].class_ if self.counted else "none"
 
 
+def _dual_endings(language: Language) -> tuple[str, ...]:
+    """Return what the duals of a language end in, two letters of each."""
+    forms = (one for key, forms in language.duals.items() for form in forms for one in expand(form, key))
+    return tuple(sorted({fold(form)[-2:] for form in forms}))
+
+
 _ENDING = 8
 """Code points that an ending of a number has less of; with a qualifier it has more."""
 
@@ -94,7 +101,7 @@ class Reader:
         self.classifiers = bool(language.script.classifiers)
         self.prefixes = tuple(language.script.prefixes)
         self.partitives = endings(tuple(language.script.partitives))
-        self.duals = bool(language.duals)
+        self.duals = _dual_endings(language)
 
     def read(self, number: NumberSpan, limit: int) -> Quantity:
         """Return the quantity of a number. ``limit`` is where the next number or the sentence's end is."""
@@ -339,15 +346,14 @@ class Reader:
     ) -> tuple[NounGroup, int]:
         """Return the group and where it begins: "gunmen two", where a language has duals.
 
-        There the noun stands right before "one" or "two", and what follows is none.
+        There the noun, a dual too, stands right before it, and what follows is none.
         """
-        words = self.duals and unit is None and number.value in (1, 2)
-        if not words or self.scan.folded[number.start].isdigit():
+        if not self.duals or unit or number.value != 2 or self.scan.folded[number.start].isdigit():  # noqa: PLR2004
             return group, start
         if group.noun is not None and group.noun.key != THING:
             return group, start
         noun = self.concepts.ending(number.phrase_start - 1)
-        if noun is None:
+        if noun is None or not noun.form.endswith(self.duals):
             return group, start
         end = number.phrase_end
         return NounGroup(noun, end, end, group.part), min(start, noun.start)
@@ -382,6 +388,8 @@ class Reader:
         None where no noun that is known stands there, and a verb's form says it all. "The number
         of" is no noun. Only where heads come first.
         """
+        while self.nouns.head_first and (head := self.concepts.ending(noun.start - 1)):
+            noun = head  # "the dead [of the] earthquake": where nothing stands between
         of = self.scan.role("possessives").ending(noun.start - 1) if self.nouns.head_first else None
         number_of = self.scan.role("fillers").ending(noun.start - 1)
         if of is None or (number_of and number_of.start < of.start):

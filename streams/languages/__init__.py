@@ -103,11 +103,13 @@ class Digits(Strict, frozen=True):
     """The decimal sign, and the signs that may group thousands (spaces always may).
 
     ``decimals`` are further decimal signs, such as the stroke of "1/5 million".
+    ``round_thousands``: some write thousands with the decimal sign, so that "1.400" are those.
     """
 
     decimal: str
     thousands: list[str]
     decimals: list[str] = []
+    round_thousands: bool = False
 
 
 class Numerals(Strict, frozen=True):

@@ -136,6 +136,8 @@ def _decimal_sign(digits: str, signs: list[str], style: Digits) -> tuple[str | N
         return last, False
     if last in style.thousands:
         return None, False
+    if style.round_thousands and digits.endswith("00"):
+        return None, True
     return last, True
 
 
