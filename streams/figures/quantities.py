@@ -388,7 +388,7 @@ class Reader:
         None where no noun that is known stands there, and a verb's form says it all. "The number
         of" is no noun. Only where heads come first.
         """
-        while self.nouns.head_first and (head := self.concepts.ending(noun.start - 1)):
+        while self.prefixes and self.nouns.head_first and (head := self.concepts.ending(noun.start - 1)):
             noun = head  # "the dead [of the] earthquake": where nothing stands between
         of = self.scan.role("possessives").ending(noun.start - 1) if self.nouns.head_first else None
         number_of = self.scan.role("fillers").ending(noun.start - 1)
