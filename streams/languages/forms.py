@@ -102,6 +102,8 @@ def expand(form: str, where: str) -> list[str]:
     folds_first = JOINER not in form and _COMMA not in form
     forms = [""]
     rest = squeeze(fold(form))[0] if folds_first else form
+    if folds_first and "{" not in rest and "}" not in rest and rest and rest == rest.strip():
+        return [rest]
     while rest:
         literal, brace, rest = rest.partition("{")
         if "}" in literal:
@@ -130,6 +132,9 @@ def written(form: str, where: str) -> Iterator[tuple[str, str]]:
     Both are of one length, but for signs that change no word.
     """
     folded = expand(form, where)
+    if len(folded) == 1:
+        yield form.replace("{", "").replace("}", ""), folded[0]
+        return
     plain = [""]
     for index, part in enumerate(form.replace("{", "}").split("}")):
         plain = [known + one for known in plain for one in (part.split(",") if index % 2 else [part])]

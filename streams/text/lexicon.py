@@ -58,11 +58,12 @@ class Lexicon:
         shared: dict[tuple[Entry, ...], tuple[Entry, ...]] = {}
         for written, entry in Affixes.with_articles(_forms(language), language.script):
             form, sign = self.inflection.parted(written)
-            known = self.entries.setdefault(form, ())
+            known = self.entries.get(form, ())
             if entry not in known and self.inflection.is_whole(sign):
                 # Forms that are good for the same share one tuple: there are many of them.
                 both = (*known, entry)
-                self.entries[form] = shared.setdefault(both, both)
+                known = shared.setdefault(both, both)
+            self.entries[form] = known
             if sign or (self.inflection.numbers and entry.role in NUMBER_WORDS):
                 by_sign = inflected.setdefault(form, {})
                 by_sign[sign] = (*by_sign.get(sign, ()), entry)
