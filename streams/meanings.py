@@ -48,6 +48,7 @@ class Units(_Strict, frozen=True):
 
     si: dict[str, str]
     units: dict[str, Unit]
+    national: dict[str, dict[str, str]] = {}
 
 
 class Kinds(_Strict, frozen=True):

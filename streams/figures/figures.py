@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -448,10 +449,18 @@ class _SentenceFigures:
     def _unit(self, quantity: Quantity, counted: Counted | None, kind: Kind) -> str:
         """Return the unit of measure, or for a count what one of the things counted is called."""
         if quantity.unit:
-            return quantity.unit.key
+            return self._national(quantity.unit.key)
         if counted and (counted.concept != THING or kind not in PEOPLE):
             return meanings.concepts()[counted.concept].unit or counted.concept
         return "person" if kind in PEOPLE else "1"
+
+    def _national(self, unit: str) -> str:
+        """Return the code of a currency that several countries have: that of the country named most."""
+        codes = meanings.units().national.get(unit)
+        if codes is None:
+            return unit
+        named = Counter(place.country for place in self.context.places if place.country in codes)
+        return codes[named.most_common(1)[0][0] or ""] if named else unit
 
     def _resolved(
         self, number: NumberSpan, quantity: Quantity
