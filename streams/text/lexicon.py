@@ -334,6 +334,7 @@ def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
                 "lasting",
                 "since",
                 "since_after",
+                "compared",
                 "year_words",
                 "day_marks",
                 "year_marks",

@@ -37,7 +37,12 @@ def past_sentences(
 
 
 def _begins(scan: Scan, start: int, end: int) -> bool:
-    """Tell whether a year is the first of those that are counted: "since 2023", "from 2023 until now"."""
+    """Tell whether a year is the first of those that are counted: "since 2023", "from 2023 until now".
+
+    Or one that a figure is held against: "36% more than in 2023".
+    """
+    if scan.role("time.compared").last_before(start, max(0, start - _REACH)):
+        return True
     since, until = scan.role("time.since"), scan.role("time.since_after")
     before = since.last_before(start, max(0, start - _REACH_OF_EVENT))
     if before and before.start < start - _REACH:
