@@ -40,6 +40,8 @@ _TIME_OF_ENTRY = regex.compile(
     r"[\s\[(\u3010]*+\d{1,2}[.:]\d{2}[\])\u3011]?+(?:\s*+[-\u2013\u2014|\uff5c])?+\s*+"
 )
 """The time that an entry of a live report begins with: "14.20 \u2013", "[14:20]"."""
+_ANNOUNCED = 110
+"""Code points from the start of a sentence to the colon behind an announcement."""
 
 _OBJECT = 20
 """Code points behind a verb in which its object begins."""
@@ -70,7 +72,7 @@ class Claims:
                 said = verb.end if attribution.speaker else said
                 self.by_sentence[index].append(attribution)
         for index, sentence in enumerate(layout.sentences):
-            if colon := self._before_colon(sentence):
+            if colon := self._before_colon(sentence) or self._announcing(index):
                 verb = Hit(colon.end, colon.end + 1, "before:said", ":")
                 self.by_sentence[index].insert(0, Attribution(verb, "before", "said", colon))
             elif layout.script.capitals and (behind := self.names.behind_dash(sentence)):
@@ -98,6 +100,8 @@ class Claims:
             speaker = self.names.verb_second(verb.start, verb.end, sentence)
         elif position == "either":
             speaker = self.names.behind_comma(verb.start, verb.end, sentence.end)
+        if speaker is None and position in ("before", "either") and self.names.is_set_apart(verb.start):
+            speaker = self.subjects.across(verb.start, sentence)
         if speaker is None and position in ("before", "either"):
             speaker = self.names.left_of(verb.start, sentence.start)
             if speaker is None or self.names.is_inside(speaker, sentence):
@@ -167,6 +171,20 @@ class Claims:
             return self.names.before_colon(sentence)
         named = self.uncased.before_colon(sentence)
         return Speaker(named.start, named.end) if named else None
+
+    def _announcing(self, index: int) -> Speaker | None:
+        """Return whom a sentence begins with that ends in a colon: "The ministry has updated its figures: 12"."""
+        sentence = self.layout.sentences[index]
+        colon = self.scan.text.find(": ", sentence.start, sentence.start + _ANNOUNCED)
+        if colon < 0 or not self.layout.script.capitals:
+            return None
+        named = self.subjects.opening(index)
+        if named is None or not named.end <= colon < sentence.end or not self.subjects.is_known(named):
+            return None
+        gap = self.scan.text[named.end : colon]
+        if any(map(str.isdecimal, gap)) or any(sign in gap for sign in ',;"\u201c\u00ab'):
+            return None
+        return None if self.scan.role("predicate").within(named.end, colon) else named
 
     def _quoted_from(self, start: int, sentence: Stretch) -> int:
         """Return where the sentence begins in which a quotation opened that ends right before a verb."""

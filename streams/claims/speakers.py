@@ -239,6 +239,11 @@ class Speakers:
         hit = self.scan.role("speakers.pronouns").at(speaker.start)
         return hit is not None and hit.end == speaker.end
 
+    def is_set_apart(self, start: int) -> bool:
+        """Tell whether a comma stands before a verb, as behind "the governor, who was there,"."""
+        before = self._back(start)
+        return self.scan.text[before - 1 : before] == ","
+
     def is_noun(self, start: int) -> bool:
         """Tell whether a word of saying is a noun there: "comment on reports"."""
         before = self._back(start)

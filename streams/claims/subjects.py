@@ -17,6 +17,9 @@ _MOST_WORDS = 10
 """Words of when, where or in what it was said, without commas, that may do so."""
 _CLAUSES = 4
 """Words that open a clause looked at before a verb."""
+_BREAKS = (";", ":", "\n", " - ", " \u2013 ", " \u2014 ")
+"""Signs that no insertion holds; a dash ends a dateline."""
+_CLOSING = ('"', "\u201d", "\u00bb")
 _QUOTES = frozenset('"\u201c\u201d\u201e\u00ab\u00bb')
 
 
@@ -36,11 +39,21 @@ class Subjects:
         """
         stop = self._back(end)
         openers = self.scan.role("clause_ends").within(max(sentence.start, stop - _MOST_INSERTED * 2), stop)
-        for start in (*(hit.end for hit in reversed(openers[-_CLAUSES:])), sentence.start):
+        starts = [hit.end for hit in reversed(openers[-_CLAUSES:])]
+        if quotation := self._quotation_before(stop):
+            starts.append(quotation)
+        for start in (*starts, sentence.start):
             named = self._named_at(start, stop)
             if named and self._is_inserted(named.end, stop):
                 return named
         return None
+
+    def _quotation_before(self, stop: int) -> int | None:
+        """Return where the quotation ends that stands shortly before a verb."""
+        closing = max(
+            self.scan.text.rfind(mark, max(0, stop - _MOST_INSERTED * 2), stop) for mark in _CLOSING
+        )
+        return closing + 1 if closing >= 0 else None
 
     def opening(self, index: int) -> Speaker | None:
         """Return who the sentence of this index begins with: a source, an actor, or a person's full name."""
@@ -79,16 +92,22 @@ class Subjects:
     def _is_inserted(self, start: int, stop: int) -> bool:
         """Tell whether what parts a name from a verb is inserted: in commas, or a few words of when."""
         gap = self.scan.text[start:stop]
-        if any(sign in gap for sign in ";:\n") or not _QUOTES.isdisjoint(gap):
+        if any(sign in gap for sign in _BREAKS) or not _QUOTES.isdisjoint(gap):
             return False
         if gap.startswith(",") and gap.endswith(","):
-            return 2 < len(gap) <= _MOST_INSERTED  # noqa: PLR2004 - ", who,"
-        at = start + 1
-        opens = any(self.scan.role(role).at(at) for role in ("places.before", "time.period_before"))
-        if not opens or "," in gap or self.layout.words_between(start, stop) > _MOST_WORDS:
+            inner = self.scan.role("clause_ends").at(start + 2) or self._opens_phrase(start + 2)
+            return bool(inner) and len(gap) <= _MOST_INSERTED
+        if (
+            not self._opens_phrase(start + 1)
+            or "," in gap
+            or self.layout.words_between(start, stop) > _MOST_WORDS
+        ):
             return False
         barred = ("predicate", "clause_ends", "attribution")
         return not any(self.scan.role(role).within(start, stop) for role in barred)
+
+    def _opens_phrase(self, at: int) -> bool:
+        return any(self.scan.role(role).at(at) for role in ("places.before", "time.period_before"))
 
     def _back(self, offset: int) -> int:
         while offset and self.scan.text[offset - 1] == " ":

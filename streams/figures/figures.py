@@ -59,7 +59,7 @@ _ELLIPSIS = 6
 _MEASURES = frozenset(["area", "distance", "duration", "percent"])
 """Kinds that are no counts: they are neither new nor running totals."""
 
-_NEVER_NEW = frozenset(["other_quantity", "crowd", "personnel", "supplies"])
+_NEVER_NEW = frozenset(["other_quantity", "crowd", "supplies"])
 """Kinds of which "another", "tambahan" says no more than that there were others."""
 
 _THINGS = frozenset(["vehicle", "aircraft", "ship", "munition", "weapon", "building", "facility"])
@@ -81,6 +81,7 @@ refugees is displaced first of all."""
 def find_figures(context: Context, numbers: list[NumberSpan]) -> list[Figure]:
     """Return the figures of a text, in order."""
     figures: list[Figure] = []
+    numbers = [number for number in numbers if not _is_rate(number, context.scan)]
     starts = [number.start for number in numbers]
     reader = Reader(context.scan, context.layout, context.language)
     listing = Listing(context.scan, context.layout)
@@ -142,7 +143,7 @@ class _SentenceFigures:
             if self._is_pronoun(quantity, predicate):
                 continue
             previous = figures[-1] if figures else before if quantity.part else None
-            if previous and self._is_of_things(quantity, predicate, previous):
+            if previous and self._is_of_things(quantity, predicate, figures or [previous]):
                 # "1,200 trees were planted and 160 felled": the verb is said of things too.
                 quantity = quantity._replace(part=True)
                 predicate = predicate and self.predicates.of_such(quantity, predicate, previous)
@@ -192,14 +193,20 @@ class _SentenceFigures:
         place = self.scan.role("places.before").at(at)
         return place is not None or self.scan.folded[at : at + 1] in ("-", "\u2013", "\u2014")
 
-    def _is_of_things(self, quantity: Quantity, predicate: Predicate | None, previous: Figure) -> bool:
+    def _is_of_things(self, quantity: Quantity, predicate: Predicate | None, figures: list[Figure]) -> bool:
         """Tell whether a bare number takes its noun from the thing counted before it.
 
         A verb that is said of people and of things stands beside it: "45 drones came, 40 were
-        downed", where "downed" people are shot.
+        downed", where "downed" people are shot. Of two kinds of things before it, it is open which.
         """
+        previous = figures[-1]
         if quantity.counted or quantity.unit or quantity.part or predicate is None:
             return False
+        if predicate.kind == "intercepted" and previous.counted:
+            before = figures[-2].counted if len(figures) > 1 else None
+            if before and before.concept != previous.counted.concept and figures[-2].kind == previous.kind:
+                return False
+            return meanings.concepts()[previous.counted.concept].class_ in ("munition", "aircraft")
         thing = previous.counted and not self._fits(predicate, previous)
         return bool(thing) and self.predicates.is_ambiguous(predicate)
 
@@ -531,6 +538,13 @@ def _with_parts(quantities: list[Quantity], scan: Scan) -> list[Quantity]:
         else:
             whole = None
     return found
+
+
+def _is_rate(number: NumberSpan, scan: Scan) -> bool:
+    """Tell whether an article is one and stands before a unit: "$2 billion a month"."""
+    if "number.singular" not in number.rule:
+        return False
+    return any(scan.role(role).at(number.end + 1) for role in ("time.unit", "unit"))
 
 
 def _is_share(quantity: Quantity) -> bool:

@@ -104,8 +104,16 @@ class Parties:
             or self.scan.role("speakers.not_names").at(word.start)
         ):
             return None
+        if quantity.class_ not in ("person", "household") and not self._is_nation(word.start):
+            # "31 Abrams tanks": a model, and no one's.
+            return None
         surface = text[word.start : word.end]
         return Party(name=surface, start=word.start, end=word.end, surface=surface)
+
+    def _is_nation(self, start: int) -> bool:
+        """Tell whether a word names a state, a group, or a nation."""
+        roles = ("actor", "speakers.nationalities", "speakers.modifiers")
+        return any(self.scan.role(role).at(start) for role in roles)
 
     def _abbreviated(self, end: int) -> Party | None:
         """Return the capitals that a noun is joined to by a hyphen: "IS-Kämpfer", "US-Soldaten"."""

@@ -54,7 +54,7 @@ _SUBJECT = 3
 """Words of a subject that stands between its verb and a figure, where verbs come first."""
 
 
-_NAMED = frozenset(["displaced", "hostages", "detained"])
+_NAMED = frozenset(["displaced", "hostages", "detained", "crowd"])
 
 
 class Predicates:
@@ -80,7 +80,9 @@ class Predicates:
         named = own in _NAMED
         # The noun of a sum of money may say what it is for: "10 milyon dolarlık yardım".
         counted = None if quantity.dimension == "money" else quantity.counted
-        least = (_MOST_COST_OF_NAMED if named else _MOST_COST) + 1
+        # "[A] gunman opened fire, killing 12": of one person the verb is told right beside him.
+        near = named or "number.singular" in quantity.number.rule
+        least = (_MOST_COST_OF_NAMED if near else _MOST_COST) + 1
         for position in range(max(0, at - _NEAREST), min(len(self.hits), at + _NEAREST)):
             hit = self.hits[position]
             if counted and hit.start < counted.end and hit.end > counted.start:

@@ -127,6 +127,9 @@ class Reader:
         counted, noun_end, end, part = group.noun, group.noun_end, group.end, group.part
         if counted:
             rules.append(f"counted.{counted.key}:{counted.form}")
+        if per is None and unit and meanings.dimension(unit.key) == "money":
+            per, at = self._price(at, limit)
+            end = max(end, at)
         if per is None:
             per, end = self._rate(end, limit)
             per = per or self._rate_before(start)
@@ -285,6 +288,15 @@ class Reader:
             if unit and unit.end <= limit:
                 return unit.key, unit.end
         return None, at
+
+    def _price(self, at: int, limit: int) -> tuple[str | None, int]:
+        """Return what a sum of money buys one of, and where it ends: "$91 a barrel", "Rp14.200 per kilogram"."""
+        start = self._skip(at)
+        marker = self.scan.role("rate.marker").at(start) or self.scan.role("rate.marker").at(at)
+        unit = self.units.at(self._skip(marker.end)) if marker else None
+        if unit is None or unit.end > limit or meanings.dimension(unit.key) not in ("mass", "volume", "area"):
+            return None, at
+        return unit.key, unit.end
 
     def _rate_before(self, start: int) -> str | None:
         """Return the unit of time of a rate named before the number: "günde 5 kişi"."""

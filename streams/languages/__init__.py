@@ -121,7 +121,8 @@ class Numerals(Strict, frozen=True):
     ``glued`` multiply and may be joined to digits ("5k"). ``joiners`` may stand inside a
     number. ``point`` and ``minus`` are the signs as words. ``articles`` are "one" before
     a multiplier and nowhere else ("a million"); ``singular`` are "one" where a verb says what
-    happened to that one ("seorang"). ``approximate`` are words of a number that mean it only
+    happened to that one ("seorang"), and no part of a longer number where ``singular_alone``
+    ("$2 billion a month"). ``approximate`` are words of a number that mean it only
     roughly ("une centaine", "treintena"), ``inverted`` nouns right before one make it so.
     ``ordinals`` are known and are no figures. ``inside``
     are words for "more than" between a number and its multiplier. ``over`` stands between a
@@ -149,6 +150,7 @@ class Numerals(Strict, frozen=True):
     point: Forms = []
     minus: Forms = []
     singular: Forms = []
+    singular_alone: bool = False
     articles: Forms = []
     approximate: Forms = []
     inverted: Forms = []

@@ -223,7 +223,7 @@ class _Composer:
     def _adds(self, atom: Atom) -> bool:
         """Tell whether a number word adds to those before it: smaller than what they count in."""
         last = self.addends[-1]
-        if atom.role == "singular" and last < _HUNDRED:
+        if atom.role == "singular" and (self.style.singular_alone or last < _HUNDRED):
             return False
         if last.denominator != 1 or atom.value < 1 or last == 0 or self.roles[-1] == "digits":
             return False
