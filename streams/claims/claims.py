@@ -100,12 +100,8 @@ class Claims:
             speaker = self.names.verb_second(verb.start, verb.end, sentence)
         elif position == "either":
             speaker = self.names.behind_comma(verb.start, verb.end, sentence.end)
-        if speaker is None and position in ("before", "either") and self.names.is_set_apart(verb.start):
-            speaker = self.subjects.across(verb.start, sentence)
         if speaker is None and position in ("before", "either"):
-            speaker = self.names.left_of(verb.start, sentence.start)
-            if speaker is None or self.names.is_inside(speaker, sentence):
-                speaker = self.names.subject(verb.start, sentence) or speaker
+            speaker = self._before_verb(verb.start, sentence)
             if speaker and self.names.is_pronoun(speaker):
                 return Attribution(verb, "previous", stance, None)  # type: ignore[arg-type]
         if speaker is None and position == "either" and self.scan.text[verb.start - 2 : verb.start] == ", ":
@@ -116,6 +112,8 @@ class Claims:
         that = self.scan.role("clause_ends").ending(verb.end)
         if speaker is None and position in ("after", "either") and not (that and that.start > verb.start):
             speaker = self.names.right_of(verb.end, sentence.end)
+            if speaker is None and self.names.is_unnamed(verb.end):
+                speaker = self.names.phrase(verb.end, self.names.cut(verb.end, sentence.end))
         if position == "source":
             position = "after"
             right = self.names.right_of(verb.end, sentence.end)
@@ -126,6 +124,14 @@ class Claims:
                 return None
             position = "previous"
         return Attribution(verb, position, stance, speaker)  # type: ignore[arg-type]
+
+    def _before_verb(self, start: int, sentence: Stretch) -> Speaker | None:
+        """Return the subject before a verb; what stands in commas between them is passed over."""
+        speaker = self.subjects.across(start, sentence) if self.names.is_set_apart(start) else None
+        speaker = speaker or self.names.left_of(start, sentence.start)
+        if speaker is None or self.names.is_inside(speaker, sentence):
+            speaker = self.names.subject(start, sentence) or speaker
+        return speaker
 
     def _goes_on(self, start: int, said: int) -> bool:
         """Tell whether a verb has the speaker of the one before: "denied this and said"."""
@@ -173,7 +179,7 @@ class Claims:
         return Speaker(named.start, named.end) if named else None
 
     def _announcing(self, index: int) -> Speaker | None:
-        """Return whom a sentence begins with that ends in a colon: "The ministry has updated its figures: 12"."""
+        """Return whom a sentence begins with that a colon follows: "The ministry has new figures: 12"."""
         sentence = self.layout.sentences[index]
         colon = self.scan.text.find(": ", sentence.start, sentence.start + _ANNOUNCED)
         if colon < 0 or not self.layout.script.capitals:

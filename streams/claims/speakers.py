@@ -239,6 +239,18 @@ class Speakers:
         hit = self.scan.role("speakers.pronouns").at(speaker.start)
         return hit is not None and hit.end == speaker.end
 
+    def is_unnamed(self, end: int) -> bool:
+        """Tell whether an article stands right behind a verb: "kata seorang anggota parlemen"."""
+        return self.scan.text[end : end + 1] == " " and self.loose[0].at(end + 1) is not None
+
+    def cut(self, start: int, limit: int) -> int:
+        """Return where the words about a speaker end: before when, where and to whom it was said."""
+        hits = (
+            self.scan.role(role).first_within(start, limit)
+            for role in ("speakers.via", "time.weekdays", "places.before")
+        )
+        return min((hit.start for hit in hits if hit), default=limit)
+
     def is_set_apart(self, start: int) -> bool:
         """Tell whether a comma stands before a verb, as behind "the governor, who was there,"."""
         before = self._back(start)

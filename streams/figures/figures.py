@@ -344,7 +344,8 @@ class _SentenceFigures:
                 return False  # "un mort et trois blessés"
             # "un muerto": the verb's form stands for the person; "ein weiterer [verletzt]".
             other = self.scan.role("fillers").at(number.end + 1)
-            begins = {number.end + 1, other.end + 1 if other else -1}
+            part = self._part_behind(quantity)
+            begins = {one.end + 1 for one in (number, other, part) if one}
             near = predicate is not None and predicate.hit.start in begins
             return predicate is None or not (quantity.class_ == "person" or (alone and near))
         if number.value != 1 or any(character.isdigit() for character in number.surface):
@@ -396,6 +397,8 @@ class _SentenceFigures:
             end = predicate.hit.end
         if party and self.parties.belongs(end, party.start):
             end = max(end, party.end)
+        elif quantity.counted and quantity.counted.end == end:
+            end = self.parties.model_end(end)
         if quantity.part and (of_them := self._part_behind(quantity)):
             end = max(end, of_them.end)
         if self.context.language.script.spaces and self.context.language.script.enclitics:
@@ -542,7 +545,7 @@ def _with_parts(quantities: list[Quantity], scan: Scan) -> list[Quantity]:
 
 def _is_rate(number: NumberSpan, scan: Scan) -> bool:
     """Tell whether an article is one and stands before a unit: "$2 billion a month"."""
-    if "number.singular" not in number.rule:
+    if "number.singular" not in number.rule or scan.role("rate.marker").at(number.start) is None:
         return False
     return any(scan.role(role).at(number.end + 1) for role in ("time.unit", "unit"))
 

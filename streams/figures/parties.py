@@ -102,13 +102,19 @@ class Parties:
             or not text[word.start].isupper()
             or any(map(str.isdecimal, text[word.start : word.end]))
             or self.scan.role("speakers.not_names").at(word.start)
-        ):
-            return None
-        if quantity.class_ not in ("person", "household") and not self._is_nation(word.start):
             # "31 Abrams tanks": a model, and no one's.
+            or (quantity.class_ not in ("person", "household") and not self._is_nation(word.start))
+        ):
             return None
         surface = text[word.start : word.end]
         return Party(name=surface, start=word.start, end=word.end, surface=surface)
+
+    def model_end(self, end: int) -> int:
+        """Return where the model ends that is named behind what is counted: "delapan jet Su-30"."""
+        word = self.layout.word_at(end + 1) if self.head_first else None
+        if word is None or self.scan.text[end] != " " or not self.scan.text[word.start].isupper():
+            return end
+        return word.end if any(map(str.isdecimal, self.scan.text[word.start : word.end])) else end
 
     def _is_nation(self, start: int) -> bool:
         """Tell whether a word names a state, a group, or a nation."""

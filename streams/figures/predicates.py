@@ -37,6 +37,7 @@ _NEAREST = 4
 
 _MOST_COST = 24
 _MOST_COST_OF_NAMED = 8
+_MOST_COST_OF_SINGLE = 12
 """The cost up to which a verb counts for a noun that says by itself what happened ("refugees")."""
 _FARTHEST = 500
 """Code points beyond which no verb is looked for."""
@@ -81,8 +82,8 @@ class Predicates:
         # The noun of a sum of money may say what it is for: "10 milyon dolarlık yardım".
         counted = None if quantity.dimension == "money" else quantity.counted
         # "[A] gunman opened fire, killing 12": of one person the verb is told right beside him.
-        near = named or "number.singular" in quantity.number.rule
-        least = (_MOST_COST_OF_NAMED if near else _MOST_COST) + 1
+        single = "number.singular" in quantity.number.rule
+        least = (_MOST_COST_OF_NAMED if named else _MOST_COST_OF_SINGLE if single else _MOST_COST) + 1
         for position in range(max(0, at - _NEAREST), min(len(self.hits), at + _NEAREST)):
             hit = self.hits[position]
             if counted and hit.start < counted.end and hit.end > counted.start:

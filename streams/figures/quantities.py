@@ -290,7 +290,7 @@ class Reader:
         return None, at
 
     def _price(self, at: int, limit: int) -> tuple[str | None, int]:
-        """Return what a sum of money buys one of, and where it ends: "$91 a barrel", "Rp14.200 per kilogram"."""
+        """Return what a sum of money buys one of, and where it ends: "$91 a barrel"."""
         start = self._skip(at)
         marker = self.scan.role("rate.marker").at(start) or self.scan.role("rate.marker").at(at)
         unit = self.units.at(self._skip(marker.end)) if marker else None

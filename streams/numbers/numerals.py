@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from streams import meanings
 from streams.numbers.atoms import find_atoms
 from streams.numbers.exact import Exact, ratio
 
@@ -96,7 +97,7 @@ class _Composer:
         self.atoms = atoms
         self.at = at
         self.scan = scan
-        self.end = atoms[at].start
+        self.end = self.start = atoms[at].start
         self.addends: list[Exact] = []
         self.high: Exact | None = None
         self.scale = self.factor = 1
@@ -487,6 +488,12 @@ class _Composer:
         following = self._after(self.end, ("multipliers", "glued"))
         return [self.atoms[following]] if following is not None else []
 
+    def _is_money(self) -> bool:
+        """Tell whether a currency stands right before the number."""
+        start = self.start - (self.scan.folded[self.start - 1 : self.start] == " ")
+        unit = self.scan.role("unit").ending(start)
+        return unit is not None and meanings.dimension(unit.key) == "money"
+
     def _after(self, end: int, roles: tuple[str, ...] | None) -> int | None:
         """Return the index of the longest atom that begins at ``end``, over one space or hyphen."""
         text = self.scan.folded
@@ -505,8 +512,8 @@ class _Composer:
                 behind = self.scan.role("numeral.joiners").ending(start)
                 fits = fits and (not joined or behind is not None) and not hyphen
             elif atom.role == "glued":
-                # "40 M€" is millions, "40 m" are metres.
-                money = unicodedata.category(text[atom.end : atom.end + 1] or " ") == "Sc"
+                # "40 M€" is millions and "Rp 2,5 M" billions, "40 m" are metres.
+                money = unicodedata.category(text[atom.end : atom.end + 1] or " ") == "Sc" or self._is_money()
                 fits = fits and (joined or money or len(text[start : atom.end]) > 1)
             elif atom.role == "approximate_suffixes":
                 fits = fits and (hyphen or joined)
