@@ -51,6 +51,8 @@ _ADJECTIVES = 1
 """Words between what is counted and one that says that it is more than before."""
 _SCOPE = 65
 """Code points before a figure in which a word such as "toll" says that it is a total."""
+_FAR_SCOPE, _LISTED = 90, 20
+"""The same of the first figures of a sentence, and how far from each other those are."""
 """Code points between a negation and its verb."""
 
 
@@ -153,7 +155,7 @@ class Circumstances:
             days = self.scan.role("time.weekdays").within(self.since.start, self.since.end)
             return "unknown" if days else "cumulative"
         start, end = self._clause(quantity, predicate)
-        start = max(start, quantity.start - _SCOPE)
+        start = max(start, quantity.start - (_FAR_SCOPE if self._is_first(quantity) else _SCOPE))
         if self.context.language.script.verb_last:
             # What stands before a comma is another verb's.
             start = max(start, self.scan.text.rfind(", ", start, quantity.start))
@@ -179,6 +181,11 @@ class Circumstances:
             for hit in hits
         )
         return "new" if any(own) else "unknown"
+
+    def _is_first(self, quantity: Quantity) -> bool:
+        """Tell whether no figure stands far before one in its sentence: "346 dead, 962 hurt"."""
+        at = bisect_left(self.starts, quantity.start)
+        return at == 0 or (at == 1 and quantity.start - self.starts[0] < _LISTED)
 
     def _links_another(self, hit: Hit, quantity: Quantity) -> bool:
         """Tell whether a cue belongs to another figure on the way: "the toll rose to 26, and 93 are hurt"."""
