@@ -392,7 +392,8 @@ class Alert(Record, frozen=True, tag_field="schema", tag="kabar.alert.v1"):
 
     ``threshold`` has what decided about the severity: the ``at_least`` of the level reached and the lower
     bound ``found``, the keyword ``hits`` that were asked for and how many were found. ``score`` is
-    the article's :attr:`Conflict.score`. ``mentions`` are places, actors and words of a watch list.
+    the article's :attr:`Conflict.score`. ``mentions`` are what was hit, places, actors and words of a
+    watch list, with the fields that such a thing has in the enriched record.
     """
 
     id: str

@@ -22,6 +22,7 @@ from streams.enrichment import read
 from streams.errors import ArticleError, DataError
 from streams.languages.forms import fold, squeeze
 from streams.records import (
+    Actor,
     Alert,
     Claimant,
     Conflict,
@@ -31,6 +32,7 @@ from streams.records import (
     Place,
     Source,
     Span,
+    Target,
     to_json,
 )
 from tests.quality.archive import ARCHIVE
@@ -88,7 +90,7 @@ def rules(tmp_path: Path) -> Callable[[str], Rules]:
     [
         (
             RULE,
-            "'toll': has none of figures, keywords, places, actors, words: it would fire on every article",
+            "has none of figures, keywords, places, actors, targets, words: it would fire on every article",
         ),
         (
             RULE + SEVERITY + "[rules.places]\n",
@@ -105,6 +107,14 @@ def rules(tmp_path: Path) -> Callable[[str], Rules]:
         (
             RULE + SEVERITY + "[rules.actors]\nids = ['nobody']\n",
             "rule 'toll': actors.ids: no actor 'nobody'",
+        ),
+        (
+            RULE + SEVERITY + "[rules.targets]\n",
+            "rule 'toll': targets: has neither ids nor groups: the rule would never fire",
+        ),
+        (
+            RULE + SEVERITY + '[rules.targets]\ngroups = ["toys"]\n',
+            "rule 'toll': targets.groups: no group of targets 'toys'; there are civilian, cultural",
         ),
         (RULE + SEVERITY + "[rules.actors]\nids = []\n", "actors.ids: is empty: the rule would never fire"),
         (
@@ -527,6 +537,7 @@ def cited(alert: Alert) -> list[Span]:
     return [
         *alert.figures,
         *alert.keywords,
+        *alert.mentions,
         *alert.claimants,
         *([alert.place] if alert.place else []),
     ]
@@ -540,7 +551,7 @@ def test_in_the_sample_archive_each_alert_says_only_what_its_article_says() -> N
         for alert in alerts:
             seen += 1
             spans = cited(alert)
-            assert alert.figures or alert.keywords
+            assert alert.figures or alert.keywords or alert.mentions
             assert all(enriched.text[span.start : span.end] == span.surface for span in spans)
             for text in (alert.headline, alert.reason):
                 for number in regex.findall(r"\d+(?:[.,]\d+)*", text):
@@ -557,8 +568,20 @@ def test_the_sample_archive_raises_each_shipped_rule_and_the_same_alerts_twice()
     second = [to_json(alert) for article, _ in archive() for alert in raise_alerts(article, load_rules())]
     assert first == second
     by_id = {alert.id: alert for _, alerts in archive() for alert in alerts}
-    assert {alert.rule for alert in by_id.values()} == {rule.id for rule in load_rules().rules}
+    raised = {alert.rule for alert in by_id.values()}
+    assert raised == {rule.id for rule in load_rules().rules} - {"attack_on_nuclear_site"}
     assert len(by_id) == len({(alert.rule, alert.article_id) for alert in by_id.values()})
+
+
+def test_a_nuclear_site_that_was_hit_is_critical_and_one_that_is_only_named_is_silent() -> None:
+    """The sample archive has none that was hit."""
+    texts = {
+        "Russian drones struck the Zaporizhzhia nuclear power plant on Friday, the IAEA said.": True,
+        "Engineers inspected the Zaporizhzhia nuclear power plant after shells hit a village nearby.": False,
+    }
+    for text, fires in texts.items():
+        alerts = raise_alerts(enrich(RawArticle(text=text, language="en")), load_rules())
+        assert ("attack_on_nuclear_site" in [alert.rule for alert in alerts]) == fires
 
 
 # --- scope and names --------------------------------------------------------------------------
@@ -637,9 +660,11 @@ def test_a_place_without_any_evidence_of_one_is_not_met(rules: Callable[[str], R
 def test_a_watch_on_an_actor_cites_where_it_is_named(rules: Callable[[str], Rules]) -> None:
     """By its id, whatever the language calls it."""
     asked = rules(RULE + "conflict = false\n" + SEVERITY + '[rules.actors]\nids = ["hamas"]\n')
-    (alert,) = raise_alerts(enrich(RawArticle(text="حماس تعلن موقفها من المفاوضات", language="ar")), asked)
-    assert [one.surface for one in alert.mentions] == ["حماس"]
-    assert alert.headline == "Toll: حماس"
+    (alert,) = raise_alerts(
+        enrich(RawArticle(text="حركة حماس تعلن موقفها من المفاوضات", language="ar")), asked
+    )
+    assert [one.surface for one in alert.mentions] == ["حركة حماس"]
+    assert alert.headline == "Toll: حركة حماس"
     assert raise_alerts(article(), asked) == ()
 
 
@@ -690,3 +715,47 @@ def test_a_file_may_come_on_top_of_the_shipped_rules(rules: Callable[[str], Rule
     assert both.rules[0].title == "Toll"
     assert both.rules[1:-1] == shipped.rules[1:]
     assert both.digest not in (shipped.digest, rules(RULE + SEVERITY + FIGURES).digest)
+
+
+HOSPITAL = Target(
+    start=7,
+    end=16,
+    surface="rumah sak",
+    id="hospital",
+    name="hospital",
+    group="medical",
+    hit=True,
+    status="asserted",
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "changes", "fires"),
+    [
+        ('groups = ["medical"]', {}, True),
+        ('ids = ["hospital"]', {}, True),
+        ('ids = ["school"]', {}, False),
+        ('groups = ["medical"]', {"hit": False}, False),
+        ('groups = ["medical"]', {"status": "planned"}, False),
+        ('groups = ["medical"]\nstatuses = ["planned"]', {"status": "planned"}, True),
+    ],
+)
+def test_a_rule_may_ask_what_was_hit(
+    rules: Callable[[str], Rules], line: str, changes: dict[str, Any], fires: bool
+) -> None:
+    """A hospital that treats the wounded is none; what was hit is cited, with its place."""
+    asked = rules(RULE + SEVERITY + f"[rules.targets]\n{line}\n")
+    target = msgspec.structs.replace(HOSPITAL, place=PLACE, **changes)
+    alerts = raise_alerts(article(targets=(target,)), asked)
+    assert [alert.mentions for alert in alerts] == ([(target,)] if fires else [])
+    assert [alert.headline for alert in alerts] == (["Toll: rumah sak in Idlib"] if fires else [])
+
+
+@pytest.mark.parametrize(("roles", "fires"), [("by", True), ("victim", False)])
+def test_a_watch_on_an_actor_may_ask_for_its_role(
+    rules: Callable[[str], Rules], roles: str, fires: bool
+) -> None:
+    """What it did, or what was done to it."""
+    asked = rules(RULE + SEVERITY + f'[rules.actors]\nids = ["hamas"]\nroles = ["{roles}"]\n')
+    actor = Actor(start=0, end=5, surface="Hamas", id="hamas", name="Hamas", role="by")
+    assert bool(raise_alerts(article(actors=(actor,)), asked)) == fires

@@ -11,8 +11,19 @@ from streams.alerts.watching import watched
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from streams.alerts.rules import FigureCondition, KeywordCondition, PlaceCondition, Rule
-    from streams.records import EnrichedArticle, Figure, Keyword, Number, Place, Severity, Span
+    from streams.alerts.rules import FigureCondition, KeywordCondition, PlaceCondition, Rule, TargetCondition
+    from streams.records import (
+        Actor,
+        ActorRole,
+        EnrichedArticle,
+        Figure,
+        Keyword,
+        Number,
+        Place,
+        Severity,
+        Span,
+        Target,
+    )
 
 
 LEAD = 300
@@ -60,7 +71,11 @@ def find_evidence(article: EnrichedArticle, rule: Rule) -> Evidence | None:
         if not keywords:
             return None
         threshold |= {"hits": rule.keywords.hits, "found_hits": len(keywords)}
-    place = _place(article, figures, keywords)
+    targets = _targets(article, rule.targets) if rule.targets else []
+    if rule.targets and not targets:
+        return None
+    mentions += targets
+    place = _place(article, figures, keywords, targets)
     for found in _named(article, rule, place):
         if not found:
             return None
@@ -142,9 +157,24 @@ def _named(article: EnrichedArticle, rule: Rule, place: Place | None) -> Iterabl
     if rule.places:
         yield _places(article, rule.places, place)
     if rule.actors:
-        yield [actor for actor in article.actors if actor.id in rule.actors.ids]
+        yield [one for one in article.actors if one.id in rule.actors.ids and _plays(one, rule.actors.roles)]
     if rule.words:
         yield list(watched(article.text, rule.words.words))
+
+
+def _plays(actor: Actor, roles: Sequence[ActorRole]) -> bool:
+    return not roles or actor.role in roles
+
+
+def _targets(article: EnrichedArticle, condition: TargetCondition) -> list[Target]:
+    """Return what was hit, of the sorts that are asked for."""
+    return [
+        one
+        for one in article.targets
+        if one.hit
+        and one.status in condition.statuses
+        and (one.id in condition.ids or one.group in condition.groups)
+    ]
 
 
 def _places(article: EnrichedArticle, condition: PlaceCondition, place: Place | None) -> Sequence[Place]:
@@ -156,15 +186,22 @@ def _places(article: EnrichedArticle, condition: PlaceCondition, place: Place | 
     return (asked,) if fits else ()
 
 
-def _place(article: EnrichedArticle, figures: Sequence[Figure], keywords: Sequence[Keyword]) -> Place | None:
-    """Return the place of the first piece of evidence that has one."""
-    for figure in figures:
-        if figure.place:
-            return figure.place
-    return _place_of(article, keywords[0]) if keywords else None
+def _place(
+    article: EnrichedArticle,
+    figures: Sequence[Figure],
+    keywords: Sequence[Keyword],
+    targets: Sequence[Target],
+) -> Place | None:
+    """Return the place of the first piece of evidence that has one, else one near it."""
+    found: Sequence[Figure | Keyword | Target] = (*figures, *targets, *keywords)
+    for one in found:
+        if one.place:
+            return one.place
+    named = (*targets, *keywords)
+    return _near(article, named[0]) if named else None
 
 
-def _place_of(article: EnrichedArticle, keyword: Keyword) -> Place | None:
-    """Return the place nearest to a keyword, within a sentence's length of it."""
-    near = [place for place in article.places if abs(place.start - keyword.end) < _NEAR]
-    return min(near, key=lambda place: (abs(place.start - keyword.end), place.start), default=None)
+def _near(article: EnrichedArticle, span: Span) -> Place | None:
+    """Return the place nearest to a stretch, within a sentence's length of it."""
+    near = [place for place in article.places if abs(place.start - span.end) < _NEAR]
+    return min(near, key=lambda place: (abs(place.start - span.end), place.start), default=None)

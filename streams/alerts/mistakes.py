@@ -22,7 +22,7 @@ FIELDS = frozenset(["what", "evidence", "place", "claimant"])
 OPTIONAL = regex.compile(r"\[\[([^\[\]]*+)\]\]")
 """A part of a headline or reason that is left out where what it names is not known."""
 
-CONDITIONS = ("figures", "keywords", "places", "actors", "words")
+CONDITIONS = ("figures", "keywords", "places", "actors", "targets", "words")
 
 _LISTS = {
     "figures": ("kinds", "statuses"),
@@ -54,6 +54,8 @@ def _mistakes(rule: Rule) -> Iterator[str]:
                 yield f"{condition}.{name}: is empty: the rule would never fire"
     if rule.places and not (rule.places.countries or rule.places.names):
         yield "places: has neither countries nor names: the rule would never fire"
+    if rule.targets and not (rule.targets.ids or rule.targets.groups):
+        yield "targets: has neither ids nor groups: the rule would never fire"
     if rule.keywords and rule.keywords.hits < 1:
         yield "keywords.hits: must be 1 or more"
     yield from _unknown_names(rule)
@@ -75,6 +77,10 @@ def _unknown_names(rule: Rule) -> Iterator[str]:
         yield from _unknown(rule.figures.concepts, meanings.concepts(), "figures.concepts", "concept")
     if rule.actors:
         yield from _unknown(rule.actors.ids, rosters.actor_names(), "actors.ids", "actor")
+    if rule.targets:
+        yield from _unknown(rule.targets.ids, rosters.targets(), "targets.ids", "sort of target")
+        groups = {one.class_ for one in rosters.targets().values()}
+        yield from _unknown(rule.targets.groups, groups, "targets.groups", "group of targets")
     yield from _unknown(rule.languages, languages.available(), "languages", "language with data")
     if rule.places:
         for country in rule.places.countries:

@@ -9,7 +9,7 @@ import msgspec
 
 from streams.alerts.mistakes import mistake
 from streams.errors import DataError
-from streams.records import Kind, MentionStatus, Scope, Severity, Status, VictimRole
+from streams.records import ActorRole, Kind, MentionStatus, Scope, Severity, Status, VictimRole
 
 
 SHIPPED = Path(__file__).parent / "rules.toml"
@@ -58,9 +58,18 @@ class PlaceCondition(_Strict, frozen=True):
 
 
 class ActorCondition(_Strict, frozen=True):
-    """Who: at least one of these actors (ids of ``data/actors.toml``, "RU", "RU.armed_forces") is named."""
+    """Who: one of these actors is named, by its id in the records; in one of ``roles`` where given."""
 
     ids: tuple[str, ...]
+    roles: tuple[ActorRole, ...] = ()
+
+
+class TargetCondition(_Strict, frozen=True):
+    """What was hit: something of these sorts (ids of ``data/targets.toml``) or groups of sorts."""
+
+    ids: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    statuses: tuple[MentionStatus, ...] = ("asserted",)
 
 
 class WordCondition(_Strict, frozen=True):
@@ -90,6 +99,7 @@ class Rule(_Strict, frozen=True):
     keywords: KeywordCondition | None = None
     places: PlaceCondition | None = None
     actors: ActorCondition | None = None
+    targets: TargetCondition | None = None
     words: WordCondition | None = None
     languages: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
