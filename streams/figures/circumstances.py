@@ -246,9 +246,17 @@ class Circumstances:
             distance = (
                 place.start - quantity.end if place.start >= quantity.end else quantity.start - place.end + 40
             )
+            other = place.start >= quantity.end and self._is_of_the_next(quantity.end, place.start)
+            distance += 60 if other else 0
             if 0 <= distance < least:
                 best, least = place, distance
         return best
+
+    def _is_of_the_next(self, end: int, start: int) -> bool:
+        """Tell whether a place behind a comma is that of the next figure: "2 died in Sumy, in Kharkiv 4"."""
+        following = bisect_left(self.starts, end)
+        near = following < len(self.starts) and self.starts[following] - start < _REACH
+        return near and "," in self.scan.text[end:start]
 
     @cached_property
     def _place_before(self) -> Place | None:

@@ -76,6 +76,7 @@ _PATTERNS = (
         regex.compile(
             r"\+\d[\d ()-]{6,20}\d|(?<![\d.,])(?<!\d )0\d{1,4}[ -]\d{3,4}(?:[ -]?\d{2,5}){1,3}(?!\d)"
             r"|(?<![\d.,])0\d{7,14}(?![\d.,]\d)|\(\d{3,5}\) ?\d{3,4}[ -]\d{3,4}(?!\d)"
+            r"|\(\d{3,5}\) ?\d{2,3}(?:[ -]\d{2}){2}(?!\d)"
             r"|(?<![\d.,])\d{4,5}[ -]\d{3}[ -]\d{3,4}(?![\d.,]\d|\d)"
         ),
     ),
@@ -101,6 +102,7 @@ _CLOCK = regex.compile(r"\s?\d{1,2}(?:[.:]\d{2}){0,2}(?![\d.,]\d|\d)")
 _CLOCK_OF_ENTRY = regex.compile(r"(?m)^[ \t]*+((?:[01]?\d|2[0-3])[.:][0-5]\d)(?=[ \t]*+[-\u2013\u2014:|])")
 _HOURS = 24
 _CLOCK_WITH_ENDING = regex.compile(r"(?<![\d.,])(?:[01]\d|2[0-3])\.[0-5]\d(?='\p{L})")
+_CLOCK_WITH_DOT = regex.compile(r"(?<= )(?:[01]\d|2[0-3])\.[0-5]\d(?![\d%\p{L}]|[.,-]\d)")
 _CLOCK_RANGE = regex.compile(r" ?[-\u2013] ?\d{1,2}(?:[.:]\d{2}){1,2}(?![.,]?\d)")
 _CLOCK_AT_END = regex.compile(r"(?:\d{1,2}(?:[.:]\d{2}){0,2}\s?[-\u2013]\s?)?\d{1,2}(?:[.:]\d{2}){0,2}\s?$")
 _NUMBER_OF_NAME = regex.compile(r"[\s.:]{0,2}\d++(?:[./-]\d++)*+(?:-?\p{L}\b)?")
@@ -309,6 +311,12 @@ def _clock_times(scan: Scan, language: Language) -> Iterator[Exclusion]:
     if language.digits.decimal != ".":
         for time in _CLOCK_WITH_ENDING.finditer(scan.folded):
             yield Exclusion(time.start(), time.end(), "time")
+        for time in _CLOCK_WITH_DOT.finditer(scan.folded):
+            counts = any(
+                scan.role(role).at(time.end() + 1) for role in ("unit", "numeral.multipliers", "concept")
+            )
+            if scan.role("places.before").ending(time.start() - 1) and not counts:
+                yield Exclusion(time.start(), time.end(), "time")
     for hit in scan.role("not_figures.clock_before"):
         match = _CLOCK.match(scan.folded, hit.end)
         # "a las 12 víctimas" is no time, nor is "frente a las 57".

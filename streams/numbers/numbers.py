@@ -75,6 +75,7 @@ def read_numbers(
         for number in _divided(numerals.compose(scan, words.language, most), scan)
         if not _is_excluded(number, exclusions)
     ]
+    plain = _without_repeats(plain, scan)
     ranges = _ranges(_with_fractions(plain, scan), scan, side_by_side=words.language.ranges.side_by_side)
     bounded = [_bounded(number, scan, words.inflection) for number in ranges]
     # "Twenty and some": what only qualifies a number is none of its own.
@@ -88,6 +89,20 @@ def _is_excluded(number: Numeral, exclusions: Exclusions) -> bool:
     if found is None or found.reason != "idiom":
         return found is not None
     return found.start <= number.start and number.end <= found.end
+
+
+def _without_repeats(numbers: list[Numeral], scan: Scan) -> list[Numeral]:
+    """Leave out a number that is told again in brackets: "3 (three) people"."""
+    found: list[Numeral] = []
+    for number in numbers:
+        before = found[-1] if found else None
+        again = before and before.value == number.value and before.high == number.high
+        signs = scan.folded[number.start - 2 : number.start] + scan.folded[number.end : number.end + 1]
+        if before and again and signs == " ()" and before.end == number.start - 2:
+            found[-1] = msgspec.structs.replace(before, end=number.end + 1)
+        else:
+            found.append(number)
+    return found
 
 
 def _divided(numbers: list[Numeral], scan: Scan) -> list[Numeral]:
