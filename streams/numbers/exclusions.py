@@ -95,6 +95,7 @@ _LETTER = regex.compile(r"[\p{L}\p{M}]")
 _DIGIT_CODE = regex.compile(
     r"(?<![\p{L}\p{M}\p{N}])(\p{L}[\p{L}\p{M}]*+)([-\u2010\u2011/]?)(\d[\p{L}\p{N}]*+(?:-\p{N}++(?!\p{L}))?)"
 )
+_LINKED_AGE = regex.compile(r" (\d{1,3})(?=[,;)]|\.?$|\.\s)")
 _COMMA_AGE = regex.compile(r", (\d{1,3})(?=,(?!\d))")
 _LETTERED = regex.compile(r"(?<![\d.,])\d++(?:[.,]\d++)*+(?!e[+-]?\d{1,2}(?![\d\p{L}]))(\p{L}++)\d*+")
 _CLOCK = regex.compile(r"\s?\d{1,2}(?:[.:]\d{2}){0,2}(?![\d.,]\d|\d)")
@@ -374,6 +375,12 @@ def _ages(scan: Scan, _language: Language) -> Iterator[Exclusion]:
     for match in _COMMA_AGE.finditer(scan.folded):
         person = scan.role("concept").ending(match.start())
         if person and meanings.concepts()[person.key].class_ == "person":
+            yield Exclusion(match.start(1), match.end(1), "age")
+    for link in scan.role("not_figures.age_links"):
+        # "Junto a su padre, de 40."
+        if scan.folded[link.start - 2 : link.start] == ", " and (
+            match := _LINKED_AGE.match(scan.folded, link.end)
+        ):
             yield Exclusion(match.start(1), match.end(1), "age")
     for hit in scan.role("not_figures.age_before"):
         yield Exclusion(hit.start, phrase_end(scan, hit.end), "age")
