@@ -346,7 +346,7 @@ class _SentenceFigures:
             other = self.scan.role("fillers").at(number.end + 1)
             part = self._part_behind(quantity)
             begins = {one.end + 1 for one in (number, other, part) if one}
-            near = predicate is not None and predicate.hit.start in begins
+            near = predicate is not None and predicate.hit.start in begins and predicate.kind in PEOPLE
             return predicate is None or not (quantity.class_ == "person" or (alone and near))
         if number.value != 1 or any(character.isdigit() for character in number.surface):
             return False
@@ -509,6 +509,10 @@ def _with_wholes(quantities: list[Quantity], scan: Scan) -> list[Quantity]:
     for index in range(len(found) - 1):
         one, whole = found[index], found[index + 1]
         if one.counted and whole.counted is None and whole.unit is None and _joins(one, whole, scan):
+            if scan.segmentation:  # "of 31 drones 28": there the whole comes first
+                found[index] = one._replace(whole=True)
+                found[index + 1] = whole._replace(counted=one.counted, part=True)
+                continue
             # "28 drones of 31"
             found[index + 1] = whole._replace(counted=one.counted, whole=True)
         if one.counted or one.unit or not whole.counted:

@@ -142,12 +142,14 @@ class Reader:
         elif unit is None and (listed := self._listed(number, group)):
             counted = listed
             rules.append(f"counted_before.{listed.key}:{listed.form}")
-        elif unit is None and counted is None and not per and (before := self._counted_before(number)):
+        elif (
+            unit is None
+            and counted is None
+            and not per
+            and (before := self._counted_before(number) or self._part_of(number))
+        ):
             counted = before
             rules.append(f"counted_before.{before.key}:{before.form}")
-        if counted is None and unit is None and (of := self._part_of(number)):
-            counted = of
-            rules.append(f"counted_of.{of.key}:{of.form}")
         part = part or self._is_part(number)
         if added:
             noun_end = number.end

@@ -212,12 +212,13 @@ class Time(Strict, frozen=True):
     """Units of time, months, days, and the words that make a length of time a period.
 
     ``windows`` are words that are a period by themselves ("за добу").
+    ``ages_in_years``: years behind a person are an age ("anak 12 tahun").
     ``ago`` behind a length of time says when, and so does ``ago_before`` before one ("hace
     cinco años"); ``lasting`` before one says how long, so that
     the length is a figure of its own and not only the frame of another. ``day_links`` may
     stand between a day and its month ("12th of May"); behind a word of ``compared`` a year is what a
-    figure is held against ("36% more than in 2023"), and the sentence does not speak of it; ``month_first``: "May 12";
-    ``capital_months``: a short one without a capital is another word ("may"). ``day_marks``
+    figure is held against ("36% more than in 2023"), and the sentence does not speak of it;
+    ``month_first``: "May 12"; ``capital_months``: a short one without a capital is another word ("may"). ``day_marks``
     and ``year_marks`` make a day or a year of the number before them; months then have names
     that hold numbers. ``years`` are the numbers that can be a year, each range with what must
     be added to come to the years of the Gregorian calendar.
@@ -236,6 +237,7 @@ class Time(Strict, frozen=True):
     since_after: Forms = []
     compared: Forms = []
     windows: dict[Literal["day", "night", "week", "month", "year"], Forms] = {}
+    ages_in_years: bool = True
     month_first: bool = False
     capital_months: bool = True
     day_links: Forms = []

@@ -64,4 +64,8 @@ def _vocabulary(code: str) -> tuple[dict[str, tuple[tuple[str, str], ...]], rege
                     if expanded.isalpha() and (role, key) not in forms.get(expanded, ()):
                         forms[expanded] = (*forms.get(expanded, ()), (role, key))
     words = "|".join(regex.escape(form) for form in sorted(forms, key=len, reverse=True))
-    return forms, regex.compile(rf"(?<!\p{{L}})({words}){{2,{_MOST_PARTS}}}(?!\p{{L}})")
+    # Behind the last word of a number its ending may stand: "yüzyirmiüçü".
+    written = (ending for listed in numerals.endings.values() for ending in listed)
+    endings = {one for form in written for one in expand(form, f"{code}.toml: numerals.endings")}
+    ending = "|".join(regex.escape(one) for one in sorted(endings, key=len, reverse=True)) or "(?!)"
+    return forms, regex.compile(rf"(?<!\p{{L}})({words}){{2,{_MOST_PARTS}}}(?:{ending})?(?!\p{{L}})")

@@ -364,10 +364,10 @@ def _clock_end(scan: Scan, end: int) -> int:
     return match.end() if to and unit is None and not counts else end
 
 
-def _ages(scan: Scan, _language: Language) -> Iterator[Exclusion]:
+def _ages(scan: Scan, language: Language) -> Iterator[Exclusion]:
     """Aged 5, berusia 25 tahun, 25-year-old: the number beside a word of age, or of a person and years."""
     for unit in scan.role("time.unit"):
-        if unit.key != "year":
+        if unit.key != "year" or not language.time.ages_in_years:
             continue
         start = phrase_start(scan, unit.start)
         if start < unit.start and (_is_age(scan, start) or _is_apposed(scan, start, unit.end)):

@@ -52,6 +52,8 @@ def marked(scan: Scan, language: Language) -> Iterator[tuple[int, int, str]]:
 
 def _is_day(scan: Scan, start: int, hit: Hit) -> bool:
     """Tell whether the number before a word for days is one of a month, and not how long it lasts."""
+    if scan.role("time.months").ending(start - 1):
+        return True  # "7" of "since month 10 day 7"
     after, before = scan.role("time.period_after"), scan.role("time.period_before")
     if after.at(hit.end + 1) or before.ending(start - 1):
         return False

@@ -102,6 +102,15 @@ class Unspaced:
             for index, form in enumerate(patterns)
             if not self._roles[index].isdisjoint(_IDIOMS) and self._numbers.issuperset(form)
         )
+        openers = {
+            form for form, roles in zip(patterns, self._roles, strict=True) if "qualifier.after" in roles
+        }
+        # Words that begin with one for "more than": behind a number it is that, "4800|more|times".
+        self._more = frozenset(
+            index
+            for index, form in enumerate(patterns)
+            if len(form) > 1 and form[0] in openers and not self._roles[index].isdisjoint(_IDIOMS)
+        )
 
     def cut(self, text: str, folded: str, matches: Iterable[Match]) -> Segmentation:
         """Return a text cut into words; what may be one is given in the order of its end."""
@@ -114,6 +123,8 @@ class Unspaced:
         for index, start, end in matches:
             word = self._costs[index]
             if word is None or (index in self._number_idioms and not self._stands_alone(folded, start, end)):
+                continue
+            if index in self._more and self._counts(folded[max(0, start - 1) : start]):
                 continue
             if index not in self._dependent or not self._in_name(folded, start, end):
                 yield start, end, word
@@ -143,6 +154,10 @@ class Unspaced:
         if before.isdecimal() or before in self._counting:
             return False
         return before in self._letters or (after in self._letters and not before)
+
+    def _counts(self, sign: str) -> bool:
+        """Tell whether a letter is a digit, or one that numbers are written with."""
+        return sign.isdecimal() or sign in self._counting
 
     def _stands_alone(self, folded: str, start: int, end: int) -> bool:
         """Tell whether no number stands beside an idiom made of numbers: it would be a part of it."""
