@@ -557,6 +557,9 @@ def _years(scan: Scan, known: Exclusions, years: Years) -> Iterator[Exclusion]:
             after += 1
         if scan.role("not_figures.year_before").ending(before):
             follows = next((hit for role in counted if (hit := scan.role(role).at(after))), None)
+            if follows and scan.folded[follows.end + 1 : follows.end + 2].isdecimal():
+                # "Bis 2029 weitere 12 Milliarden": what is further is counted by the next number.
+                follows = None
             if (
                 not follows
                 or scan.folded[before - 1 : before + 1] == ""
