@@ -40,6 +40,10 @@ _TIME_OF_ENTRY = regex.compile(
     r"[\s\[(\u3010]*+\d{1,2}[.:]\d{2}[\])\u3011]?+(?:\s*+[-\u2013\u2014|\uff5c])?+\s*+"
 )
 """The time that an entry of a live report begins with: "14.20 \u2013", "[14:20]"."""
+_TOLD_BEFORE = (",", '"', "\u201d", "\u00bb")
+"""Signs behind what was said, before a verb that its speaker follows: "…, said a resident"."""
+_MOST_ANNOUNCING = 8
+"""Words between a speaker and the colon behind an announcement."""
 _ANNOUNCED = 110
 """Code points from the start of a sentence to the colon behind an announcement."""
 
@@ -112,7 +116,8 @@ class Claims:
         that = self.scan.role("clause_ends").ending(verb.end)
         if speaker is None and position in ("after", "either") and not (that and that.start > verb.start):
             speaker = self.names.right_of(verb.end, sentence.end)
-            if speaker is None and self.names.is_unnamed(verb.end):
+            told = position == "after" or self.scan.text[verb.start - 2 : verb.start - 1] in _TOLD_BEFORE
+            if speaker is None and told and self.names.is_unnamed(verb.end):
                 speaker = self.names.phrase(verb.end, self.names.cut(verb.end, sentence.end))
         if position == "source":
             position = "after"
@@ -190,7 +195,7 @@ class Claims:
         gap = self.scan.text[named.end : colon]
         if any(map(str.isdecimal, gap)) or any(sign in gap for sign in ',;"\u201c\u00ab'):
             return None
-        return None if self.scan.role("predicate").within(named.end, colon) else named
+        return named if self.layout.words_between(named.end, colon) <= _MOST_ANNOUNCING else None
 
     def _quoted_from(self, start: int, sentence: Stretch) -> int:
         """Return where the sentence begins in which a quotation opened that ends right before a verb."""

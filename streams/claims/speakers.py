@@ -519,5 +519,8 @@ class Speakers:
         """Tell whether words name a speaker: a source, or a capital that is no mere sentence start."""
         if self.sources.within(start, end):
             return True
+        unit = self.scan.role("unit").at(start)
+        if unit and self.scan.text[unit.end : unit.end + 1].isdecimal():
+            return False  # "promised N20m"
         hit = self.no_names.at(start)
         return self._is_name(Speaker(start, end)) and not (hit and hit.end >= end)

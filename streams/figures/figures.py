@@ -311,7 +311,8 @@ class _SentenceFigures:
         speaks = {quantity.start, quantity.number.end + 1, quantity.counted.start} & self.speakers
         before = quantity.start - 2
         apposed = before in self.spoken and self.scan.folded[before : quantity.start] == ", "
-        return quantity.class_ != "person" or bool(speaks) or apposed
+        told = self.scan.role("attribution").ending(quantity.start - 1) is not None
+        return quantity.class_ != "person" or bool(speaks) or apposed or told
 
     def _counted_one(self, read: list[Quantity], index: int) -> Quantity:
         """Return a thing with "un", marked where it is one of a list: "un tanque y dos camiones"."""

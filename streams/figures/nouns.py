@@ -270,7 +270,11 @@ class NounGroups:
             return word.end
         if not self.participles_first or (self.head_first and self._is_finite(stop)):
             return None
-        return stop.end if self.concepts.at(self._skip(stop.end)) else None
+        noun = self._skip(stop.end)
+        nation = self.layout.word_at(noun)
+        if nation and not self.head_first and self.scan.text[noun : noun + 1].isupper():
+            noun = self._skip(nation.end)  # "12 dead Israeli soldiers"
+        return stop.end if self.concepts.at(self._skip(stop.end)) or self.concepts.at(noun) else None
 
     def _is_finite(self, verb: Hit) -> bool:
         """Tell whether a verb is no participle, by its ending, or as it has its figure behind it only."""
