@@ -219,8 +219,8 @@ class Time(Strict, frozen=True):
     stand between a day and its month ("12th of May"); behind a word of ``compared`` a year is what a
     figure is held against ("36% more than in 2023"), and the sentence does not speak of it;
     ``month_first``: "May 12"; ``capital_months``: a short one without a capital is another word
-    ("may"). ``day_marks`` and ``year_marks`` make a day or a year of the number before them; months then have names
-    that hold numbers. ``years`` are the numbers that can be a year, each range with what must
+    ("may"). ``day_marks`` and ``year_marks`` make a day or a year of the number before them; months
+    then have names that hold numbers. ``years`` are the numbers that can be a year, each range with what must
     be added to come to the years of the Gregorian calendar.
     """
 
