@@ -37,8 +37,10 @@ from streams.figures.figures import find_figures
 from streams.numbers.exclusions import Exclusions, find_exclusions
 from streams.numbers.numbers import read_numbers
 from streams.numbers.years import years_of
+from streams.places.main import Weighing, main_place
+from streams.places.nearest import Nearest
 from streams.places.places import find_places
-from streams.places.toponyms import Toponyms, main_place, resolve
+from streams.places.toponyms import Toponyms, resolve
 from streams.profiles import profiles
 from streams.records import Alert, EnrichedArticle, Figure, RawArticle, Ruleset
 from streams.text.lexicon import lexicon
@@ -121,6 +123,7 @@ def examine(raw: RawArticle) -> Examination:
     figures: list[Figure] = []
     context: Context | None = None
     implied: list[Place] = []
+    weighing = Weighing(document.title_end)
     weapons: list[Weapon] = []
     targets: list[Target] = []
     if language.code in languages.available():
@@ -157,7 +160,8 @@ def examine(raw: RawArticle) -> Examination:
             past=past,
         )
         figures = find_figures(context, numbers[:MOST_FIGURES])
-        weapons, targets = find_weapons(scan, layout, deeds), find_targets(scan, layout, deeds)
+        mentions, weapons, targets = _around(deeds, context.places, mentions)
+        weighing = weighing._replace(votes=toponyms.votes, loose=_loose(scan))
         context = context._replace(actors=with_victims(actors, figures))
         if scan.segmentation:
             back = scan.segmentation.restored
@@ -172,6 +176,7 @@ def examine(raw: RawArticle) -> Examination:
         notes = (f"language {language.code} has no data yet: no keywords and figures were read",)
     else:
         notes = (f"no language: {language.reason}",)
+    weighing = weighing._replace(figures=figures, events=mentions.keywords, implied=tuple(implied))
     article = EnrichedArticle(
         id=raw.id,
         url=raw.url,
@@ -188,7 +193,7 @@ def examine(raw: RawArticle) -> Examination:
         keywords=tuple(mentions.keywords[:MOST_MENTIONS]),
         figures=tuple(figures),
         places=tuple(context.places[:MOST_MENTIONS] if context else ()),
-        main_place=main_place(context.places, figures, document.title_end, implied) if context else None,
+        main_place=main_place(context.places if context else [], weighing),
         actors=tuple(context.actors[:MOST_MENTIONS] if context else ()),
         notes=notes,
         weapons=tuple(weapons[:MOST_MENTIONS]),
@@ -196,6 +201,20 @@ def examine(raw: RawArticle) -> Examination:
         ruleset=Ruleset(version=streams.__version__, digest=meanings.digest()),
     )
     return Examination(article, mentions, exclusions)
+
+
+def _around(
+    deeds: Deeds, places: list[Place], mentions: Mentions
+) -> tuple[Mentions, list[Weapon], list[Target]]:
+    """Return the keywords with their places, the weapons, and the targets with theirs."""
+    nearest = Nearest(places, deeds.layout)
+    weapons, targets = find_weapons(deeds), nearest.placed(find_targets(deeds))
+    return mentions._replace(keywords=nearest.placed(mentions.keywords)), weapons, targets
+
+
+def _loose(scan: Scan) -> frozenset[str]:
+    """Return the words before a place that do not say where something happened: "from", "of"."""
+    return frozenset(hit.form for role in ("deed.away", "state.link") for hit in scan.role(role))
 
 
 def _actors(

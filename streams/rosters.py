@@ -88,6 +88,7 @@ class States(_Strict, frozen=True):
     links: ByLanguage
     adjectives: dict[str, ByLanguage]
     bodies_of: dict[str, ByLanguage]
+    home: dict[str, tuple[str, ...]] = {}
 
 
 class Roles(_Strict, frozen=True):

@@ -33,8 +33,9 @@ _LIST_GAP = 3
 """Words between two things of a list: "a hospital and two nearby schools"."""
 
 
-def find_weapons(scan: Scan, layout: Layout, deeds: Deeds) -> list[Weapon]:
+def find_weapons(deeds: Deeds) -> list[Weapon]:
     """Return the weapons of a text, in order; a model and the word for its sort beside it are one."""
+    scan, layout = deeds.scan, deeds.layout
     known = rosters.weapons()
     found = []
     for one in _without_sorts(list(_merged(_weapons(scan, deeds), _concepts(scan, layout, "weapon")))):
@@ -56,8 +57,9 @@ def find_weapons(scan: Scan, layout: Layout, deeds: Deeds) -> list[Weapon]:
     return found
 
 
-def find_targets(scan: Scan, layout: Layout, deeds: Deeds) -> list[Target]:
+def find_targets(deeds: Deeds) -> list[Target]:
     """Return the targets of a text, in order, and whether something is said to be done to them."""
+    scan, layout = deeds.scan, deeds.layout
     known = rosters.targets()
     found: list[Target] = []
     last: tuple[int, Deed | None] = (0, None)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from streams import rosters
 from streams.gazetteer import gazetteer, key
 from streams.places.bearers import bearers
 from streams.records import Place
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from streams.claims.speakers import Speaker
     from streams.gazetteer import Entry
     from streams.languages import Language
-    from streams.records import Actor, Figure
+    from streams.records import Actor
     from streams.text.hits import Scan
     from streams.text.sentences import Layout
 
@@ -48,8 +49,12 @@ sentence, of any, and of one in a country that the text names."""
 _TOWN = 30_000
 """Inhabitants of one in a country that the text names, behind "in", where no capital shows a name."""
 _MOST_TOPONYMS = 2_000
-_LEAD, _DATELINE = 300, 4
-"""Code points behind the title."""
+_BY_FAR = 10
+"""How many times larger a town is than all of its name elsewhere, where it is meant by far."""
+_ABROAD = 65_000
+"""Inhabitants of a town in a country that the text does not name, where it names others."""
+_HOME = 0.7
+"""What a country counts more in whose news the language is written."""
 _NEAR = 3
 _COMMAS = (",", "(", "\u060c", "\uff0c", "")
 
@@ -62,6 +67,7 @@ class Toponyms:
         self.layout = layout
         self.language = language
         self.table = gazetteer()
+        self.home = rosters.states().home.get(language.code, ())
         self.bearers = bearers(tuple(language.places.nominatives))
         self.clitics = sorted(
             {*language.script.proclitics, *language.script.loose_proclitics, *language.script.prefixes}
@@ -191,23 +197,44 @@ class Toponyms:
                 continue  # in Arabic, "Oman" is spelled as "Amman"
             if named:
                 votes[named[0]] += 2
-            elif (
-                len(countries) == 1
-                and max(self.table.entry(row).population for row in toponym.rows) >= _KNOWN
-            ):
-                votes[next(iter(countries))] += 1
+            elif country := self._by_far(toponym.rows, countries):
+                votes[country] += 1
         votes.update(hit.key for hit in self.scan.role("places.nations"))
         return votes
 
+    def _by_far(self, rows: tuple[int, ...], countries: set[str]) -> str | None:
+        """Return the country of a name that no other has, or that only small towns have elsewhere."""
+        largest = max(map(self.table.entry, rows), key=lambda entry: entry.population)
+        others = [one.population for one in map(self.table.entry, rows) if one.country != largest.country]
+        if len(countries) == 1:
+            return largest.country if largest.population >= _KNOWN else None
+        if largest.country not in self.home and not countries.isdisjoint(self.home):
+            return None
+        alone = largest.population >= max(_FAMOUS, _BY_FAR * max(others, default=0))
+        return largest.country if alone else None
+
     def implied(self) -> list[Place]:
-        """Return the words that tell a country without naming it ("Egyptian"), as places."""
+        """Return the words that tell a country without saying where ("Egyptian"), as places, in order.
+
+        Where names of countries and large towns only speak or act in the text, these alone.
+        """
+        rows = []
+        for toponym in self.found:
+            entry = self.meant(toponym)
+            if entry and entry.population >= _KNOWN and _is_alone(self, toponym):
+                rows.append((toponym.start, toponym.end, entry.row))
+        words = [(hit.start, hit.end, hit.key) for hit in self.scan.role("places.nations")]
+        for hit in self.scan.role("state"):
+            if named := rosters.parted(hit.key, self.scan.text[hit.start : hit.end]):
+                words.append((hit.start, hit.end, named[0]))
+        if not rows:
+            countries = ((start, end, self.table.countries.get(country)) for start, end, country in words)
+            rows = [(start, end, row) for start, end, row in countries if row is not None]
         found = []
-        for hit in self.scan.role("places.nations"):
-            if (row := self.table.countries.get(hit.key)) is not None:
-                surface = self.scan.text[hit.start : hit.end]
-                place = Place(start=hit.start, end=hit.end, surface=surface, relation="")
-                found.append(_with(place, self.table.entry(row)))
-        return found[:_MOST_TOPONYMS]
+        for start, end, row in sorted(rows)[:_MOST_TOPONYMS]:
+            place = Place(start=start, end=end, surface=self.scan.text[start:end], relation="")
+            found.append(_with(place, self.table.entry(row)))
+        return found
 
     def _countries_named(self) -> dict[tuple[int, ...], set[str]]:
         """Return the countries of names that one stands behind: "Tripoli, Lebanon"."""
@@ -231,12 +258,18 @@ class Toponyms:
         entries = [self.table.entry(row) for row in toponym.rows]
         if bound := self.bound.get(toponym.rows):
             entries = [entry for entry in entries if entry.country in bound]
-        return max(entries, key=lambda entry: (self._score(entry), -entry.row), default=None)
+        meant = max(entries, key=lambda entry: (self._score(entry), -entry.row), default=None)
+        if meant is None or bound or meant.feature != "town":
+            return meant
+        # A small town abroad, of a country that the text does not name, is another of that name.
+        near = self.votes[meant.country] or meant.country in self.home
+        return meant if near or meant.population >= (_ABROAD if self.votes else _TOWN) else None
 
     def _score(self, entry: Entry) -> float:
         fame = {"country": 8.5, "region": 6.5}.get(entry.feature) or math.log10(entry.population + 1)
         share = self.votes[entry.country] / max(1, self.votes.total())
-        return fame + 4 * share + (1 if share else 0)
+        home = _HOME if entry.country in self.home else 0
+        return fame + 4 * share + (1 if share else 0) + home
 
 
 def resolve(
@@ -257,6 +290,15 @@ def resolve(
             place = _widened(place, found[first], toponyms.scan)  # noqa: PLW2901 - the same place, all of it
         taken.update(range(first, last))
         entry = _of_place(toponyms, place, found[first]) if first < last else None
+        if (
+            entry
+            and last - first > 1
+            and entry.feature == "country"
+            and found[first].end + 1 == found[last - 1].start
+        ):
+            # "Rusya Harkiv'i vurdu": who, and then where.
+            place = _widened(place, found[last - 1], toponyms.scan)  # noqa: PLW2901
+            entry = toponyms.meant(found[last - 1])
         if entry and last - first > 1 and not toponyms.layout.script.spaces:
             entry = _finer(entry, toponyms.meant(found[last - 1]))
         if entry or _is_name(toponyms, place):
@@ -393,41 +435,3 @@ def _is_known(toponyms: Toponyms, toponym: Toponym, entry: Entry, following: Top
         known = dateline or toponyms.votes[entry.country] > 1
         return entry.population >= (_LARGE if known else _FAMOUS)
     return entry.population >= (_KNOWN if toponyms.votes[entry.country] else _LARGE)
-
-
-def main_place(
-    places: list[Place], figures: list[Figure], title_end: int, implied: list[Place] | None = None
-) -> Place | None:
-    """Return the place that an article is about, where it is first named; None where none is known.
-
-    First the country that is named most: the title counts three times, the lead twice, a place
-    of a figure once more; then the place in it that is, in the same way, and is no country.
-    Where none is named, the countries count that other words tell (``implied``).
-    """
-    if implied and not any(place.country for place in places):
-        places = implied
-    weights: Counter[str] = Counter()
-    names: Counter[tuple[str, str]] = Counter()
-    of_figures = Counter(figure.place.start for figure in figures if figure.place)
-    for place in places:
-        if place.country is None or place.name is None:
-            continue
-        weight = 3 if place.start < title_end else 2 if place.start < title_end + _LEAD else 1
-        if place.surface.isupper() and title_end <= place.start <= title_end + _DATELINE:
-            weight = 1  # where the reporter is
-        # "In Lebanon" says where; "Israel" may be who.
-        weight = weight * 2 if place.relation else weight
-        weight += min(2, of_figures[place.start])
-        weights[place.country] += weight
-        if place.feature != "country":
-            names[place.country, place.name] += weight
-    if not weights:
-        return None
-    country = max(weights, key=lambda code: weights[code])
-    within = {name: weight for (code, name), weight in names.items() if code == country}
-    best = max(within, key=lambda name: within[name]) if within else None
-    return next(
-        place
-        for place in places
-        if place.country == country and (place.name == best if best else place.feature == "country")
-    )
