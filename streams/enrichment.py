@@ -137,8 +137,7 @@ def examine(raw: RawArticle) -> Examination:
         lead = scan.segmentation.at(document.title_end) if scan.segmentation else document.title_end
         mentions = find_keywords(scan, layout, past, lead)
         numbers = read_numbers(scan, words, exclusions, MOST_NUMBERS)
-        genitives = tuple(words.language.speakers.genitives)
-        claims = Claims(scan, layout, lead, genitives)
+        claims = Claims(scan, layout, lead, tuple(words.language.speakers.genitives))
         speakers = claims.named()
         toponyms = Toponyms(scan, layout, words.language)
         deeds = Deeds(scan, layout, words.language, mentions.keywords)
@@ -188,7 +187,7 @@ def examine(raw: RawArticle) -> Examination:
         title_end=document.title_end,
         text_sha256=hashlib.sha256(document.text.encode()).hexdigest(),
         language=language,
-        conflict=conflict.score(mentions.keywords, document.title_end, anchored=mentions.anchored),
+        conflict=conflict.score(mentions, document.title_end, context.actors if context else ()),
         categories=conflict.categories(mentions.keywords, document.title_end),
         keywords=tuple(mentions.keywords[:MOST_MENTIONS]),
         figures=tuple(figures),

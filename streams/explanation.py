@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -30,6 +31,8 @@ _AROUND = 32
 """Characters of the text shown on each side of what was found."""
 
 _LABEL = 11
+_MOST_EVIDENCE = 8
+"""Keywords shown beside the conflict score, the weightiest first."""
 
 _QUALIFIERS = {
     "exact": "",
@@ -134,6 +137,12 @@ def _head(article: EnrichedArticle) -> Iterator[Text]:
     yield _field("language", f"{language.code}, confidence {language.confidence:.2f}, {sure}{reason}")
     conflict = f"{'yes' if article.conflict.value else 'no'}, score {article.conflict.score:.2f}"
     yield _field("conflict", conflict, "bold red" if article.conflict.value else "")
+    for piece in article.conflict.evidence[:_MOST_EVIDENCE]:
+        yield _field("", f"{piece.weight:+.2f} {piece.category} “{printable(piece.surface)}”")
+    silenced = Counter(silence.domain for silence in article.conflict.silenced if silence.domain)
+    if silenced:
+        words = ", ".join(f"{domain} ({count})" for domain, count in silenced.most_common())
+        yield _field("silenced by", words)
     for category in article.categories:
         codes = category.codes
         known = [

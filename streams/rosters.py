@@ -178,6 +178,12 @@ def roles() -> dict[str, Roles]:
 
 
 @cache
+def occasions() -> ByLanguage:
+    """Return the words that show an event to be remembered and not reported, by language."""
+    return meanings.load("statuses.toml", dict[str, ByLanguage])["commemorative"]
+
+
+@cache
 def families_of_concepts() -> dict[str, str]:
     """Return which family of weapons a concept is, by its id."""
     return {concept: name for name, family in weapons().families.items() for concept in family.concepts}
@@ -211,6 +217,7 @@ def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
     for name, target in targets().items():
         yield f"targets.toml: {name}.forms", "target", name, list(of(target.forms, code))
     yield from _lists_of_states(code)
+    yield f"statuses.toml: commemorative.{code}", "occasion", "commemorative", list(of(occasions(), code))
     words = roles().get(code, Roles())
     for deed in DEEDS:
         yield f"roles.toml: {code}.{deed}", f"deed.{deed}", deed, list(getattr(words, deed))

@@ -124,8 +124,8 @@ def test_a_mistake_of_meaning_is_told_with_file_and_key(
         (
             "en",
             "actors.toml",
-            ACTOR + "forms = { en = ['soldiers'] }\n",
-            "'soldiers' is an ordinary word too",
+            ACTOR + "forms = { en = ['hospitals'] }\n",
+            "'hospitals' is an ordinary word too",
         ),
         ("ar", "actors.toml", ACTOR + "forms = { ar = ['هجوم'] }\n", "'هجوم' is an ordinary word too"),
         ("zh-cn", "actors.toml", ACTOR + "forms = { zh-cn = ['医院'] }\n", "'医院' is an ordinary word too"),

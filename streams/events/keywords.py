@@ -8,6 +8,7 @@ where that has no word of conflict.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from streams import meanings
@@ -27,6 +28,8 @@ class Silenced(NamedTuple):
     surface: str
     category: str
     reason: str
+    domain: str | None = None
+    status: MentionStatus | None = None
 
 
 class Mentions(NamedTuple):
@@ -36,6 +39,8 @@ class Mentions(NamedTuple):
     silenced: list[Silenced]
     anchored: bool = True
     """Whether a strong word speaks of conflict, and not only of what accidents have too."""
+    words: int = 0
+    """How many the text has."""
 
 
 _DOMAIN_ARTICLE = 3
@@ -57,6 +62,12 @@ _REACH = 90
 _SAID = frozenset(["threat_force"])
 """Categories of what is said: a threat is made, though what it threatens is not done."""
 
+_REMEMBERED, _REMEMBERED_LAST = 8, 4
+"""Words between "anniversary" and what it is of, and where it is named before it."""
+
+_TOLD = 8
+"""Words between "film" and what it is about."""
+
 _FICTION = frozenset(["film", "games"])
 """Domains in which any event is told and not reported."""
 
@@ -75,23 +86,31 @@ def find_keywords(scan: Scan, layout: Layout, past: frozenset[int], title_end: i
         index = layout.sentence_index(hit.start)
         reason = context.silence(hit, strength, index)
         if reason:
-            silenced.append(Silenced(hit.start, hit.end, surface, category, reason))
+            domain = context.domain_of(hit, index)
+            told: MentionStatus | None = "fictional" if domain in _FICTION else None
+            silenced.append(Silenced(hit.start, hit.end, surface, category, reason, domain, told))
             continue
         status = _status(scan, layout, hit, layout.sentences[index], past=index in past)
+        if status in ("asserted", "historical") and is_remembered(scan, layout, hit):
+            status = "commemorative"
+        elif status == "asserted" and context.is_told(layout, hit, index):
+            status = "fictional"
         keyword = Keyword(
             start=hit.start, end=hit.end, surface=surface, term=hit.form, category=category, status=status
         )
         keywords.append(keyword)
     anchored = any(keyword.start in context.anchors for keyword in keywords)
-    return Mentions(keywords, silenced, anchored)
+    return Mentions(keywords, silenced, anchored, len(layout.word_starts))
 
 
 class _Context:
     """What else a text is about: the words of other domains and the strong words, by sentence."""
 
     def __init__(self, scan: Scan, layout: Layout, title_end: int) -> None:
-        self.silencers = scan.role("silencers")
+        self.silencers, self.cuts = scan.role("silencers"), scan.role("clause_ends")
         domains = scan.role("domain")
+        counts = Counter(domain.key for domain in domains)
+        self.most = max(counts, key=lambda key: (counts[key], key), default=None)
         mentioned = any(
             not self.silencers.covers(hit.start, hit.end) for hit in scan.role("keyword").within(0, title_end)
         )
@@ -136,9 +155,39 @@ class _Context:
             return f"{domain.form!r} ({domain.key}) in its sentence, and the article is about it"
         return None
 
+    def domain_of(self, hit: Hit, index: int) -> str | None:
+        """Return the domain of a word that is silenced: of its sentence, else of the title or the article."""
+        if self.silencers.covers(hit.start, hit.end):
+            return None
+        found = self.fiction.get(index) or self.domains.get(index) or self.titled
+        return found.key if found else self.most
+
+    def is_told(self, layout: Layout, hit: Hit, index: int) -> bool:
+        """Tell whether an event is what a film or a game is about: it stands right before it."""
+        cue = self.fiction.get(index)
+        if cue is None or cue.end > hit.start:
+            return False
+        return layout.words_between(cue.end, hit.start) <= _TOLD and not self.cuts.first_within(
+            cue.end, hit.start
+        )
+
+
+def is_remembered(scan: Scan, layout: Layout, hit: Hit) -> bool:
+    """Tell whether a word such as "anniversary" stands before an event in its clause, or right behind it."""
+    occasions = scan.role("occasion")
+    if not len(occasions):
+        return False
+    sentence = layout.sentences[layout.sentence_index(hit.start)]
+    before = occasions.last_before(hit.start, sentence.start)
+    if before and layout.words_between(before.end, hit.start) <= _REMEMBERED:
+        return not scan.role("clause_ends").first_within(before.end, hit.start)
+    behind = occasions.first_within(hit.end, sentence.end)
+    most = _REMEMBERED_LAST if layout.script.verb_last or not layout.script.spaces else 1
+    return behind is not None and layout.words_between(hit.end, behind.start) <= most
+
 
 def _status(scan: Scan, layout: Layout, hit: Hit, sentence: Stretch, *, past: bool) -> MentionStatus:
-    """Return whether an event is asserted, planned, negated, hypothetical or history."""
+    """Return whether an event is asserted, planned, negated, hypothetical or history, by cues and verbs."""
     cues = scan.role("status")
     verb_last = layout.script.verb_last
     window = _BEFORE_VERB if verb_last else _STATUS_WINDOW

@@ -62,7 +62,5 @@ def _distance(place: Place, start: int, end: int) -> int:
 
 
 def shown(places: list[Place]) -> list[Place]:
-    """Return the places that a word such as "in" shows; where there is none, towns and regions."""
-    return [place for place in places if place.relation] or [
-        place for place in places if place.feature in ("town", "region")
-    ]
+    """Return where something may happen: in towns, regions, and countries behind a word such as "in"."""
+    return [place for place in places if place.relation or place.feature in ("town", "region")]

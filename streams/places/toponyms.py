@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
+import regex
 
 from streams import rosters
 from streams.gazetteer import gazetteer, key
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from streams.records import Actor
     from streams.text.hits import Scan
     from streams.text.sentences import Layout
+
+
+_AGED = regex.compile(r", [1-9]\d,")
+"""An age behind a name, which is a person's."""
 
 
 class Toponym(NamedTuple):
@@ -73,6 +78,8 @@ class Toponyms:
             {*language.script.proclitics, *language.script.loose_proclitics, *language.script.prefixes}
         )
         self.found = list(self._find())[:_MOST_TOPONYMS]
+        # "Jordan, 41, will retire", and "Jordan" elsewhere in the text.
+        self.persons = {one.rows for one in self.found if _AGED.match(scan.text, one.end)}
         self.votes = self._votes()
         self.bound = self._countries_named()
 
@@ -224,9 +231,11 @@ class Toponyms:
             if entry and entry.population >= _KNOWN and _is_alone(self, toponym):
                 rows.append((toponym.start, toponym.end, entry.row))
         words = [(hit.start, hit.end, hit.key) for hit in self.scan.role("places.nations")]
-        for hit in self.scan.role("state"):
-            if named := rosters.parted(hit.key, self.scan.text[hit.start : hit.end]):
-                words.append((hit.start, hit.end, named[0]))
+        words += (
+            (hit.start, hit.end, named[0])
+            for hit in self.scan.role("state")
+            if (named := rosters.parted(hit.key, self.scan.text[hit.start : hit.end]))
+        )
         if not rows:
             countries = ((start, end, self.table.countries.get(country)) for start, end, country in words)
             rows = [(start, end, row) for start, end, row in countries if row is not None]
@@ -241,7 +250,7 @@ class Toponyms:
         bound: dict[tuple[int, ...], set[str]] = {}
         for one, following in pairwise(self.found):
             gap = self.scan.text[one.end : following.start]
-            if len(gap) > _NEAR or gap.strip() not in _COMMAS:
+            if len(gap) > _NEAR or gap.strip() not in _COMMAS or "\n" in gap:
                 continue
             wider = [entry for row in following.rows if (entry := self.table.entry(row)).feature != "town"]
             if wider and all(self.table.entry(row).feature == "town" for row in one.rows):
@@ -397,6 +406,8 @@ def _is_alone(toponyms: Toponyms, toponym: Toponym) -> bool:
         return not text[end : end + 2].strip()[:1].isdecimal()
     if not toponyms.language.script.capitals:
         return True
+    if toponym.rows in toponyms.persons:
+        return False
     following = layout.word_at(end + 1) if text[end : end + 1] == " " else None
     heads = scan.role("places.heads")
     if following and text[following.start].isupper() and not heads.at(following.start):

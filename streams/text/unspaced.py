@@ -27,6 +27,7 @@ PARTS = frozenset(
         "target",
         "state",
         "state.body",
+        "occasion",
         *(f"deed.{deed}" for deed in DEEDS),
     ]
 )
