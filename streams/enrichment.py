@@ -22,9 +22,9 @@ from streams.errors import ArticleError, ErrorType, Stage
 from streams.events import conflict
 from streams.events.actors import (
     PARTIES,
+    agents,
     bodies,
     find_actors,
-    stands_for_place,
     states,
     with_roles,
     with_victims,
@@ -153,7 +153,7 @@ def examine(raw: RawArticle) -> Examination:
                 find_places(scan, layout, speakers, words.language.places),
                 toponyms,
                 speakers,
-                list(stands_for_place(actors)),
+                named,
             ),
             actors=[actor for actor in named if actor.type in PARTIES],
             past=past,
@@ -175,7 +175,12 @@ def examine(raw: RawArticle) -> Examination:
         notes = (f"language {language.code} has no data yet: no keywords and figures were read",)
     else:
         notes = (f"no language: {language.reason}",)
-    weighing = weighing._replace(figures=figures, events=mentions.keywords, implied=tuple(implied))
+    weighing = weighing._replace(
+        figures=figures,
+        events=mentions.keywords,
+        implied=tuple(implied),
+        agents=agents(context.actors if context else ()),
+    )
     article = EnrichedArticle(
         id=raw.id,
         url=raw.url,

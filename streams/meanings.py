@@ -67,6 +67,7 @@ class CategoryCodes(_Strict, frozen=True):
     weight: float
     supporting: bool = False
     force: bool = False
+    presumes: bool = False
     plover: str | None = None
     cameo: tuple[str, ...] = ()
     acled: str | None = None

@@ -16,7 +16,7 @@ from streams.records import Actor
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from streams.events.deeds import Deeds
     from streams.places.toponyms import Toponyms
@@ -317,6 +317,7 @@ _HARM = frozenset(
 )
 
 
-def stands_for_place(actors: Iterable[Actor]) -> Iterator[Actor]:
-    """Yield the actors whose name is no place: all but a state that something was done to."""
-    yield from (actor for actor in actors if actor.type != "state" or actor.role == "by")
+def agents(actors: Iterable[Actor]) -> frozenset[int]:
+    """Return the code points of names that say who did something, or whose army it is, and not where."""
+    spans = (actor for actor in actors if "." in actor.id or (actor.type == "state" and actor.role == "by"))
+    return frozenset(at for actor in spans for at in range(actor.start, actor.end))

@@ -27,6 +27,7 @@ _STATUS_WEIGHT: dict[MentionStatus, float] = {
     "commemorative": 0.15,
     "fictional": 0.0,
 }
+_SOUGHT = frozenset(["planned", "hypothetical", "negated"])
 _PAST = frozenset(["historical", "commemorative", "fictional"])
 _TITLE_WEIGHT = 2.0
 _LEAD_WEIGHT = 1.3
@@ -43,7 +44,7 @@ _MOSTLY, _FEW = 2, 8
 """How many times as many mentions of the past it has as others, and how many at most."""
 _MOST_SUPPORTED = 2
 """How many times what means conflict by itself the rest may add to it."""
-_EVEN, _STEEPNESS = 2.5, 2.2
+_EVEN, _STEEPNESS = 2.15, 1.9
 """The evidence at which an article is as likely news of conflict as not, and how fast that changes."""
 _WITH_PARTIES = 0.7
 """What it is the fraction of where parties to a conflict are named."""
@@ -147,7 +148,11 @@ def has_parties(actors: Iterable[Actor]) -> bool:
 def weigh(keywords: list[Keyword], title_end: int, *, anchored: bool) -> list[float]:
     """Return what each keyword adds to the evidence."""
     taxonomy = meanings.taxonomy()
-    weights = [_weight(keyword, title_end) * taxonomy[keyword.category].weight for keyword in keywords]
+    weights = [
+        _weight(keyword, title_end, presumes=taxonomy[keyword.category].presumes)
+        * taxonomy[keyword.category].weight
+        for keyword in keywords
+    ]
     supporting = [taxonomy[keyword.category].supporting for keyword in keywords]
     lent = sum(compress(weights, supporting))
     sure = sum(weights) - lent
@@ -172,7 +177,7 @@ def _is_history(keywords: list[Keyword], title_end: int) -> bool:
     return len(past) == len(keywords) or (told and len(past) >= _MOSTLY * (len(keywords) - len(past)))
 
 
-def _weight(keyword: Keyword, title_end: int) -> float:
+def _weight(keyword: Keyword, title_end: int, *, presumes: bool = False) -> float:
     place = (
         _TITLE_WEIGHT
         if keyword.start < title_end
@@ -180,4 +185,6 @@ def _weight(keyword: Keyword, title_end: int) -> float:
         if keyword.start < title_end + _LEAD
         else 1.0
     )
+    if presumes and keyword.status in _SOUGHT:
+        return place
     return place * _STATUS_WEIGHT[keyword.status]

@@ -31,7 +31,8 @@ class Weighing(NamedTuple):
 
     ``loose``: words before a place that do not say where something happened ("from", "of"). ``implied``:
     places that other words tell, or that only speak or act in the text; they count where no other is named.
-    ``votes``: how often the text names each country, or a place that is in it alone.
+    ``votes``: how often the text names each country, or a place that is in it alone. ``agents``:
+    the code points of states that did something, and of their armies.
     """
 
     title_end: int
@@ -40,6 +41,7 @@ class Weighing(NamedTuple):
     loose: frozenset[str] = frozenset()
     implied: tuple[Place, ...] = ()
     votes: Mapping[str, int] = {}
+    agents: frozenset[int] = frozenset()
 
 
 def main_place(places: list[Place], weighing: Weighing) -> Place | None:
@@ -49,8 +51,11 @@ def main_place(places: list[Place], weighing: Weighing) -> Place | None:
     such as "in" shows twice as much, one of figures and events more; a dateline is where the reporter is.
     Then the place in it that weighs most and is no country; a town says more than a region.
     """
-    if not any(place.country for place in places):
-        places = list(weighing.implied)
+    places = [place for place in places if place.start not in weighing.agents]
+    if not any(place.country and not _is_dateline(place, weighing.title_end) for place in places):
+        # Where the reporter is says least.
+        implied = [one for one in weighing.implied if not _is_dateline(one, weighing.title_end)]
+        places = implied or places
     weights: Counter[str] = Counter()
     names: Counter[tuple[str, str]] = Counter()
     regions = set()
@@ -88,9 +93,14 @@ def main_place(places: list[Place], weighing: Weighing) -> Place | None:
 def _weight(place: Place, weighing: Weighing) -> float:
     """Return what a place weighs by where it stands, and by the word before it."""
     title_end = weighing.title_end
-    if place.surface.isupper() and title_end <= place.start <= title_end + _DATELINE:
+    if _is_dateline(place, title_end):
         return _LATER
     weight = _TITLE if place.start < title_end else _FIRST if place.start < title_end + _LEAD else _LATER
     if not place.relation:
         return weight
     return weight * (_OWNED if place.relation in weighing.loose else _SHOWN)
+
+
+def _is_dateline(place: Place, title_end: int) -> bool:
+    """Tell whether a place in capitals begins an article: "GOMA (Meridian)"."""
+    return place.surface.isupper() and title_end <= place.start <= title_end + _DATELINE

@@ -200,14 +200,27 @@ class Toponyms:
                 for row in toponym.rows
                 if (one := self.table.entry(row)).feature == "town"
             )
+            surface = self.scan.text[toponym.start : toponym.end]
+            if surface.isupper() and len(surface) > _LEAST_LETTERS:
+                continue  # a dateline: where the reporter is
             if named and abroad:
                 continue  # in Arabic, "Oman" is spelled as "Amman"
             if named:
                 votes[named[0]] += 2
             elif country := self._by_far(toponym.rows, countries):
                 votes[country] += 1
-        votes.update(hit.key for hit in self.scan.role("places.nations"))
+        votes.update(country for _, _, country in self._words_for_countries())
         return votes
+
+    def _words_for_countries(self) -> list[tuple[int, int, str]]:
+        """Return the words that tell a country without being its name: "Egyptian"."""
+        words = [(hit.start, hit.end, hit.key) for hit in self.scan.role("places.nations")]
+        words += (
+            (hit.start, hit.end, named[0])
+            for hit in self.scan.role("state")
+            if (named := rosters.parted(hit.key, self.scan.text[hit.start : hit.end]))
+        )
+        return words
 
     def _by_far(self, rows: tuple[int, ...], countries: set[str]) -> str | None:
         """Return the country of a name that no other has, or that only small towns have elsewhere."""
@@ -228,16 +241,14 @@ class Toponyms:
         rows = []
         for toponym in self.found:
             entry = self.meant(toponym)
-            if entry and entry.population >= _KNOWN and _is_alone(self, toponym):
+            capitals = self.scan.text[toponym.start : toponym.end].isupper()  # a dateline
+            if entry and entry.population >= _KNOWN and not capitals and _is_alone(self, toponym):
                 rows.append((toponym.start, toponym.end, entry.row))
-        words = [(hit.start, hit.end, hit.key) for hit in self.scan.role("places.nations")]
-        words += (
-            (hit.start, hit.end, named[0])
-            for hit in self.scan.role("state")
-            if (named := rosters.parted(hit.key, self.scan.text[hit.start : hit.end]))
-        )
         if not rows:
-            countries = ((start, end, self.table.countries.get(country)) for start, end, country in words)
+            countries = (
+                (start, end, self.table.countries.get(country))
+                for start, end, country in self._words_for_countries()
+            )
             rows = [(start, end, row) for start, end, row in countries if row is not None]
         found = []
         for start, end, row in sorted(rows)[:_MOST_TOPONYMS]:
