@@ -334,7 +334,8 @@ class Reader:
         if self.layout.words_between(hit.end, number.phrase_start) > most:
             return None
         gap = self.scan.folded[hit.end : number.phrase_start]
-        if gap.strip() == ":" and "\n" not in gap:
+        told = self.scan.role("predicate").at(number.phrase_end + 1)
+        if gap.strip() == ":" and "\n" not in gap and told is None:
             return hit  # "Killed: 12, wounded: 30"
         if any(sign in gap for sign in ",;:.()\n") or any(character.isdigit() for character in gap):
             return None
