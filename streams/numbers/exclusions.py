@@ -321,7 +321,7 @@ def _clock_times(scan: Scan, language: Language) -> Iterator[Exclusion]:
     for hit in scan.role("not_figures.clock_before"):
         match = _CLOCK.match(scan.folded, hit.end)
         # "a las 12 víctimas" is no time, nor is "frente a las 57".
-        hour = regex.search(r"\d+", match.group()) if match else None
+        hour = regex.search(r"\d++", match.group()) if match else None
         if (
             match
             and hour
@@ -379,9 +379,9 @@ def _ages(scan: Scan, language: Language) -> Iterator[Exclusion]:
     for link in scan.role("not_figures.age_links"):
         # "Junto a su padre, de 40."
         if scan.folded[link.start - 2 : link.start] == ", " and (
-            match := _LINKED_AGE.match(scan.folded, link.end)
+            linked := _LINKED_AGE.match(scan.folded, link.end)
         ):
-            yield Exclusion(match.start(1), match.end(1), "age")
+            yield Exclusion(linked.start(1), linked.end(1), "age")
     for hit in scan.role("not_figures.age_before"):
         yield Exclusion(hit.start, phrase_end(scan, hit.end), "age")
     for hit in scan.role("not_figures.age_after"):

@@ -62,6 +62,8 @@ class Hits:
 
     def within(self, start: int, end: int) -> list[Hit]:
         """Return the hits that lie wholly between two offsets."""
+        if not self.hits:
+            return []
         first = bisect_left(self.starts, start)
         return [hit for hit in self.hits[first : bisect_left(self.starts, end, first)] if hit.end <= end]
 
@@ -74,7 +76,7 @@ class Hits:
 
     def last_before(self, end: int, start: int = 0) -> Hit | None:
         """Return the last hit that ends at or before ``end`` and begins at or after ``start``."""
-        index = bisect_left(self.ends, end + 1) - 1
+        index = bisect_left(self.ends, end + 1) - 1 if self.hits else -1
         if index >= 0 and self.hits[index].start >= start:
             return self.hits[index]
         return None
