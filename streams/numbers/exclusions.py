@@ -372,10 +372,10 @@ def _ages(scan: Scan, language: Language) -> Iterator[Exclusion]:
         start = phrase_start(scan, unit.start)
         if start < unit.start and (_is_age(scan, start) or _is_apposed(scan, start, unit.end)):
             yield Exclusion(start, unit.end, "age")
-    for match in _COMMA_AGE.finditer(scan.folded):
-        person = scan.role("concept").ending(match.start())
+    for aged in _COMMA_AGE.finditer(scan.folded):
+        person = scan.role("concept").ending(aged.start())
         if person and meanings.concepts()[person.key].class_ == "person":
-            yield Exclusion(match.start(1), match.end(1), "age")
+            yield Exclusion(aged.start(1), aged.end(1), "age")
     for link in scan.role("not_figures.age_links"):
         # "Junto a su padre, de 40."
         if scan.folded[link.start - 2 : link.start] == ", " and (
