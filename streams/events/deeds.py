@@ -56,23 +56,25 @@ class Deeds:
         force = meanings.taxonomy()
         self.events = [keyword for keyword in keywords if force[keyword.category].force]
         self._starts = [keyword.start for keyword in self.events]
-        self._ends = sorted(keyword.end for keyword in self.events)
+        self._bounds: dict[tuple[int, int], Stretch] = {}
 
     def _hits(self, deed: str) -> Hits:
         return self.scan.role(f"deed.{deed}")
 
     def bounds(self, start: int, end: int) -> Stretch:
         """Return the sentence that holds a stretch, no longer than a clause can be."""
+        if (known := self._bounds.get((start, end))) is not None:
+            return known
         sentence = self.layout.sentences[self.layout.sentence_index(start)]
         first, last = max(sentence.start, start - _SENTENCE), min(sentence.end, end + _SENTENCE)
-        return Stretch(first, last)
+        self._bounds[start, end] = found = Stretch(first, last)
+        return found
 
     def within(self, start: int, end: int) -> list[Keyword]:
         """Return the events between two offsets."""
         found = []
-        for keyword in self.events[bisect_left(self._starts, start) :]:
-            if keyword.start >= end:
-                break
+        for at in range(bisect_left(self._starts, start), bisect_left(self._starts, end)):
+            keyword = self.events[at]
             if keyword.end <= end:
                 found.append(keyword)
         return found
