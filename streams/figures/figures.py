@@ -280,13 +280,22 @@ class _SentenceFigures:
     def _with_list(self, index: int) -> Quantity:
         """Return a figure; in a list of parts each is a part: "including 9 women and 14 children"."""
         quantity = self.quantities[index]
-        if index and not quantity.part and self.quantities[index - 1].part:
+        if index and self._is_listed(self.quantities[index - 1], quantity):
+            self.quantities[index] = quantity._replace(part=True)
+        elif index and not quantity.part and self.quantities[index - 1].part:
             before = self.quantities[index - 1]
             gap = self.scan.folded[before.noun_end : quantity.start].strip()
             hit = self.scan.role("conjunctions").first_within(before.noun_end, quantity.start)
             if hit and hit.form == gap:
                 self.quantities[index] = quantity._replace(part=True)
         return self.quantities[index]
+
+    def _is_listed(self, before: Quantity, quantity: Quantity) -> bool:
+        """Tell whether people are told one by one: "four died: a policeman, two farmers and a nurse"."""
+        if quantity.part or before.class_ != "person" or quantity.class_ != "person":
+            return False
+        gap = self.scan.folded[before.noun_end : quantity.start].strip()
+        return gap == ":" or (gap == "," and before.part)
 
     def _is_article(self, quantity: Quantity) -> bool:
         """Tell whether "un" is an article: before a thing, or before the person who speaks.
@@ -338,7 +347,9 @@ class _SentenceFigures:
         if "number.singles" in number.rule:
             return predicate is None and not quantity.part
         if "number.singular" in number.rule:
-            if _LISTED in quantity.rules or quantity.dimension in _WEIGHED:
+            # "Three were wounded, among them a girl": she is counted too.
+            part = quantity.part and quantity.class_ == "person"
+            if part or _LISTED in quantity.rules or quantity.dimension in _WEIGHED:
                 return False
             alone = quantity.counted is None and quantity.unit is None
             if quantity.class_ == "person" and _says_kind(quantity):

@@ -245,6 +245,10 @@ class Predicates:
             return True
         tail = gap.rstrip()
         conjunction = self.scan.role("conjunctions").ending(first.noun_end + len(tail))
+        if conjunction is None and len(words := gap.split()) == 2:  # noqa: PLR2004 - "hirió a tres y a un"
+            joined = self.scan.role("conjunctions").at(first.noun_end + 1)
+            again = self.scan.role("noun_ends").ending(first.noun_end + len(tail))
+            conjunction = joined if joined and again and joined.form == words[0] else None
         return conjunction is not None or tail.endswith(_COMMAS if self.layout.script.spaces else "\u3001")
 
 
