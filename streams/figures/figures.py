@@ -348,8 +348,8 @@ class _SentenceFigures:
             return predicate is None and not quantity.part
         if "number.singular" in number.rule:
             # "Three were wounded, among them a girl": she is counted too.
-            part = quantity.part and quantity.class_ == "person"
-            if part or _LISTED in quantity.rules or quantity.dimension in _WEIGHED:
+            of_people = quantity.part and quantity.class_ == "person"
+            if of_people or _LISTED in quantity.rules or quantity.dimension in _WEIGHED:
                 return False
             alone = quantity.counted is None and quantity.unit is None
             if quantity.class_ == "person" and _says_kind(quantity):
