@@ -37,7 +37,7 @@ _CLAUSE = 300
 """Code points behind a figure in which a semicolon tells that another clause's speaker is none of its own."""
 
 _TIME_OF_ENTRY = regex.compile(
-    r"[\s\[(\u3010]*+\d{1,2}[.:]\d{2}[\])\u3011]?(?:\s*+[-\u2013\u2014|\uff5c])?\s*+"
+    r"[\s\[(\u3010]{0,9}+\d{1,2}[.:]\d{2}[\])\u3011]?(?:\s{0,9}+[-\u2013\u2014|\uff5c])?\s{0,9}+"
 )
 """The time that an entry of a live report begins with: "14.20 \u2013", "[14:20]"."""
 _TOLD_BEFORE = (",", '"', "\u201d", "\u00bb")

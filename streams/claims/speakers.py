@@ -28,7 +28,7 @@ _MOST_SUBJECT = 8
 _MOST_OPENING = 40
 _BRACKET = 20
 _QUOTES, _CLOSING = ("\u00ab", "\u201c", "\u201e", chr(34)), ("\u00bb", "\u201d", "\u201c", chr(34))
-_APPOSITION = regex.compile(r"\p{Ll}*+(?: \p{Ll}[\p{L}\p{M}-]*+){0,3}, ")
+_APPOSITION = regex.compile(r"\p{Ll}{0,40}+(?: \p{Ll}[\p{L}\p{M}-]{0,40}+){0,3}, ")
 _SIGNS = frozenset(',;:.()\u201c\u201d"\n\u2013\u2014')
 _CLAUSE = 300
 """Code points before a verb in which the clause that it ends begins."""
