@@ -183,9 +183,14 @@ def _ordinary(language: Language) -> dict[str, dict[str, str]]:
             continue
         if (role == "keyword" and category in _NAMES_OF) or key in _FIGHTERS or key == "asserted":
             continue
-        arms = role == "keyword" or (role == "concept" and meanings.concepts()[key].class_ in _ARMS)
+        concept = meanings.concepts().get(key) if role == "concept" else None
+        arms = role == "keyword" or (concept is not None and concept.class_ in _ARMS)
         for form in forms:
-            for one in expand(form, where):
+            try:
+                expanded = expand(form, where)
+            except DataError:
+                continue  # told of where the forms of the language are checked
+            for one in expanded:
                 found["actor"].setdefault(one, where)
                 if not arms:
                     found["weapon"].setdefault(one, where)
