@@ -37,8 +37,14 @@ lint: $(STAMP)
 types: $(STAMP)
 	$(BIN)/mypy
 
+# What needs no broker takes all cores; what does has a broker, and the cores, to itself.
 unit: $(STAMP)
+ifdef PYTEST
 	$(BIN)/python -m pytest $(PYTEST)
+else
+	$(BIN)/python -m pytest -n auto -m "not (kafka or docker or soak)"
+	$(BIN)/python -m pytest -m "(kafka or docker) and not soak"
+endif
 
 soak: $(STAMP) ## run the long forms of the tests: faults, hostile input
 	$(BIN)/python -m pytest -m soak $(PYTEST)
