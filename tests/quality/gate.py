@@ -46,6 +46,8 @@ def measure(language: str | None = None) -> Tally:
                 measure_case(tally, f"{name}/{case.language}", case)
     measure_archive(tally, language)
     measure_own_articles(tally, language)
+    if language is None:
+        tally.sum_up("articles", "briefs", "heldout")
     return tally
 
 

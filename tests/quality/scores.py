@@ -68,6 +68,14 @@ class Tally:
         """Count the keys that the lines of :func:`cases.mismatches` begin with."""
         self.keys.setdefault(name, Counter()).update(line.split()[0] for line in lines)
 
+    def sum_up(self, *sets: str) -> None:
+        """Count each measure of a set over all its languages too, as ``set/all/section``."""
+        for name, counts in list(self._counts.items()):
+            first, _, rest = name.partition("/")
+            language, _, section = rest.partition("/")
+            if first in sets and section and language != "all":
+                self.add(f"{first}/all/{section}", **counts)
+
     def scores(self) -> dict[str, Score]:
         """Return the measures, by name, sorted."""
         return {

@@ -279,3 +279,15 @@ def test_a_thing_without_a_concept_is_counted_in_ones() -> None:
     assert archive.units("latrine") == ["latrine", "1"]
     assert archive.units("h") == ["hour"]
     assert archive.units("IDR") == ["IDR"]
+
+
+def test_measures_of_a_set_are_summed_up_over_its_languages() -> None:
+    """Others are left alone, and nothing is counted twice."""
+    tally = Tally()
+    tally.add("briefs/en/conflict", expected=3, found=4, right=3)
+    tally.add("briefs/ar/conflict", expected=2, found=2, right=1)
+    tally.add("cases/en/figures", expected=1, found=1, right=1)
+    tally.sum_up("briefs")
+    tally.sum_up("articles")
+    assert tally.scores()["briefs/all/conflict"] == Score(5, 6, 4)
+    assert "cases/all/figures" not in tally.scores()
