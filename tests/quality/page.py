@@ -51,8 +51,7 @@ even these flatter; real news is harder.""",
     ),
     "Whole articles": (
         """Each figure of an article labelled: those of the sample archive in English and Indonesian, and the
-articles of `tests/archives/`. The sample archive was labelled
-before there was a reader, and is the harder one.""",
+articles of `tests/archives/`. The sample archive was labelled before there was a reader.""",
         [
             ("archive: figures", "archive/{}/figures"),
             ("archive: core", "archive/{}/core"),
@@ -61,8 +60,8 @@ before there was a reader, and is the harder one.""",
         ],
     ),
     "What short articles are about": (
-        """The short articles of `tests/archives/briefs/`, half of them ordinary news of all sections, and those
-that were put aside (`tests/archives/heldout/`): whether they are conflict news, of which categories, where
+        """The short articles of `tests/archives/briefs/`, half of them ordinary news of all sections, and
+those that were put aside (`tests/archives/heldout/`): whether they are conflict news, of which categories, where
 (the country, and the place where one was labelled). The first were looked at while the data was written;
 the second were not, and are the honest measure.""",
         [
