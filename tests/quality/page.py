@@ -61,9 +61,9 @@ articles of `tests/archives/`. The sample archive was labelled before there was 
     ),
     "What short articles are about": (
         """The short articles of `tests/archives/briefs/`, half of them ordinary news of all sections, and
-those that were put aside (`tests/archives/heldout/`): whether they are conflict news, of which categories, where
-(the country, and the place where one was labelled). The first were looked at while the data was written;
-the second were not, and are the honest measure.""",
+those that were put aside (`tests/archives/heldout/`): whether they are conflict news, of which categories,
+where (the country, and the place where one was labelled). The first were looked at while the data was
+written; the second were not, and are the honest measure.""",
         [
             ("briefs: conflict", "briefs/{}/conflict"),
             ("categories", "briefs/{}/categories"),
