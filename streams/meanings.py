@@ -68,6 +68,7 @@ class CategoryCodes(_Strict, frozen=True):
     supporting: bool = False
     force: bool = False
     presumes: bool = False
+    named: bool = False
     plover: str | None = None
     cameo: tuple[str, ...] = ()
     acled: str | None = None

@@ -61,8 +61,15 @@ def categories(keywords: list[Keyword], title_end: int) -> tuple[Category, ...]:
     """Return the categories of an article by score; the title and the lead weigh more.
 
     A score is ``w / (w + 1.5)`` of the weighted hits ``w``: 0.4 for one plain mention, near
-    1 for many.
+    1 for many. What is but named (troops, a war) is a category where the title says it, the lead where
+    there is none, or where nothing else is found.
     """
+    taxonomy = meanings.taxonomy()
+    head = title_end or _LEAD
+    titled = {keyword.category for keyword in keywords if keyword.start < head}
+    named = {keyword.category for keyword in keywords if taxonomy[keyword.category].named}
+    if any(keyword.category not in named for keyword in keywords):
+        keywords = [keyword for keyword in keywords if keyword.category not in named - titled]
     weights: dict[str, float] = {}
     hits: dict[str, int] = {}
     for keyword in keywords:
@@ -73,7 +80,7 @@ def categories(keywords: list[Keyword], title_end: int) -> tuple[Category, ...]:
             category=category,
             score=round(weight / (weight + _HALF), 4),
             hits=hits[category],
-            codes=meanings.taxonomy()[category].codes(),
+            codes=taxonomy[category].codes(),
         )
         for category, weight in weights.items()
     ]
