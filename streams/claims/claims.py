@@ -40,6 +40,8 @@ _TIME_OF_ENTRY = regex.compile(
     r"[\s\[(\u3010]{0,9}+\d{1,2}[.:]\d{2}[\])\u3011]?(?:\s{0,9}+[-\u2013\u2014|\uff5c])?\s{0,9}+"
 )
 """The time that an entry of a live report begins with: "14.20 \u2013", "[14:20]"."""
+_NAME = 40
+"""Code points around a verb in which a name ends that the word belongs to."""
 _TOLD_BEFORE = (",", '"', "\u201d", "\u00bb")
 """Signs behind what was said, before a verb that its speaker follows: "…, said a resident"."""
 _MOST_ANNOUNCING = 8
@@ -89,6 +91,11 @@ class Claims:
 
     def _attribution(self, verb: Hit, sentence: Stretch, said: int) -> Attribution | None:
         position, _, stance = verb.key.partition(":")
+        if any(
+            one.start < verb.start and one.end >= verb.end
+            for one in self.names.sources.within(verb.start - _NAME, verb.end + _NAME)
+        ):
+            return None  # "the United States"
         if not self.layout.script.capitals:
             return self._uncased(verb, position, stance, sentence)
         speaker: Speaker | None = None

@@ -463,7 +463,7 @@ def find_periods(
     for quantity in quantities:
         if quantity.unit is None or quantity.dimension != "time" or quantity.per:
             continue
-        start = min(quantity.number.phrase_start, quantity.unit.start)
+        start = min(_framed_from(scan, quantity), quantity.unit.start)
         end = quantity.unit.end if start < quantity.unit.start else quantity.number.phrase_end
         opener = before.ending(_back(scan.folded, start))
         follower = after.at(_over(scan.folded, end))
@@ -496,6 +496,19 @@ def find_periods(
         if hit.start not in covered
     ]
     return sorted(found, key=lambda pair: pair[0].start)
+
+
+def _framed_from(scan: Scan, quantity: Quantity) -> int:
+    """Return where a length of time begins without a word before it that qualifies and frames alike.
+
+    "Killed 70 over three days": over behind what is counted, and no verb that lasts.
+    """
+    start, number = quantity.number.phrase_start, quantity.number.start
+    frame = scan.role("time.period_before").at(start)
+    lasts = scan.role("time.lasting").ending(_back(scan.folded, start))
+    if frame is None or lasts or _over(scan.folded, frame.end) < number:
+        return start
+    return number
 
 
 _MONTH_YEAR = regex.compile(r" (?:1[89]|20)\d\d(?![\d.,]\d|\d)")

@@ -329,7 +329,8 @@ class Places(Strict, frozen=True):
     "Москва", "у>" makes "Ираку" "Ирак".
     ``nations`` are words that tell a country without naming it, by its code: adjectives, the name
     of its parliament or its money ("Egyptian", "Knesset"). They help to choose among places of one
-    name, and say where an article plays that names none.
+    name, and say where an article plays that names none. ``wider`` are words that hold the
+    name of a country or town and are not in it: "Gulf of Oman", "US dollars".
     """
 
     before: Forms = []
@@ -343,6 +344,7 @@ class Places(Strict, frozen=True):
     heads: Forms = []
     joiners: Forms = []
     not_places: Forms = []
+    wider: Forms = []
 
 
 class Keywords(Strict, frozen=True):

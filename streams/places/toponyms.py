@@ -105,6 +105,8 @@ class Toponyms:
         first = text[start : ends[index]]
         if first.islower() or not any(map(str.isupper, first)):
             return None
+        if self.scan.role("places.wider").covers(start, ends[index]):
+            return None
         stops = [ends[index]]
         more = ends[index] - start < LONGEST_NAME and self.bearers.opens(first)
         for at in range(index + 1, min(index + _MOST_WORDS, len(starts)) if more else 0):
