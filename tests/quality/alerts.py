@@ -48,7 +48,7 @@ def expected(label: Label) -> Expected:
     needed, granted = set(said - graded.keys()), set()
     for name, rule in graded.items():
         reached = [one for one in label["figures"] if label["conflict"] and _reaches(one, rule)]
-        if any(one["kind"] in rule.figures.kinds and not one.get("optional") for one in reached):  # type: ignore[union-attr]
+        if any(_is_asked_for(one, rule) for one in reached):
             needed.add(name)
         elif reached:
             granted.add(name)
@@ -75,8 +75,22 @@ def measure_alerts(tally: Tally, prefix: str, label: Label, alerts: Iterable[Ale
         tally.miss(f"{prefix}/alerts", f"{label['id']}: missing {missing}, too many {more}")
 
 
+def _is_asked_for(figure: Label, rule: Rule) -> bool:
+    """Tell whether a figure is of a kind that a rule asks for by every reading that its label grants."""
+    asked = rule.figures
+    assert asked is not None
+    certain = _readings(figure, "status", "happened") <= set(asked.statuses)
+    return figure["kind"] in asked.kinds and certain and not figure.get("optional")
+
+
+def _readings(figure: Label, key: str, otherwise: str) -> set[str]:
+    """Return what a label grants for a key: one reading, or several where a reader may doubt."""
+    said = figure.get(key, otherwise)
+    return set(said) if isinstance(said, list) else {said}
+
+
 def _reaches(figure: Label, rule: Rule) -> bool:
-    """Tell whether a labelled figure is one that a rule asks for, and reaches its lowest level."""
+    """Tell whether a labelled figure may be one that a rule asks for, and reaches its lowest level."""
     asked = rule.figures
     assert asked is not None
     kinds = {figure["kind"], *figure.get("kind_also", ())}
@@ -85,7 +99,7 @@ def _reaches(figure: Label, rule: Rule) -> bool:
     bound = figure.get("low", figure.get("value")) or 0
     return bool(
         kinds & set(asked.kinds)
-        and figure.get("status", "happened") in asked.statuses
-        and (not asked.scopes or figure.get("scope", "unknown") in asked.scopes)
+        and _readings(figure, "status", "happened") & set(asked.statuses)
+        and (not asked.scopes or _readings(figure, "scope", "unknown") & set(asked.scopes))
         and bound >= rule.levels[0].at_least
     )
