@@ -140,9 +140,9 @@ class _SentenceFigures:
             if said and quantity.counted and self._is_given_back(quantity, index):
                 predicate = self.predicates.of(quantity, self.quantities, index)
             predicate = listing.shared(quantity, predicate)
-            if self._is_pronoun(quantity, predicate):
-                continue
             previous = figures[-1] if figures else before if quantity.part else None
+            if self._is_pronoun(quantity, predicate) or self._is_told_again(quantity, predicate, previous):
+                continue
             if previous and self._is_of_things(quantity, predicate, figures or [previous]):
                 # "1,200 trees were planted and 160 felled": the verb is said of things too.
                 quantity = quantity._replace(part=True)
@@ -270,6 +270,19 @@ class _SentenceFigures:
             return None
         at = quantity.number.phrase_end
         return self.scan.role("parts").at(at + 1) if self.scan.folded[at : at + 1] == " " else None
+
+    def _is_told_again(
+        self, quantity: Quantity, predicate: Predicate | None, previous: Figure | None
+    ) -> bool:
+        """Tell whether an article is one of those before it, of whom it was said already.
+
+        "Eight were injured, one of them is in danger": one of the injured, and none besides them.
+        """
+        if "number.singular" not in quantity.number.rule or predicate is None or previous is None:
+            return False
+        if self._part_behind(quantity) is None:
+            return False
+        return predicate.kind == previous.kind or not self._fits(predicate, previous)
 
     def _fits(self, predicate: Predicate, previous: Figure) -> bool:
         """Tell whether a verb can be said of what the figure before counts: drones are not killed."""
