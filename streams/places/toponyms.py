@@ -411,7 +411,8 @@ def _is_alone(toponyms: Toponyms, toponym: Toponym) -> bool:
     """Tell whether a name is whole: no part of a longer one, as "Washington Post", and no common word."""
     scan, layout = toponyms.scan, toponyms.layout
     barred = scan.role("places.not_places").at(toponym.start)
-    if (barred and barred.end >= toponym.end) or is_common(scan, toponym.start, toponym.end):
+    whole = _names_a_place(toponyms, toponym)
+    if (barred and barred.end >= toponym.end) or is_common(scan, *toponym[:2], compounds=not whole):
         return False
     text, (start, end) = scan.text, toponym[:2]
     if not layout.script.spaces and scan.role("speakers.sources").ending(start - 1):
@@ -433,6 +434,15 @@ def _is_alone(toponyms: Toponyms, toponym: Toponym) -> bool:
     sentence = layout.sentences[layout.sentence_index(start)]
     opens = scan.role("speakers.not_names").at(before.start) is not None
     return (before.start == sentence.start and opens) or heads.at(before.start) is not None
+
+
+def _names_a_place(toponyms: Toponyms, toponym: Toponym) -> bool:
+    """Tell whether a name may end in a common noun: "Düsseldorf" is no village, "Kapstadt" is large."""
+    entries = map(toponyms.table.entry, toponym.rows)
+    return any(
+        entry.feature != "town" or entry.country in toponyms.home or entry.population >= _LARGE
+        for entry in entries
+    )
 
 
 def _is_known(toponyms: Toponyms, toponym: Toponym, entry: Entry, following: Toponym | None) -> bool:

@@ -45,11 +45,11 @@ def is_named(scan: Scan, layout: Layout, start: int, end: int) -> bool:
     return not (layout.script.capital_nouns and is_common(scan, start, end))
 
 
-def is_common(scan: Scan, start: int, end: int) -> bool:
-    """Tell whether the data knows a word as a noun that names no one."""
+def is_common(scan: Scan, start: int, end: int, *, compounds: bool = True) -> bool:
+    """Tell whether the data knows a word, or by ``compounds`` its end, as a noun that names no one."""
     if scan.role("actor").at(start):
         return False
-    if scan.role("concept.joined").ending(end):
+    if compounds and scan.role("concept.joined").ending(end):
         return True
     if scan.any_of(_COMMON).at(start) is None:
         return False
