@@ -216,11 +216,13 @@ class Toponyms:
 
     def _words_for_countries(self) -> list[tuple[int, int, str]]:
         """Return the words that tell a country without being its name: "Egyptian"."""
-        words = [(hit.start, hit.end, hit.key) for hit in self.scan.role("places.nations")]
+        nations = self.scan.role("places.nations")
+        words = [(hit.start, hit.end, hit.key) for hit in nations]
         words += (
             (hit.start, hit.end, named[0])
             for hit in self.scan.role("state")
-            if (named := rosters.parted(hit.key, self.scan.text[hit.start : hit.end]))
+            if not nations.at(hit.start)
+            and (named := rosters.parted(hit.key, self.scan.text[hit.start : hit.end]))
         )
         return words
 
