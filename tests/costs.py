@@ -19,6 +19,7 @@ from streams import detect_language, enrichment, languages
 from streams.alerts import load_rules
 from streams.kafka import outputs
 from streams.kafka.envelope import Incoming
+from streams.places.nearest import Nearest
 from streams.records import RawArticle
 from streams.settings import Settings
 from streams.text.lexicon import Lexicon
@@ -41,7 +42,11 @@ STEPS = (
     "Claims",
     "find_places",
     "find_actors",
+    "with_roles",
     "find_figures",
+    "find_weapons",
+    "find_targets",
+    "placed",
     "raise_alerts",
     "to_json",
 )
@@ -50,7 +55,16 @@ STEPS = (
 FIGURES = ("scan", "Layout", "find_exclusions", "read_numbers", "Claims", "find_figures")
 """The steps without which there would be no figures; the first two serve keywords and places too."""
 
-EVENTS = ("find_keywords", "find_places", "find_actors")
+EVENTS = (
+    "find_keywords",
+    "find_places",
+    "find_actors",
+    "with_roles",
+    "find_weapons",
+    "find_targets",
+    "placed",
+)
+"""The last is what :class:`streams.places.nearest.Nearest` takes."""
 
 LENGTH = 2_000
 """Code points of the text of which a language's cost is told."""
@@ -112,7 +126,7 @@ def measured() -> Iterator[dict[str, float]]:
 
     places: list[tuple[Any, str, Any]] = []
     for step in STEPS:
-        owner: Any = {"scan": Lexicon, "to_json": outputs}.get(step, enrichment)
+        owner: Any = {"scan": Lexicon, "placed": Nearest, "to_json": outputs}.get(step, enrichment)
         places.append((owner, step, getattr(owner, step)))
     try:
         for owner, step, function in places:
@@ -175,7 +189,7 @@ def report(records: list[Record]) -> Iterator[str]:
         yield f"{step:<20} {share:7.1%}"
     yield ""
     yield f"CPU milliseconds for {LENGTH:,} code points of the sample archive"
-    yield f"          figures (most: {MOST_FIGURES_MS})     keywords, places, actors (most: {MOST_EVENTS_MS})"
+    yield f"          figures (most: {MOST_FIGURES_MS})     events, places, actors (most: {MOST_EVENTS_MS})"
     for code, (figures, events, number) in by_language().items():
         yield (
             f"{code:<6} {figures:6.2f}{_over(figures, MOST_FIGURES_MS)} for {number:3} figures"

@@ -181,10 +181,10 @@ def with_roles(
 
     ``spoken`` are offsets at which a speaker begins.
     """
-    told = [
-        msgspec.structs.replace(actor, role=_role(scan, deeds, actor, spoken, adjective=False))
-        for actor in actors
-    ]
+    told = []
+    for actor in actors:
+        role = _role(scan, deeds, actor, spoken, adjective=False)
+        told.append(msgspec.structs.replace(actor, role=role) if role else actor)
     taken = sorted((actor.start, actor.end) for actor in actors)
     index = 0
     for state in words:

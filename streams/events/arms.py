@@ -6,6 +6,7 @@ concepts anyway (missiles, tanks, hospitals, bridges) is taken from there.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from streams import rosters
@@ -29,6 +30,7 @@ class Named(NamedTuple):
     own: bool
 
 
+_LIST_ENDS = frozenset(";:.()\n")
 _LIST_GAP = 3
 """Words between two things of a list: "a hospital and two nearby schools"."""
 
@@ -38,7 +40,7 @@ def find_weapons(deeds: Deeds) -> list[Weapon]:
     scan, layout = deeds.scan, deeds.layout
     known = rosters.weapons()
     found = []
-    for one in _without_sorts(list(_merged(_weapons(scan, deeds), _concepts(scan, layout, "weapon")))):
+    for one in _without_sorts(_merged(_weapons(scan, deeds), _concepts(scan, layout, "weapon"))):
         keyword = deeds.nearest(one.start, one.end)
         model = known.models.get(one.id)
         family = model.family if model else one.id
@@ -88,7 +90,7 @@ def find_targets(deeds: Deeds) -> list[Target]:
 def _goes_on(scan: Scan, layout: Layout, end: int, start: int) -> bool:
     """Tell whether a list goes on from one thing to the next: over "and" or a comma, and no verb."""
     between = scan.folded[end:start]
-    if layout.words_between(end, start) > _LIST_GAP or any(sign in between for sign in ";:.()\n"):
+    if layout.words_between(end, start) > _LIST_GAP or not _LIST_ENDS.isdisjoint(between):
         return False
     if any(scan.role(role).first_within(end, start) for role in ("deed.away", "predicate", "clause_ends")):
         return False
@@ -120,26 +122,29 @@ def _word_start(layout: Layout, hit: Hit) -> int:
     return word.start if word else hit.start
 
 
-def _merged(own: list[Named], concepts: Iterator[Named]) -> Iterator[Named]:
-    """Yield both in order; of those that overlap a model, else the longer, or one with a name of its own."""
+def _merged(own: list[Named], concepts: Iterator[Named]) -> list[Named]:
+    """Return both in order; of those that overlap a model, else the longer, or one with a name of its own."""
+    found = [*own, *concepts]
+    ordered = sorted(found)
+    if all(one.end <= other.start for one, other in pairwise(ordered)):
+        return ordered
     models = rosters.weapons().models
-    found = sorted(
-        [*own, *concepts],
-        key=lambda one: (one.id not in models, one.start - one.end, not one.own, one.start),
-    )
+    found.sort(key=lambda one: (one.id not in models, one.start - one.end, not one.own, one.start))
     taken: list[Named] = []
-    starts: dict[int, int] = {}
+    covered: set[int] = set()
     for one in found:
-        if any(at in starts for at in range(one.start, one.end)):
-            continue
-        starts.update(dict.fromkeys(range(one.start, one.end), 1))
-        taken.append(one)
-    yield from sorted(taken)
+        if covered.isdisjoint(range(one.start, one.end)):
+            covered.update(range(one.start, one.end))
+            taken.append(one)
+    return sorted(taken)
 
 
 def _without_sorts(found: list[Named]) -> Iterator[Named]:
     """Yield the weapons, without the sort that a model stands beside: "Iskander missiles" is one."""
     models = rosters.weapons().models
+    if not any(one.id in models for one in found):
+        yield from found
+        return
     for index, one in enumerate(found):
         near = (found[index - 1] if index else None, found[index + 1] if index + 1 < len(found) else None)
         if one.id not in models and any(

@@ -41,6 +41,7 @@ _PARTY_GAP = 4
 _SENTENCE = 400
 """Code points to each side within which the clause of a word lies."""
 _SIGNS = frozenset(";:.!?\n")
+_APART = frozenset(",;:.()")
 
 
 class Deeds:
@@ -56,10 +57,15 @@ class Deeds:
         force = meanings.taxonomy()
         self.events = [keyword for keyword in keywords if force[keyword.category].force]
         self._starts = [keyword.start for keyword in self.events]
+        self._keyword_starts = [keyword.start for keyword in keywords]
         self._bounds: dict[tuple[int, int], Stretch] = {}
+        self._roles: dict[str, Hits] = {}
 
     def _hits(self, deed: str) -> Hits:
-        return self.scan.role(f"deed.{deed}")
+        known = self._roles.get(deed)
+        if known is None:
+            known = self._roles[deed] = self.scan.role(f"deed.{deed}")
+        return known
 
     def bounds(self, start: int, end: int) -> Stretch:
         """Return the sentence that holds a stretch, no longer than a clause can be."""
@@ -82,20 +88,20 @@ class Deeds:
     def nearest(self, start: int, end: int) -> Keyword | None:
         """Return the keyword nearest to a stretch in its sentence, of any category."""
         sentence = self.bounds(start, end)
-        at = bisect_left(self.keywords, start, key=lambda keyword: keyword.start)
+        at = bisect_left(self._keyword_starts, start)
         near = [
             keyword
             for keyword in self.keywords[max(0, at - 3) : at + 3]
             if sentence.start <= keyword.start and keyword.end <= sentence.end
         ]
-        return min(near, key=lambda one: (max(one.start - end, start - one.end, 0), one.start), default=None)
+        if len(near) < 2:  # noqa: PLR2004 - nothing to choose from
+            return near[0] if near else None
+        return min(near, key=lambda one: (max(one.start - end, start - one.end, 0), one.start))
 
     def parted(self, start: int, end: int) -> bool:
         """Tell whether a clause ends between two offsets."""
         between = self.scan.text[start:end]
-        return any(sign in between for sign in _SIGNS) or bool(
-            self.scan.role("clause_ends").first_within(start, end)
-        )
+        return not _SIGNS.isdisjoint(between) or bool(self.scan.role("clause_ends").first_within(start, end))
 
     def is_verb(self, keyword: Keyword) -> bool:
         """Tell whether a keyword is a verb whose subject attacks, or one of what was attacked."""
@@ -110,7 +116,7 @@ class Deeds:
         if hit is None or self.layout.words_between(hit.end, start) > most:
             return None
         between = self.scan.text[hit.end : start]
-        return None if any(sign in between for sign in ",;:.()") else hit
+        return hit if _APART.isdisjoint(between) else None
 
     def covering(self, start: int) -> Keyword | None:
         """Return the event whose words begin before an offset and go on behind it."""

@@ -56,6 +56,11 @@ _STATUS_WINDOW = 6
 _BEFORE_VERB = 3
 """Words between a keyword and such a cue where the verb, and the cue with it, comes last."""
 
+_BEHIND, _BEHIND_LAST = ("planned", "hypothetical"), ("planned", "hypothetical", "negated")
+"""Cues of status that count behind a keyword too, and those where the verb comes last."""
+
+_CUTS = frozenset(",;:.()\u2013\u2014")
+
 _REACH = 90
 """Code points in which those words, or a silencer around a keyword, are looked for."""
 
@@ -129,7 +134,8 @@ class _Context:
                 self.fiction.setdefault(index, domain)
         self.strong = {layout.sentence_index(hit.start) for hit in strong}
         self.told = not self.strong - self.fiction.keys()
-        sure = [hit for hit in strong if not meanings.taxonomy()[hit.key.partition(":")[2]].supporting]
+        taxonomy = meanings.taxonomy()
+        sure = [hit for hit in strong if not taxonomy[hit.key.partition(":")[2]].supporting]
         self.anchors = {hit.start for hit in sure}
         self.elsewhere = len(domains) > len(strong)
         self.far_elsewhere = len(domains) > max(1, _FAR * len(strong))
@@ -137,7 +143,8 @@ class _Context:
 
     def silence(self, hit: Hit, strength: str, index: int) -> str | None:
         """Return why a word does not count, None where it does."""
-        for silencer in self.silencers.within(max(0, hit.start - _REACH), hit.end + _REACH):
+        near = self.silencers.covers(hit.start, hit.end)
+        for silencer in self.silencers.within(max(0, hit.start - _REACH), hit.end + _REACH) if near else ():
             if silencer.start < hit.end and hit.start < silencer.end:
                 return f"part of {silencer.form!r}"
         domain, fiction = self.domains.get(index), self.fiction.get(index)
@@ -188,12 +195,14 @@ def is_remembered(scan: Scan, layout: Layout, hit: Hit) -> bool:
 
 def _status(scan: Scan, layout: Layout, hit: Hit, sentence: Stretch, *, past: bool) -> MentionStatus:
     """Return whether an event is asserted, planned, negated, hypothetical or history, by cues and verbs."""
-    cues = scan.role("status")
+    cues, cuts = scan.role("status"), scan.role("clause_ends")
     verb_last = layout.script.verb_last
     window = _BEFORE_VERB if verb_last else _STATUS_WINDOW
-    cut = scan.role("clause_ends").last_before(hit.start, sentence.start)
-    start = max(cut.start if cut else sentence.start, hit.start - _REACH)
-    for cue in reversed(cues.within(start, hit.start)):
+    before = cues.within(max(sentence.start, hit.start - _REACH), hit.start)
+    cut = cuts.last_before(hit.start, sentence.start) if before else None
+    for cue in reversed(before):
+        if cut and cue.start < cut.start:
+            break
         if cue.key == "historical":
             return "historical"
         if layout.words_between(cue.end, hit.start) <= window and not (
@@ -208,26 +217,27 @@ def _status(scan: Scan, layout: Layout, hit: Hit, sentence: Stretch, *, past: bo
         return "historical"
     # "The truce could hold": a modal right behind its noun. Where verbs come last it is farther
     # behind, and a negation stands there too: "saldırı düzenlenmedi".
-    keys = ("planned", "hypothetical", *(("negated",) if verb_last else ()))
+    keys = _BEHIND_LAST if verb_last else _BEHIND
     most = _BEFORE_VERB if verb_last else 1
     for cue in cues.within(hit.end, min(sentence.end, hit.end + 30 * most)):
-        near = layout.words_between(hit.end, cue.start) <= most
-        cut_off = scan.role("clause_ends").within(hit.end, cue.start) or _cut(scan.text[hit.end : cue.start])
+        if cue.key not in keys or layout.words_between(hit.end, cue.start) > most:
+            continue
+        cut_off = cuts.first_within(hit.end, cue.start) or _cut(scan.text[hit.end : cue.start])
         # "Saldırıda can kaybı yaşanmadı": what is not is said of the nearer one.
         roles = ("keyword", "predicate") if cue.key == "negated" else ("keyword",)
         other = verb_last and any(scan.role(role).first_within(hit.end, cue.start) for role in roles)
-        if near and cue.key in keys and not cut_off and not other:
+        if not cut_off and not other:
             return cue.key  # type: ignore[return-value]
     return "asserted"
 
 
 def _is_when(scan: Scan, hit: Hit) -> bool:
     """Tell whether a word only says since when: "since the ceasefire", "ateşkesten bu yana"."""
-    since, after = scan.role("time.since").ending(hit.start - 1), scan.role("time.since_after")
-    if scan.role("ranges.starts").at(since.start) if since else None:
-        since = None
-    return since is not None or after.at(hit.end + 1) is not None
+    since = scan.role("time.since").ending(hit.start - 1)
+    if since and scan.role("ranges.starts").at(since.start) is None:
+        return True
+    return scan.role("time.since_after").at(hit.end + 1) is not None
 
 
 def _cut(gap: str) -> bool:
-    return any(sign in gap for sign in ",;:.()\u2013\u2014")
+    return not _CUTS.isdisjoint(gap)

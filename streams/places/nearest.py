@@ -54,7 +54,11 @@ class Nearest:
         """Return keywords or targets, each with its place."""
         if not self.places:
             return said
-        return [msgspec.structs.replace(one, place=self.of(one.start, one.end)) for one in said]
+        placed = []
+        for one in said:
+            place = self.of(one.start, one.end)
+            placed.append(one if place is None else msgspec.structs.replace(one, place=place))
+        return placed
 
 
 def _distance(place: Place, start: int, end: int) -> int:

@@ -128,12 +128,12 @@ def _name(scan: Scan, layout: Layout, start: int, limit: int) -> tuple[int, int]
         if at < limit and scan.text[at] == " ":
             at += 1
         word = layout.word_at(at)
-        if word is None or word.end > limit:
+        if word is None or word.end > limit or no_places.at(at):
             break
         letters = scan.text[word.start : word.end]
         capital = is_named(scan, layout, word.start, word.end) and not any(map(str.isdecimal, letters))
         head = heads.at(at)
-        if no_places.at(at) or (layout.script.capital_nouns and not head and is_common(scan, at, word.end)):
+        if layout.script.capital_nouns and not head and is_common(scan, at, word.end):
             break
         if capital and not (head and head.end > word.end and not scan.text[head.start].isupper()):
             first = at if first is None else first

@@ -65,7 +65,8 @@ class Hits:
         if not self.hits:
             return []
         first = bisect_left(self.starts, start)
-        return [hit for hit in self.hits[first : bisect_left(self.starts, end, first)] if hit.end <= end]
+        last = bisect_left(self.starts, end, first)
+        return [hit for hit in self.hits[first:last] if hit.end <= end] if first < last else []
 
     def first_within(self, start: int, end: int) -> Hit | None:
         """Return the first hit that lies wholly between two offsets."""
