@@ -378,6 +378,10 @@ class Speakers:
         if found is None:
             return None
         at = found.end + (self.scan.text[found.end : found.end + 1] == " ")
+        described = self.layout.word_at(at) if self.layout.script.noun_head == "first" else None
+        if described and self._passes(at, begun=True):
+            # "Informó el Ministerio de Sanidad gazatí, controlado por Hamás".
+            at = described.end if self.scan.text[described.end : described.end + 1] in ",." else at
         ends = at >= limit or self.scan.text[at : at + 1] in ",.;:()\n!?"
         told = any(self.scan.role(role).at(at) for role in ("places.before", "time.weekdays", "speakers.via"))
         return self.right_of(end, limit) if ends or told else None

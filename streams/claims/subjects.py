@@ -94,9 +94,9 @@ class Subjects:
         gap = self.scan.text[start:stop]
         if any(sign in gap for sign in _BREAKS) or not _QUOTES.isdisjoint(gap):
             return False
-        if gap.startswith(",") and gap.endswith(","):
+        if gap.startswith(",") and gap.endswith(",") and len(gap) <= _MOST_INSERTED:
             inner = self.scan.role("clause_ends").at(start + 2) or self._opens_phrase(start + 2)
-            return bool(inner) and len(gap) <= _MOST_INSERTED
+            return bool(inner) or self._is_apposition(start + 2, stop - 1)
         if (
             not self._opens_phrase(start + 1)
             or "," in gap
@@ -105,6 +105,16 @@ class Subjects:
             return False
         barred = ("predicate", "clause_ends", "attribution")
         return not any(self.scan.role(role).within(start, stop) for role in barred)
+
+    def _is_apposition(self, start: int, end: int) -> bool:
+        """Tell whether words between two commas say what a name is: "controlado por Hamás"."""
+        text = self.scan.text[start:end]
+        if not text[:1].islower() or any(map(str.isdecimal, text)):
+            return False
+        if self.layout.words_between(start, end) > _MOST_WORDS:
+            return False
+        barred = ("clause_ends", "attribution")
+        return not any(self.scan.role(role).within(start, end) for role in barred)
 
     def _opens_phrase(self, at: int) -> bool:
         return any(self.scan.role(role).at(at) for role in ("places.before", "time.period_before"))

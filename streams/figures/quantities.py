@@ -342,7 +342,19 @@ class Reader:
         if self.layout.script.verb_last and self.scan.role("predicate").within(hit.end, number.phrase_start):
             return None
         linked = self.scan.role("links").within(hit.end, number.phrase_start)
-        return self._head(hit) if linked and not self._tolls(hit) else None
+        if not linked or self._speaks(hit, number.phrase_start) or self._tolls(hit):
+            return None
+        return None if self._tells_toll(number.phrase_end) else self._head(hit)
+
+    def _tells_toll(self, end: int) -> bool:
+        """Tell whether what a number counts is said behind it: "elevou para 34 o número de mortos"."""
+        filler = self.scan.role("fillers").at(end + 1)
+        return filler is not None and self.scan.role("predicate").at(filler.end + 1) is not None
+
+    def _speaks(self, noun: Hit, end: int) -> bool:
+        """Tell whether a noun before a number names who gives it: "la policía habló de 8.000"."""
+        source = self.scan.role("speakers.sources").within(noun.start, noun.end)
+        return bool(source and self.scan.role("attribution").within(noun.end, end))
 
     def _tolls(self, noun: Hit) -> bool:
         """Tell whether a noun is what cost lives and is not counted: "the toll of the bombing rose to 45"."""
