@@ -63,6 +63,19 @@ def test_what_is_silenced_says_by_which_domain() -> None:
     assert {silence.status for silence in article.conflict.silenced} == {"fictional"}
 
 
+def test_what_is_but_named_is_no_category() -> None:
+    """Soldiers who seal off a street are not what an article is about; those in its title are."""
+
+    def found(title: str, text: str) -> set[str]:
+        article = RawArticle(id="a", language="en", title=title, text=text)
+        return {category.category for category in enrich(article).categories}
+
+    told = "A suicide bomber killed 14 people in Kabul. Soldiers sealed off the street."
+    assert "military_presence" not in found("Suicide bomber kills 14 in Kabul", told)
+    assert "military_presence" in found("Soldiers in Kabul after a suicide bombing", told)
+    assert found("Warships in the strait", "Three warships were seen on Monday.") == {"military_presence"}
+
+
 def test_the_curve_is_one_half_where_it_says() -> None:
     """And a sentence needs less evidence than an article, as do parties that are named."""
     assert likelihood(2.0, 2.0) == pytest.approx(0.5)
