@@ -149,7 +149,7 @@ class Uncased:
         first = min(named, default=None)
         if first and self.layout.words_between(start, first.start) <= _MOST_OF_PLACE and self._names(start):
             found = self.speaker_after(first.start, end, cited=True)
-            return found._replace(start=start) if found else None
+            return (self.quoted(found.end, end) or found._replace(start=start)) if found else None
         words = self.layout.words_between(start, end)
         short = words <= _MOST_UNKNOWN and not self.scan.role("predicate").within(start, end)
         if words > _MOST_WORDS or self._ends(start) or (self._is_known(start) and not short):

@@ -173,7 +173,8 @@ def weigh(keywords: list[Keyword], title_end: int, *, anchored: bool) -> list[fl
 def _is_history(keywords: list[Keyword], title_end: int) -> bool:
     """Tell whether what an article speaks of is over: a commemoration, a museum.
 
-    All of it is, or all in the title and most of the rest; and it is not much, as of a war told at length.
+    All of it is, or all in the title and most of the rest, half where the title itself commemorates; and it
+    is not much, as of a war told at length.
     """
     past = [keyword for keyword in keywords if keyword.status in _PAST]
     remembered = any(keyword.status == "commemorative" for keyword in past)
@@ -181,7 +182,8 @@ def _is_history(keywords: list[Keyword], title_end: int) -> bool:
         return False
     title = [keyword for keyword in keywords if keyword.start < title_end]
     told = bool(title) and all(keyword.status in _PAST for keyword in title)
-    return len(past) == len(keywords) or (told and len(past) >= _MOSTLY * (len(keywords) - len(past)))
+    most = 1 if any(keyword.status == "commemorative" for keyword in title) else _MOSTLY
+    return len(past) == len(keywords) or (told and len(past) >= most * (len(keywords) - len(past)))
 
 
 def _weight(keyword: Keyword, title_end: int, *, presumes: bool = False) -> float:

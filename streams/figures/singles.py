@@ -33,7 +33,8 @@ def is_single(noun: Hit, scan: Scan, language: Language) -> bool:
     """Tell whether a noun is one person to whom something happened: "death of [a] soldier and [a] child".
 
     What happened stands right before it, or another such person; an adjective may stand between.
-    Where the language says so it may stand right behind it: "[a] soldier died". One with an
+    Where the language says so it may stand right behind it: "[a] soldier died", in some only where the
+    noun opens a clause: "said that [a] soldier died". One with an
     article, or that belongs to one with it, is known already and not counted.
     """
     if language.singles_before and language.script.verb_last and _is_subject(noun, scan):
@@ -44,6 +45,8 @@ def is_single(noun: Hit, scan: Scan, language: Language) -> bool:
     if adjectives and ((not listed and _is_counted(noun.start, scan)) or _counts(noun.end + 1, scan)):
         return False
     if language.singles_before and _is_told_of(noun, scan):
+        return True
+    if language.singles_opening and _opens(noun, scan) and _is_told_of(noun, scan):
         return True
     for _ in range(_MOST_JOINED):
         if scan.folded.startswith(prefixes, noun.start) or scan.folded.startswith(prefixes, noun.end + 1):
@@ -92,6 +95,19 @@ def _is_told_of(noun: Hit, scan: Scan) -> bool:
             return False
         noun = one
     return False
+
+
+def _opens(noun: Hit, scan: Scan) -> bool:
+    """Tell whether a noun opens a clause, and its verb has no object: "said that [a] soldier died in a raid".
+
+    "That [a] gunman killed 3 people", or "his wife", says nothing of what happened to him.
+    """
+    told = scan.role("predicate").at(noun.end + 1)
+    if told is None or scan.role("clause_ends").ending(noun.start - 1) is None:
+        return False
+    behind = scan.folded[told.end : told.end + 1]
+    roles = ("noun_ends", "conjunctions", "clause_ends")
+    return behind != " " or any(scan.role(role).at(told.end + 1) for role in roles)
 
 
 def _is_counted(start: int, scan: Scan) -> bool:

@@ -365,7 +365,7 @@ class Language(Strict, frozen=True):
     unit. ``singles`` are one by themselves right behind a verb or noun that says what happened
     to people ("death of [a] soldier"), where the language has no word for "a"; with
     ``singles_before`` also right before one ("[a] soldier died"), or, where verbs come last, in
-    its clause.
+    its clause; with ``singles_opening`` where they open a clause before one ("said that [a] soldier died").
     """
 
     code: str
@@ -399,6 +399,7 @@ class Language(Strict, frozen=True):
     domains: dict[str, Forms]
     singles: Forms = []
     singles_before: bool = False
+    singles_opening: bool = False
     duals: dict[str, Forms] = {}
 
 
