@@ -358,7 +358,7 @@ class _SentenceFigures:
         """Tell whether "one" stands for a thing and counts nothing."""
         number = quantity.number
         if "number.singles" in number.rule:
-            return predicate is None and not quantity.part
+            return predicate is None and not quantity.part and not _says_kind(quantity)
         if "number.singular" in number.rule:
             # "Three were wounded, among them a girl": she is counted too.
             of_people = quantity.part and quantity.class_ == "person"

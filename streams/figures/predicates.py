@@ -109,9 +109,14 @@ class Predicates:
     def _outcome(
         self, best: Predicate, quantity: Quantity, quantities: list[Quantity], index: int
     ) -> Predicate:
-        """Return what became of what was launched: "two rockets fired from the north were intercepted"."""
+        """Return what became of what was launched: "two rockets fired from the north were intercepted".
+
+        The verb may stand before it too: "intercepted two rockets fired from the north".
+        """
         if best.kind != "munitions_count" or not 0 <= best.hit.start - quantity.noun_end <= 1:
             return best
+        if before := self._intercepted(quantity, quantities, index):
+            return before
         limit = quantities[index + 1].start if index + 1 < len(quantities) else self.sentence.end
         at = bisect_left(self.starts, best.hit.end)
         for hit in self.hits[at : at + _NEAREST]:
@@ -127,6 +132,18 @@ class Predicates:
             if name == "intercepted" and side != "right" and (kind := kind_of(name, quantity)):
                 return Predicate(hit, kind)
         return best
+
+    def _intercepted(self, quantity: Quantity, quantities: list[Quantity], index: int) -> Predicate | None:
+        """Return a verb of interception that is the nearest before a quantity in its clause."""
+        at = bisect_left(self.starts, quantity.start)
+        hit = self.hits[at - 1] if at else None
+        if hit is None or hit.end > quantity.start or (index and hit.start < quantities[index - 1].end):
+            return None
+        side, _, name = hit.key.partition(":")
+        gap = self.scan.folded[hit.end : quantity.start]
+        cut = any(sign in gap for sign in ",;:\u060c") or self.clause_ends.within(hit.end, quantity.start)
+        kind = kind_of(name, quantity) if name == "intercepted" and side != "left" and not cut else None
+        return Predicate(hit, kind) if kind else None
 
     def is_ambiguous(self, predicate: Predicate) -> bool:
         """Tell whether a verb gives more than one kind: "abattus" are shot or downed."""

@@ -19,6 +19,10 @@ _TOLD = frozenset(["killed", "wounded", "missing", "detained", "captured", "abdu
 _TOLD_BEHIND = _TOLD - {"rescued"}
 """The same, where the verb follows; one who survived is none that was rescued."""
 
+_TOLD_BY_ITSELF = frozenset(["death", "injury"])
+_OPENING = frozenset(["", "\n", ":", ".", "-", "\u2022"])
+"""Nouns that say what happened to a person, and signs behind which they begin a list."""
+
 _CLAUSE = 60
 """Code points behind a person within which the verb stands, where it comes last."""
 _MOST_JOINED = 8
@@ -46,7 +50,7 @@ def is_single(noun: Hit, scan: Scan, language: Language) -> bool:
         return False
     if language.singles_before and _is_told_of(noun, scan):
         return True
-    if language.singles_opening and _opens(noun, scan) and _is_told_of(noun, scan):
+    if language.singles_opening and ((_opens(noun, scan) and _is_told_of(noun, scan)) or _heads(noun, scan)):
         return True
     for _ in range(_MOST_JOINED):
         if scan.folded.startswith(prefixes, noun.start) or scan.folded.startswith(prefixes, noun.end + 1):
@@ -108,6 +112,19 @@ def _opens(noun: Hit, scan: Scan) -> bool:
     behind = scan.folded[told.end : told.end + 1]
     roles = ("noun_ends", "conjunctions", "clause_ends")
     return behind != " " or any(scan.role(role).at(told.end + 1) for role in roles)
+
+
+def _heads(noun: Hit, scan: Scan) -> bool:
+    """Tell whether a noun that says what happened begins a list of such: ": [a] dead [man] and 3 wounded"."""
+    own = scan.role("concept").at(noun.start)
+    if own is None or own.end != noun.end or own.key not in _TOLD_BY_ITSELF:
+        return False
+    first = scan.folded[max(0, noun.start - 2) : noun.start].rstrip(" ")[-1:]
+    joined = scan.role("conjunctions").at(noun.end + 1)
+    if first not in _OPENING or joined is None:
+        return False
+    behind = joined.end + (scan.folded[joined.end : joined.end + 1] == " ")
+    return _counts(behind, scan) or scan.role("numeral.duals").at(behind) is not None
 
 
 def _is_counted(start: int, scan: Scan) -> bool:
