@@ -79,7 +79,9 @@ def _is_asked_for(figure: Label, rule: Rule) -> bool:
     """Tell whether a figure is of a kind that a rule asks for by every reading that its label grants."""
     asked = rule.figures
     assert asked is not None
-    certain = _readings(figure, "status", "happened") <= set(asked.statuses)
+    certain = _readings(figure, "status", "happened") <= set(asked.statuses) and (
+        not asked.scopes or _readings(figure, "scope", "unknown") <= set(asked.scopes)
+    )
     return figure["kind"] in asked.kinds and certain and not figure.get("optional")
 
 
