@@ -45,7 +45,8 @@ def test_enriched_articles_are_too_large_for_their_topic(
     large = [index for index in range(0, number, 20) if not is_malformed(index)]
     for index in large:
         words = (
-            "Nineteen people were killed in the attack on Monday. " + "Nothing else was said of it. " * 4_000
+            "Nineteen people were killed in an air strike on Monday. Rebels shelled the town. "
+            + "Nothing else was said of it. " * 4_000
         )
         records[index] = article(index, words)
     publish(settings, records)

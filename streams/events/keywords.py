@@ -38,7 +38,7 @@ class Mentions(NamedTuple):
     keywords: list[Keyword]
     silenced: list[Silenced]
     anchored: bool = True
-    """Whether a strong word speaks of conflict, and not only of what accidents have too."""
+    """Whether a strong word speaks of conflict, and not only of what accidents have too; or an attack killed."""
     words: int = 0
     """How many the text has."""
 
@@ -104,8 +104,18 @@ def find_keywords(scan: Scan, layout: Layout, past: frozenset[int], title_end: i
             start=hit.start, end=hit.end, surface=surface, term=hit.form, category=category, status=status
         )
         keywords.append(keyword)
-    anchored = any(keyword.start in context.anchors for keyword in keywords)
+    anchored = any(keyword.start in context.anchors for keyword in keywords) or _deadly(keywords, layout)
     return Mentions(keywords, silenced, anchored, len(layout.word_starts))
+
+
+def _deadly(keywords: list[Keyword], layout: Layout) -> bool:
+    """Tell whether a sentence has an attack and the dead: together the two words mean conflict."""
+    told = [keyword for keyword in keywords if keyword.status == "asserted"]
+    attacks, dead = (
+        {layout.sentence_index(keyword.start) for keyword in told if keyword.category == category}
+        for category in ("attack", "killing")
+    )
+    return bool(attacks & dead)
 
 
 class _Context:
