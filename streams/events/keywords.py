@@ -38,7 +38,7 @@ class Mentions(NamedTuple):
     keywords: list[Keyword]
     silenced: list[Silenced]
     anchored: bool = True
-    """Whether a strong word speaks of conflict, and not only of what accidents have too; or an attack killed."""
+    """Whether a strong word speaks of conflict, not only of what accidents have too; or an attack killed."""
     words: int = 0
     """How many the text has."""
 
