@@ -135,8 +135,8 @@ def examine(raw: RawArticle) -> Examination:
             scan, layout, years_of(words.language.time), _year(raw.published_at), exclusions
         )
         lead = scan.segmentation.at(document.title_end) if scan.segmentation else document.title_end
-        mentions = find_keywords(scan, layout, past, lead)
         numbers = read_numbers(scan, words, exclusions, MOST_NUMBERS)
+        mentions = find_keywords(scan, layout, past, lead, numbers[:MOST_FIGURES])
         claims = Claims(scan, layout, lead, tuple(words.language.speakers.genitives))
         speakers = claims.named()
         toponyms = Toponyms(scan, layout, words.language)

@@ -8,6 +8,7 @@ where that has no word of conflict.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,6 +17,9 @@ from streams.records import Keyword, MentionStatus
 
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from streams.numbers.numbers import NumberSpan
     from streams.text.hits import Hit, Scan
     from streams.text.sentences import Layout, Stretch
 
@@ -42,6 +46,9 @@ class Mentions(NamedTuple):
     words: int = 0
     """How many the text has."""
 
+
+_BEFORE_NUMBER, _BEHIND_NUMBER = 2, 2
+"""Words between a verb and the number of what it is done to, and behind the number."""
 
 _DOMAIN_ARTICLE = 3
 """Words of other domains from which on an article is theirs, if they far outnumber the strong words."""
@@ -77,10 +84,17 @@ _FICTION = frozenset(["film", "games"])
 """Domains in which any event is told and not reported."""
 
 
-def find_keywords(scan: Scan, layout: Layout, past: frozenset[int], title_end: int = 0) -> Mentions:
+def find_keywords(
+    scan: Scan,
+    layout: Layout,
+    past: frozenset[int],
+    title_end: int = 0,
+    numbers: Sequence[NumberSpan] = (),
+) -> Mentions:
     """Return the keywords of a text in order, and the words that were silenced.
 
-    ``past`` are the sentences that speak of the past (:mod:`streams.text.past`).
+    ``past`` are the sentences that speak of the past (:mod:`streams.text.past`), ``numbers`` those of the
+    text, in order.
     """
     context = _Context(scan, layout, title_end)
     keywords: list[Keyword] = []
@@ -104,6 +118,7 @@ def find_keywords(scan: Scan, layout: Layout, past: frozenset[int], title_end: i
             start=hit.start, end=hit.end, surface=surface, term=hit.form, category=category, status=status
         )
         keywords.append(keyword)
+<<<<<<< HEAD
     anchored = any(keyword.start in context.anchors for keyword in keywords) or _deadly(keywords, layout)
     return Mentions(keywords, silenced, anchored, len(layout.word_starts))
 
@@ -116,6 +131,40 @@ def _deadly(keywords: list[Keyword], layout: Layout) -> bool:
         for category in ("attack", "killing")
     )
     return bool(attacks & dead)
+=======
+    keywords += [
+        keyword
+        for keyword in _of_counted(scan, layout, numbers, past, context)
+        if all(keyword.start >= other.end or other.start >= keyword.end for other in keywords)
+    ]
+    keywords.sort(key=lambda keyword: keyword.start)
+    anchored = any(keyword.start in context.anchors for keyword in keywords)
+    return Mentions(keywords, silenced, anchored, len(layout.word_starts))
+
+
+def _of_counted(
+    scan: Scan, layout: Layout, numbers: Sequence[NumberSpan], past: frozenset[int], context: _Context
+) -> Iterator[Keyword]:
+    """Yield the verbs whose object is a number of soldiers or arms: "send 1,500 troops"."""
+    starts = [number.phrase_start for number in numbers]
+    for hit in scan.role("keyword.counted"):
+        index = bisect_left(starts, hit.end)
+        if index == len(numbers) or layout.words_between(hit.end, starts[index]) > _BEFORE_NUMBER:
+            continue
+        end = numbers[index].end
+        sentence = layout.sentence_index(hit.start)
+        counted = scan.role("keyword").within(end, min(end + _REACH, layout.sentences[sentence].end))
+        first = next((one for one in counted if one.key.endswith(":military_presence")), None)
+        if first is None or layout.words_between(end, first.start) > _BEHIND_NUMBER:
+            continue
+        if context.silence(hit, "weak", sentence):
+            continue
+        status = _status(scan, layout, hit, layout.sentences[sentence], past=sentence in past)
+        surface = scan.text[hit.start : hit.end]
+        yield Keyword(
+            start=hit.start, end=hit.end, surface=surface, term=hit.form, category=hit.key, status=status
+        )
+>>>>>>> 49ba6df (keywords: verbs of sending before a number of soldiers; places: England, Wales, what tells Indonesia without naming it; english and indonesian briefs)
 
 
 class _Context:

@@ -351,11 +351,13 @@ class Keywords(Strict, frozen=True):
     """Forms of a category.
 
     ``strong`` ones mean it by themselves; ``weak`` ones have other meanings too and count
-    only where nothing else silences them.
+    only where nothing else silences them. ``counted`` are verbs that mean it where a number of
+    soldiers or arms stands behind them ("send 1,500 troops").
     """
 
     strong: Forms = []
     weak: Forms = []
+    counted: Forms = []
 
 
 class Language(Strict, frozen=True):

@@ -413,6 +413,7 @@ def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
     for category, keywords in language.keywords.items():
         yield f"keywords.{category}.strong", "keyword", f"strong:{category}", keywords.strong
         yield f"keywords.{category}.weak", "keyword", f"weak:{category}", keywords.weak
+        yield f"keywords.{category}.counted", "keyword.counted", category, keywords.counted
     for domain, forms in language.domains.items():
         yield f"domains.{domain}", "domain", domain, forms
 
