@@ -489,6 +489,9 @@ def _numbered_names(scan: Scan, language: Language) -> Iterator[Exclusion]:
             continue
         if scan.folded[end : end + 1] == "'" and language.numerals.endings:
             continue
+        compound = _COMPOUND.match(scan.text, after) if language.script.capital_nouns else None
+        if compound and scan.role("concept").at(compound.end()):
+            continue  # "nach eigenen Angaben 14 Hisbollah-Kämpfer"
         if (
             scan.folded[after : after + 1].isalpha()
             and scan.text[after].islower()
@@ -498,6 +501,7 @@ def _numbered_names(scan: Scan, language: Language) -> Iterator[Exclusion]:
         yield Exclusion(word, end, "name")
 
 
+_COMPOUND = regex.compile(r"\p{Lu}[\p{L}\p{M}]{1,30}+-")
 _PLAIN_NUMBER = regex.compile(r"(?<![\d.,\p{L}-])\d{1,4}(?![\d\p{L}]|[.,]\d)")
 
 
