@@ -533,6 +533,10 @@ def _with_wholes(quantities: list[Quantity], scan: Scan) -> list[Quantity]:
     found = list(quantities)
     for index in range(len(found) - 1):
         one, whole = found[index], found[index + 1]
+        beside = not scan.folded[one.noun_end : whole.start].strip()
+        if beside and _flies(one) and _ends_as_part(whole):
+            found[index] = one._replace(whole=True)  # "of 120 drones 97 were shot down"
+            continue
         if one.counted and whole.counted is None and whole.unit is None and _joins(one, whole, scan):
             if scan.segmentation:  # "of 31 drones 28": there the whole comes first
                 found[index] = one._replace(whole=True)
@@ -546,6 +550,16 @@ def _with_wholes(quantities: list[Quantity], scan: Scan) -> list[Quantity]:
             found[index] = one._replace(counted=whole.counted, rules=(*one.rules, "counted.of_the_whole"))
             found[index + 1] = whole._replace(whole=True)
     return found
+
+
+def _flies(quantity: Quantity) -> bool:
+    """Tell whether what is counted is fired or flies: of such a whole, a part's fate tells nothing."""
+    return quantity.class_ in ("munition", "aircraft")
+
+
+def _ends_as_part(quantity: Quantity) -> bool:
+    """Tell whether a bare number has the ending of a part: "97'si" of what stands before it."""
+    return not quantity.counted and not quantity.unit and "number.ending.part" in quantity.number.rule
 
 
 def _with_parts(quantities: list[Quantity], scan: Scan) -> list[Quantity]:
