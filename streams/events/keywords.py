@@ -118,7 +118,12 @@ def find_keywords(
             start=hit.start, end=hit.end, surface=surface, term=hit.form, category=category, status=status
         )
         keywords.append(keyword)
-<<<<<<< HEAD
+    keywords += [
+        keyword
+        for keyword in _of_counted(scan, layout, numbers, past, context)
+        if all(keyword.start >= other.end or other.start >= keyword.end for other in keywords)
+    ]
+    keywords.sort(key=lambda keyword: keyword.start)
     anchored = any(keyword.start in context.anchors for keyword in keywords) or _deadly(keywords, layout)
     return Mentions(keywords, silenced, anchored, len(layout.word_starts))
 
@@ -131,15 +136,6 @@ def _deadly(keywords: list[Keyword], layout: Layout) -> bool:
         for category in ("attack", "killing")
     )
     return bool(attacks & dead)
-=======
-    keywords += [
-        keyword
-        for keyword in _of_counted(scan, layout, numbers, past, context)
-        if all(keyword.start >= other.end or other.start >= keyword.end for other in keywords)
-    ]
-    keywords.sort(key=lambda keyword: keyword.start)
-    anchored = any(keyword.start in context.anchors for keyword in keywords)
-    return Mentions(keywords, silenced, anchored, len(layout.word_starts))
 
 
 def _of_counted(
@@ -164,7 +160,6 @@ def _of_counted(
         yield Keyword(
             start=hit.start, end=hit.end, surface=surface, term=hit.form, category=hit.key, status=status
         )
->>>>>>> 49ba6df (keywords: verbs of sending before a number of soldiers; places: England, Wales, what tells Indonesia without naming it; english and indonesian briefs)
 
 
 class _Context:
