@@ -6,17 +6,15 @@ a worker could live with and a reader of its figures could not.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, get_args
 
 from streams import languages, meanings
+from streams.checking_forms import forms_in
 from streams.checking_rosters import names_in, roster_problems
 from streams.errors import DataError
 from streams.gazetteer import gazetteer
-from streams.languages.forms import expand
 from streams.records import MentionStatus
-from streams.text.lexicon import lists
 
 
 if TYPE_CHECKING:
@@ -25,22 +23,6 @@ if TYPE_CHECKING:
     from streams.languages import Language
 
 
-# Roles in which a form means one thing: of two keys the second would never be read.
-_ONE_MEANING = frozenset(
-    [
-        "unit",
-        "time.unit",
-        "concept",
-        "qualifier.before",
-        "qualifier.after",
-        "numeral.cardinals",
-        "numeral.multipliers",
-        "numeral.fractions",
-        "numeral.denominators",
-        "numeral.indefinite",
-        "numeral.glued",
-    ]
-)
 _QUALIFIERS = ("at_least", "more_than", "at_most", "less_than", "about")
 _TIME_UNITS = ("second", "minute", "hour", "day", "week", "month", "year")
 _MONTHS = 12
@@ -65,7 +47,7 @@ def check_meanings() -> None:
 
 def language_problems(language: Language) -> Iterator[str]:
     """Yield what is wrong with a language, in the order of its file's keys."""
-    for check in (_unknown_names, _numbers, _forms, _nominatives, _gaps):
+    for check in (_unknown_names, _numbers, forms_in, _nominatives, _gaps):
         for key, reason in check(language):
             yield f"{language.code}.toml: {key}: {reason}"
     for where, reason in names_in(language):
@@ -121,22 +103,6 @@ def _is_fraction(key: str) -> bool:
 def _is_between(key: str) -> bool:
     low, _, high = key.partition("..")
     return _is_whole(low) and _is_whole(high) and Fraction(low) < Fraction(high)
-
-
-def _forms(language: Language) -> Iterator[tuple[str, str]]:
-    """Yield forms that cannot be written out, and those that stand in two places that shut each other out."""
-    seen: dict[str, dict[str, str]] = defaultdict(dict)
-    for where, role, key, forms in lists(language):
-        for form in forms:
-            try:
-                expanded = expand(form, where)
-            except DataError as error:
-                yield where, str(error).removeprefix(f"{where}: ")
-                continue
-            for one in dict.fromkeys(expanded) if role in _ONE_MEANING else ():
-                first = seen[role].setdefault(one, key)
-                if first != key:
-                    yield where, f"{one!r} stands in {first!r} too, and can mean only one of them"
 
 
 def _nominatives(language: Language) -> Iterator[tuple[str, str]]:

@@ -67,6 +67,16 @@ class Inflection:
             return form[:-1], form[-1]
         return form, ""
 
+    def shapes(self, form: str) -> list[str]:
+        """Return what a form stands for: itself, or its stem with each of its endings."""
+        stem, sign = self.parted(form)
+        return [stem + ending for ending in sorted(self._by_sign[sign])] if sign else [form]
+
+    def shape(self, form: str) -> str:
+        """Return one of those."""
+        stem, sign = self.parted(form)
+        return stem if self.is_whole(sign) else stem + min(self._by_sign[sign])
+
     def is_whole(self, sign: str) -> bool:
         """Tell whether a form with this sign is a word without any ending, too."""
         return not sign or "" in self._by_sign[sign]
