@@ -11,8 +11,9 @@ from streams.records import Period as PeriodRecord
 
 if TYPE_CHECKING:
     from streams.claims.claims import Claims
+    from streams.figures.periods import Period
     from streams.figures.predicates import Predicate
-    from streams.figures.quantities import Period, Quantity
+    from streams.figures.quantities import Quantity
     from streams.languages import Language
     from streams.records import Actor, Place, Scope, Status
     from streams.text.hits import Hit, Scan

@@ -18,8 +18,9 @@ from streams.figures.listings import (
 )
 from streams.figures.nouns import THING
 from streams.figures.parties import Parties
+from streams.figures.periods import find_periods, find_since
 from streams.figures.predicates import Predicate, Predicates, default_kind
-from streams.figures.quantities import Quantity, Reader, find_periods, find_since
+from streams.figures.quantities import Quantity, Reader
 from streams.records import Counted, Figure, Kind, Normalised, Party, Span, Status, VictimRole
 
 

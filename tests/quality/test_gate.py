@@ -49,13 +49,14 @@ def test_a_floor_is_never_above_its_own_measure() -> None:
         measure = {"x": Score(expected=1000, found=997, right=right)}
         assert gate.below(measure, gate.pinned(measure)) == []
     assert gate.pinned({"x": Score(expected=100, found=100, right=29)}) == {
-        "x": {"precision": 0.29, "recall": 0.29}
+        "x": {"precision": 0.29, "recall": 0.29, "of": 100}
     }
 
 
 def test_silence_pins_no_precision() -> None:
     """Nothing came out, so nothing was wrong; the first figure that comes out may be."""
-    assert gate.pinned({"x": Score(expected=4, found=0, right=0)}) == {"x": {"precision": 0.0, "recall": 0.0}}
+    pinned = gate.pinned({"x": Score(expected=4, found=0, right=0)})
+    assert pinned == {"x": {"precision": 0.0, "recall": 0.0, "of": 4}}
 
 
 def test_a_measure_below_its_floor_is_named_with_both_values() -> None:
