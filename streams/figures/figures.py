@@ -10,6 +10,7 @@ import msgspec
 
 from streams import meanings
 from streams.figures.circumstances import Circumstances
+from streams.figures.ellipsis import PEOPLE, Ellipses
 from streams.figures.listings import (
     Listing,
     with_added,
@@ -32,31 +33,6 @@ if TYPE_CHECKING:
     from streams.text.sentences import Stretch
 
 
-PEOPLE = frozenset(
-    [
-        "killed",
-        "wounded",
-        "casualties",
-        "missing",
-        "trapped",
-        "rescued",
-        "displaced",
-        "affected",
-        "detained",
-        "captured",
-        "abducted",
-        "hostages",
-        "surrendered",
-        "personnel",
-        "crowd",
-    ]
-)
-"""Kinds that are counts of people."""
-
-_ELLIPSIS = 6
-"""Words between two counts of people of which the second leaves out who they are."""
-
-
 _MEASURES = frozenset(["area", "distance", "duration", "percent"])
 """Kinds that are no counts: they are neither new nor running totals."""
 
@@ -68,9 +44,6 @@ _LISTED = "number.listed"
 """The rule of "one" that is a count although it is an article elsewhere."""
 _WEIGHED = frozenset(["mass", "volume", "money", "area"])
 """What "one" counts: "una tonelada"; an hour and a kilometre are seldom counted."""
-_RIVAL = 150
-"""Code points behind a figure in which another speaker's number for the same stands."""
-
 _SAID_BY_NOUN = frozenset(["killed", "wounded", "missing", "hostages", "displaced", "detained"])
 _OVERRULED = frozenset(
     ["other_quantity", "casualties", "crowd", "personnel", "affected", "detained", "trapped"]
@@ -130,6 +103,7 @@ class _SentenceFigures:
         self.circumstances = Circumstances(context, sentence, framing, since, starts)
         self.parties = Parties(context, sentence)
         self.predicates = Predicates(self.scan, context.layout, sentence)
+        self.ellipses = Ellipses(context, self.predicates)
 
     def read(self, listing: Listing, before: Figure | None) -> list[Figure]:
         """Return the figures; ``before`` is the last of the sentence before, in the same paragraph."""
@@ -144,16 +118,16 @@ class _SentenceFigures:
             previous = figures[-1] if figures else before if quantity.part else None
             if self._is_pronoun(quantity, predicate) or self._is_told_again(quantity, predicate, previous):
                 continue
-            if previous and self._is_of_things(quantity, predicate, figures or [previous]):
+            if previous and self.ellipses.is_of_things(quantity, predicate, figures or [previous]):
                 # "1,200 trees were planted and 160 felled": the verb is said of things too.
                 quantity = quantity._replace(part=True)
                 predicate = predicate and self.predicates.of_such(quantity, predicate, previous)
-            elif previous and predicate and self._is_shot_down(quantity, predicate, previous):
+            elif previous and predicate and self.ellipses.is_shot_down(quantity, predicate, previous):
                 quantity = quantity._replace(part=True)
-            elif previous and self._is_elliptic(quantity, predicate, previous):
+            elif previous and self.ellipses.is_elliptic(quantity, predicate, previous):
                 quantity = quantity._replace(part=True)
-                predicate = predicate if predicate and self._fits(predicate, previous) else None
-            elif figures and self._counts_the_same(quantity, predicate, figures):
+                predicate = predicate if predicate and self.ellipses.fits(predicate, previous) else None
+            elif figures and self.ellipses.counts_the_same(quantity, predicate, figures):
                 quantity = quantity._replace(part=True)
             if _is_share(quantity):
                 continue
@@ -165,99 +139,11 @@ class _SentenceFigures:
             figures.append(figure)
         return self.parties.shared(figures)
 
-    def _is_shot_down(self, quantity: Quantity, predicate: Predicate, previous: Figure) -> bool:
-        """Tell whether a number with no noun is of what flew: "fired 87 drones, 71 were shot down"."""
-        if quantity.counted or quantity.unit or quantity.part or not previous.counted:
-            return False
-        flies = meanings.concepts()[previous.counted.concept].class_ in ("munition", "aircraft")
-        return flies and predicate.kind == "intercepted"
-
     def _is_given_back(self, quantity: Quantity, index: int) -> bool:
         """Tell whether the dead are bodies that were handed over: no one says when they died."""
         dead = quantity.counted and meanings.concepts()[quantity.counted.key].kind == "killed"
         own = self.predicates.of(quantity, self.quantities, index) if dead else None
         return own is not None and own.hit.key.endswith(":returned")
-
-    def _is_elliptic(self, quantity: Quantity, predicate: Predicate | None, previous: Figure) -> bool:
-        """Tell whether a number takes its noun from the figure before: "12 drones over Kyiv, 3 over Sumy".
-
-        A dash or a word of place stands behind it, and no verb of its own beside it.
-        """
-        if quantity.counted or quantity.unit or quantity.part or quantity.per or not previous.counted:
-            return False
-        if predicate:
-            verb = predicate.hit
-            start, end = min(verb.end, quantity.end), max(verb.start, quantity.start)
-            if self.context.layout.words_between(start, end) <= 1:
-                return False
-        at = quantity.number.phrase_end + 1
-        place = self.scan.role("places.before").at(at)
-        return place is not None or self.scan.folded[at : at + 1] in ("-", "\u2013", "\u2014")
-
-    def _is_of_things(self, quantity: Quantity, predicate: Predicate | None, figures: list[Figure]) -> bool:
-        """Tell whether a bare number takes its noun from the thing counted before it.
-
-        A verb that is said of people and of things stands beside it: "45 drones came, 40 were
-        downed", where "downed" people are shot. Of two kinds of things before it, it is open which.
-        """
-        previous = figures[-1]
-        if quantity.counted or quantity.unit or quantity.part or predicate is None:
-            return False
-        if predicate.kind == "intercepted" and previous.counted:
-            before = figures[-2].counted if len(figures) > 1 else None
-            if before and before.concept != previous.counted.concept and figures[-2].kind == previous.kind:
-                return False
-            return meanings.concepts()[previous.counted.concept].class_ in ("munition", "aircraft")
-        thing = previous.counted and not self._fits(predicate, previous)
-        return bool(thing) and self.predicates.is_ambiguous(predicate)
-
-    def _goes_on(self, quantity: Quantity, predicate: Predicate, figures: list[Figure]) -> bool:
-        """Tell whether a number counts the people of the figure before: "12 soldiers died and 3 were hurt".
-
-        Where two kinds of people stand before it, it is open which.
-        """
-        if quantity.counted or quantity.unit or quantity.part or quantity.per:
-            return False
-        previous = figures[-1]
-        if predicate.kind not in PEOPLE or previous.kind not in PEOPLE or previous.counted is None:
-            return False
-        before = figures[-2] if len(figures) > 1 else None
-        if before and before.kind == previous.kind and before.victim_role != previous.victim_role:
-            return False
-        gap = self.scan.folded[previous.end : quantity.start]
-        words = self.context.layout.words_between(previous.end, quantity.start)
-        if words > _ELLIPSIS or any(sign in gap for sign in ";:.()"):
-            return False
-        if self.scan.role("clause_ends").within(previous.end, quantity.start):
-            return False
-        tail = previous.end + len(gap.rstrip())
-        return gap.rstrip().endswith(",") or bool(
-            self.scan.role("conjunctions").within(previous.end, quantity.start)
-            or self.scan.role("conjunctions").ending(tail)
-        )
-
-    def _counts_the_same(
-        self, quantity: Quantity, predicate: Predicate | None, figures: list[Figure]
-    ) -> bool:
-        """Tell whether a bare number takes its noun from the figure before, by its verb or its speaker."""
-        if predicate:
-            return self._goes_on(quantity, predicate, figures)
-        return self._is_rival(quantity, figures[-1])
-
-    def _is_rival(self, quantity: Quantity, previous: Figure) -> bool:
-        """Tell whether another speaker counts the same: "20,000 marched, they said; police spoke of 8,000".
-
-        His verb stands right before the number, or his name right behind it ("8,000 according to police"),
-        and not before the figure that he disputes.
-        """
-        if quantity.counted or quantity.unit or quantity.part or quantity.per:
-            return False
-        if previous.kind not in PEOPLE and previous.counted is None:
-            return False
-        other = self.context.claims.beside(quantity.start, quantity.end)
-        if other is None or other.end <= previous.end or quantity.start - previous.end > _RIVAL:
-            return False
-        return previous.claimant is None or other.start != previous.claimant.start
 
     def _word_end(self, end: int) -> int:
         """Return where a word ends that something is joined to: "11 prajuritnya"."""
@@ -283,13 +169,7 @@ class _SentenceFigures:
             return False
         if self._part_behind(quantity) is None:
             return False
-        return predicate.kind == previous.kind or not self._fits(predicate, previous)
-
-    def _fits(self, predicate: Predicate, previous: Figure) -> bool:
-        """Tell whether a verb can be said of what the figure before counts: drones are not killed."""
-        if previous.counted is None or predicate.kind not in PEOPLE:
-            return True
-        return meanings.concepts()[previous.counted.concept].class_ in ("person", "household", "thing")
+        return predicate.kind == previous.kind or not self.ellipses.fits(predicate, previous)
 
     def _with_list(self, index: int) -> Quantity:
         """Return a figure; in a list of parts each is a part: "including 9 women and 14 children"."""
