@@ -80,20 +80,27 @@ class Quiet(logging.Filter):
 
 
 class Loss(logging.Filter):
-    """Says as an error what aiokafka mentions in passing: the next record to read is not there."""
+    """Says as an error what aiokafka mentions in passing: the next record to read is not there.
+
+    Once for each offset: of two requests under way both find it missing.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[tuple[object, object], object] = {}  # the offset that was said last, by partition
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let a record through, the one about a loss in words of our own."""
         if "out of range" in str(record.msg) and isinstance(record.args, tuple) and len(record.args) > 1:
             offset, partition = record.args[:2]
+            where = (getattr(partition, "topic", ""), getattr(partition, "partition", ""))
+            if self._said.get(where) == offset:
+                return False
+            self._said[where] = offset
             record.name, record.levelno, record.levelname = "kabar.worker", logging.ERROR, "ERROR"
             record.msg = "records were deleted before they were read, or the topic was made anew"
             record.args = ()
-            record.fields = {
-                "topic": getattr(partition, "topic", ""),
-                "partition": getattr(partition, "partition", ""),
-                "offset": offset,
-            }
+            record.fields = {"topic": where[0], "partition": where[1], "offset": offset}
         return True
 
 

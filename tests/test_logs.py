@@ -90,6 +90,18 @@ def test_a_loss_that_aiokafka_mentions_in_passing_is_an_error() -> None:
         )
 
 
+def test_a_loss_is_said_once_for_each_offset() -> None:
+    """Two requests under way find the same one missing; a later one that is missing too is news."""
+
+    def says(loss: logs.Loss, offset: int) -> bool:
+        record = _record("Fetch offset %s is out of range for partition %s", name="aiokafka")
+        record.args = (offset, TopicPartition("news", 0))
+        return bool(loss.filter(record))
+
+    loss = logs.Loss()
+    assert [says(loss, offset) for offset in (50, 50, 90, 90, 50)] == [True, False, True, False, True]
+
+
 def _written(caplog: pytest.LogCaptureFixture) -> list[tuple[str, object]]:
     """Return message and ``held_back`` of the lines so far, and forget them."""
     found = [
