@@ -28,8 +28,7 @@ Severity = Literal["low", "medium", "high", "critical"]
 VictimRole = Literal["civilian", "combatant", "unknown"]
 Scope = Literal["new", "cumulative", "unknown"]
 Stance = Literal["said", "claimed", "confirmed", "denied"]
-Kind = Literal[
-    # people
+PeopleKind = Literal[
     "killed",
     "wounded",
     "casualties",
@@ -45,6 +44,9 @@ Kind = Literal[
     "surrendered",
     "personnel",
     "crowd",
+]
+Kind = Literal[
+    PeopleKind,
     # force
     "sorties",
     "strikes",

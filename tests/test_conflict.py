@@ -121,3 +121,15 @@ def test_the_main_place_is_where_it_happened(
     """Not who speaks, nor who did it, nor where the paper is."""
     found = enrich(RawArticle(title=title, text=text, language=language)).main_place
     assert (found and found.country) == country
+
+
+@pytest.mark.parametrize(
+    ("text", "conflict"),
+    [
+        ("At least 12 people were killed in an attack on a village in Mali on Sunday.", True),
+        ("At least 12 people were killed in a fire. The minister fended off an attack in parliament.", False),
+    ],
+)
+def test_an_attack_and_its_dead_in_one_sentence_mean_conflict(text: str, conflict: bool) -> None:
+    """Neither of the two words does so by itself."""
+    assert enrich(RawArticle(title="Report", text=text, language="en")).conflict.value == conflict

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from streams import meanings
+from streams.records import PeopleKind
 
 
 if TYPE_CHECKING:
@@ -14,25 +15,7 @@ if TYPE_CHECKING:
     from streams.records import Figure
 
 
-PEOPLE = frozenset(
-    [
-        "killed",
-        "wounded",
-        "casualties",
-        "missing",
-        "trapped",
-        "rescued",
-        "displaced",
-        "affected",
-        "detained",
-        "captured",
-        "abducted",
-        "hostages",
-        "surrendered",
-        "personnel",
-        "crowd",
-    ]
-)
+PEOPLE = frozenset(get_args(PeopleKind))
 """Kinds that are counts of people."""
 
 _ELLIPSIS = 6
