@@ -9,12 +9,13 @@ import msgspec
 import orjson
 
 from streams.records import Alert, EnrichedArticle, RawArticle
+from streams.stories.records import Story
 
 
 VERSION = "v1"
-"""The version of all three; a new one only for a change that breaks a reader."""
+"""The version of all of them; a new one only for a change that breaks a reader."""
 
-RECORDS = {"raw": RawArticle, "enriched": EnrichedArticle, "alert": Alert}
+RECORDS = {"raw": RawArticle, "enriched": EnrichedArticle, "alert": Alert, "story": Story}
 
 # Docstrings are written for Sphinx; a schema is read without it.
 _ROLE = re.compile(r":\w++:`~?\.?([^`]++)`")
@@ -27,7 +28,7 @@ def file_name(name: str) -> str:
 
 
 def schema(name: str) -> dict[str, Any]:
-    """Return the JSON Schema (2020-12) of ``raw``, ``enriched`` or ``alert``.
+    """Return the JSON Schema (2020-12) of ``raw``, ``enriched``, ``alert`` or ``story``.
 
     Fields that are not in it are allowed everywhere: records gain fields, and readers ignore
     those that they do not know.

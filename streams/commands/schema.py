@@ -19,7 +19,7 @@ from streams.schema import RECORDS, file_name, schema_json
     help="Write the schemas of all records, or of RECORD, into DIR.",
 )
 def command(record: str | None, folder: Path | None) -> None:
-    """Print the JSON Schema (2020-12) of RECORD: raw, enriched or alert.
+    """Print the JSON Schema (2020-12) of RECORD: raw, enriched, alert or story.
 
     The schema of the articles that come in shows Kabar's own field names; those of ninjs,
     schema.org and common crawlers are read too.
