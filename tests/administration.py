@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import KafkaError
+from aiokafka.protocol.metadata import MetadataRequest
 from confluent_kafka import ConsumerGroupState
 from confluent_kafka.admin import AdminClient
 
@@ -21,13 +23,31 @@ if TYPE_CHECKING:
 
 
 def create(settings: Settings) -> None:
-    """Create the topics that are missing."""
+    """Create the topics that are missing, and wait until every node says that it has them all.
+
+    A node answers that a topic is created before it, or another, lists the topic.
+    """
 
     async def created() -> None:
         async with administrator(settings) as admin:
             await topics.create(settings, admin)
 
     asyncio.run(created())
+    wanted = {topic.name for topic in topics.topics(settings)}
+    until(lambda: asyncio.run(_listed(settings)) >= wanted, "every node to list the topics")
+
+
+async def _listed(settings: Settings) -> set[str]:
+    """Return the topics that every node lists; none where one does not answer."""
+    async with administrator(settings) as admin:
+        listed = []
+        for node in admin._client.cluster.brokers():
+            try:
+                answer = await admin._send_request_to_node(node.nodeId, MetadataRequest(None))
+            except (TimeoutError, KafkaError):
+                return set()
+            listed.append({topic["topic"] for topic in answer.to_object()["topics"]})
+        return set.intersection(*listed)
 
 
 def delete(settings: Settings, topic: str) -> None:
@@ -47,18 +67,25 @@ async def _existing(settings: Settings) -> dict[str, int]:
 
 
 def configure(settings: Settings, topic: str, **config: object) -> None:
-    """Set a topic's options, and no others; an option is written with ``_`` for each dot."""
+    """Set a topic's options, and no others; an option is written with ``_`` for each dot.
+
+    Returns when the broker says that it has them.
+    """
+    options = {name.replace("_", "."): str(value) for name, value in config.items()}
+    resource = ConfigResource(ConfigResourceType.TOPIC, topic, configs=options)
 
     async def configured() -> None:
-        admin = AIOKafkaAdminClient(**connection(settings))
-        await admin.start()
-        try:
-            options = {name.replace("_", "."): str(value) for name, value in config.items()}
-            await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, configs=options)])
-        finally:
-            await admin.close()
+        async with administrator(settings) as admin:
+            await admin.alter_configs([resource])
+
+    async def known() -> dict[str, str]:
+        async with administrator(settings) as admin:
+            [answer] = await admin.describe_configs([resource])
+        [(_, _, _, _, entries)] = answer.resources
+        return {entry[0]: entry[1] for entry in entries}
 
     asyncio.run(configured())
+    until(lambda: asyncio.run(known()) == options, f"{topic} to be configured")
 
 
 def wait_for_members(settings: Settings, number: int) -> None:

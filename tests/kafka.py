@@ -23,8 +23,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from streams.kafka.connection import BrokerError, administrator
-from streams.kafka.topics import create, existing
+from streams.kafka.topics import existing
 from streams.settings import Settings
+from tests.administration import create
 
 
 if TYPE_CHECKING:
@@ -116,14 +117,9 @@ class Kafka:
         )
 
     def with_topics(self, **more: Any) -> Settings:  # noqa: ANN401 - as the settings have it
-        """Return such settings, the topics created."""
+        """Return such settings, the topics created and known."""
         settings = self.settings(**more)
-
-        async def created() -> None:
-            async with administrator(settings) as admin:
-                await create(settings, admin)
-
-        asyncio.run(created())
+        create(settings)
         return settings
 
 

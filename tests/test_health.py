@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import http.client
 import json
@@ -13,13 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from streams.kafka import heartbeat
-from streams.kafka.connection import administrator
 from streams.kafka.heartbeat import ill
-from streams.kafka.topics import create
 from streams.kafka.vitals import Vitals
 from streams.kafka.web import serve
 from streams.settings import Settings, SettingsError
-from tests.administration import delete
+from tests.administration import create, delete
 from tests.kafka import free_port, running
 from tests.workers import Worker, articles, out, publish, until
 
@@ -113,11 +110,6 @@ def _worker(watched: Watched, folder: Path, fault: str = "") -> Worker:
     return Worker(watched.settings, folder, module="tests.stalling_worker", more=more)
 
 
-async def _create(settings: Settings) -> None:
-    async with administrator(settings) as admin:
-        await create(settings, admin)
-
-
 @pytest.mark.kafka
 def test_workers_without_topics_with_work_and_without_partitions(kafka: Kafka, tmp_path: Path) -> None:
     """Before the topics are there; then one works and one has no partition, and both are all right."""
@@ -127,7 +119,7 @@ def test_workers_without_topics_with_work_and_without_partitions(kafka: Kafka, t
         first.wait_for("waiting for topics")
         one.until_it_says(Seen("200 waiting", "503 waiting", False))
         assert settings.topic_raw in one.reason("/readyz")
-        asyncio.run(_create(settings))
+        create(settings)
         one.until_it_says(*WORKING)
         publish(settings, articles(50))
         assert out(settings).problems == []
@@ -175,7 +167,7 @@ def test_a_worker_that_cannot_deliver_is_not_alive(kafka: Kafka, tmp_path: Path)
         watched.until_it_says(Seen("503 stuck", "503 stuck", False))
         assert "no article was finished" in watched.reason("/healthz")
         assert worker.status is None
-        asyncio.run(_create(settings))
+        create(settings)
         watched.until_it_says(*WORKING)
         assert out(settings).problems == []
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import time
 from typing import TYPE_CHECKING
@@ -11,17 +10,15 @@ import pytest
 from click.testing import CliRunner
 
 from streams.__main__ import cli
-from streams.kafka.connection import administrator
 from streams.kafka.heartbeat import STALE_SECONDS, Heartbeat, ill
-from streams.kafka.topics import create
 from streams.settings import SettingsError
+from tests.administration import create
 from tests.workers import Worker, articles, out, publish, until
 
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from streams.settings import Settings
     from tests.kafka import Kafka
 
 
@@ -106,11 +103,6 @@ def test_a_path_that_cannot_be_a_heartbeat_is_refused(
     assert f"KABAR_HEARTBEAT is '{path}': {why}" in said
 
 
-async def _create(settings: Settings) -> None:
-    async with administrator(settings) as admin:
-        await create(settings, admin)
-
-
 @pytest.mark.kafka
 def test_workers_on_apache_kafka_are_seen_while_they_run(kafka: Kafka, tmp_path: Path) -> None:
     """The one that works, and the one that gets no partition; not before the group has them, nor after."""
@@ -121,7 +113,7 @@ def test_workers_on_apache_kafka_are_seen_while_they_run(kafka: Kafka, tmp_path:
         for worker in workers:
             worker.wait_for("waiting for topics")
         assert [path.exists() for path in paths] == [False, False]
-        asyncio.run(_create(settings))
+        create(settings)
         publish(settings, articles(10))
         until(lambda: [ill(path) for path in paths] == [None, None], "both workers to be well")
         assert out(settings).problems == []

@@ -10,17 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.producer import message_accumulator, producer
 from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
 
-from streams.kafka.connection import administrator, connection
-from streams.kafka.topics import create, existing
+from streams.kafka.connection import administrator
+from streams.kafka.topics import existing
 from streams.logs import FIRST_LINES
-from tests.kafka import classpath, free_port, running
+from tests.administration import configure, create, delete
+from tests.kafka import free_port, running
 from tests.verifier import Stored, stored, verify
-from tests.workers import SlowWorker, Worker, articles, committed, out, publish, until
+from tests.workers import SlowWorker, Worker, articles, came_out, committed, out, publish, until
 
 
 if TYPE_CHECKING:
@@ -257,7 +256,7 @@ def test_a_result_that_the_broker_refuses_becomes_a_dead_letter(kafka: Kafka, tm
     """A topic takes less than the worker would send: the article is buried, cut as far as it has to be."""
     settings = kafka.with_topics(partitions=1)
     for topic in (settings.topic_enriched, settings.topic_dead_letter):
-        asyncio.run(_configure(settings, topic, {"max.message.bytes": "60000"}))
+        configure(settings, topic, max_message_bytes=60_000)
     long = json.dumps({"id": "long", "text": "Quiet words about nothing at all. " * 4_000}).encode()
     publish(
         settings,
@@ -279,12 +278,12 @@ def test_a_worker_that_cannot_deliver_leaves_and_commits_nothing(kafka: Kafka, t
     settings = kafka.with_topics(partitions=1, delivery_timeout=2.0)
     with Worker(settings, tmp_path) as worker:
         worker.wait_for("partitions assigned")
-        asyncio.run(_delete(settings, settings.topic_dead_letter))
+        delete(settings, settings.topic_dead_letter)
         publish(settings, [*articles(20, malformed=0), (b"bad", b"{"), *articles(20, malformed=0)])
         assert worker.ended() == 1
         assert worker.says(f"topic {settings.topic_dead_letter}: not delivered in 2 s")
     assert committed(settings).get(0, 0) <= 20
-    asyncio.run(_create(settings))
+    create(settings)
     with Worker(settings, tmp_path) as worker:
         assert out(settings).problems == []
         assert worker.stop() == 0
@@ -299,7 +298,7 @@ def test_a_worker_waits_for_topics_that_are_missing(kafka: Kafka, tmp_path: Path
         assert worker.stop() == 0
     with Worker(settings, tmp_path) as worker:
         worker.wait_for("waiting for topics that are missing")
-        asyncio.run(_create(settings))
+        create(settings)
         publish(settings, articles(10))
         assert out(settings).problems == []
         assert worker.stop() == 0
@@ -321,27 +320,30 @@ def test_a_worker_creates_topics_where_it_may(kafka: Kafka, tmp_path: Path) -> N
     assert [found.get(name) for name in names] == [3, 3, 1, 1]
 
 
-def test_a_worker_outlives_its_broker_and_stops_without_it(kafka: Kafka, tmp_path: Path) -> None:
+def test_a_worker_outlives_its_broker_and_stops_without_it(kafka_classes: str, tmp_path: Path) -> None:
     """Broker gone and back: nothing is lost. Broker gone for good: SIGTERM still ends the worker, with 1."""
-    del kafka  # only says whether brokers can be had
-    classes = classpath(tmp_path)
-    if classes is None:
-        pytest.skip("a broker that is not ours cannot be stopped")
     port = free_port()
-    with running(classes, tmp_path, port) as broker:
+    with running(kafka_classes, tmp_path, port) as broker:
         settings = broker.with_topics(stop_timeout=3.0)
         publish(settings, articles(400))
         worker: Worker = SlowWorker(settings, tmp_path)
-        out(settings, 50)
+        _wait_until(settings, 50)
     with worker:
-        with running(classes, tmp_path, port):
+        worker.wait_for("aiokafka")
+        with running(kafka_classes, tmp_path, port):
             verdict = out(settings)
             assert worker.status is None
-        worker.wait_for("aiokafka")
+            # More than it can do while we count: it is at work when the broker goes.
+            publish(settings, articles(3_000, malformed=0))
+            _wait_until(settings, came_out(settings) + 50)
         assert worker.stop(30) == 1
         assert worker.says("the stop took more than 3 s")
         assert len(worker.log.read_text().splitlines()) < 200
     assert verdict.problems == []
+
+
+def _wait_until(settings: Settings, number: int) -> None:
+    until(lambda: came_out(settings) >= number, f"{number} articles to come out")
 
 
 def _peak_memory(pid: int) -> int:
@@ -369,22 +371,3 @@ async def _ends(settings: Settings) -> dict[int, int]:
     for record in await stored(settings, settings.topic_raw):
         ends[record.partition] = max(ends.get(record.partition, 0), record.offset + 1)
     return ends
-
-
-async def _create(settings: Settings) -> None:
-    async with administrator(settings) as admin:
-        await create(settings, admin)
-
-
-async def _delete(settings: Settings, topic: str) -> None:
-    async with administrator(settings) as admin:
-        await admin.delete_topics([topic])
-
-
-async def _configure(settings: Settings, topic: str, config: dict[str, str]) -> None:
-    admin = AIOKafkaAdminClient(**connection(settings))
-    await admin.start()
-    try:
-        await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, configs=config)])
-    finally:
-        await admin.close()
