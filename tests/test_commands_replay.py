@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from streams.commands import replay
-from streams.commands.replay import LONGEST_GAP, moment
+from streams.commands.replay import LONGEST_GAP
 from streams.decoding import decode
+from streams.times import moment
 from tests.embedded import Embedded, kabar, process
 
 

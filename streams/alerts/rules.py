@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from streams.alerts.mistakes import mistake
+from streams.alerts.mistakes import mistake, mistake_over_time
+from streams.alerts.overtime import Family, FirstMention, Rise, Surge
 from streams.errors import DataError
 from streams.records import ActorRole, Kind, MentionStatus, Scope, Severity, Status, VictimRole
 
@@ -104,17 +106,27 @@ class Rule(_Strict, frozen=True):
     languages: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     conflict: bool = True
+    denies: bool = False
+    within_hours: float = 72.0
 
 
 class Rules(_Strict, frozen=True):
     """The rules of one file. ``digest`` is the SHA-256 of its bytes, cut to 16 digits.
 
     ``extends`` says that they come on top of the ones that Kabar brings; of two of one id the own one counts.
+    The others are rules over time.
     """
 
     rules: tuple[Rule, ...]
+    families: tuple[Family, ...] = ()
+    rises: tuple[Rise, ...] = ()
+    surges: tuple[Surge, ...] = ()
+    first_mentions: tuple[FirstMention, ...] = ()
     extends: bool = False
     digest: str = ""
+
+
+_TABLES = ("rules", "families", "rises", "surges", "first_mentions")
 
 
 def load_rules(path: Path | None = None) -> Rules:
@@ -139,12 +151,20 @@ def load_rules(path: Path | None = None) -> Rules:
         if reason := mistake(rule):
             raise DataError(f"{path}: rule {rule.id!r}: {reason}")
     own = msgspec.structs.replace(rules, digest=hashlib.sha256(content).hexdigest()[:16])
-    return _on_top(own, load_rules()) if rules.extends else own
+    found = _on_top(own, load_rules()) if rules.extends else own
+    if reason := mistake_over_time(found):
+        raise DataError(f"{path}: {reason}")
+    return found
 
 
 def _on_top(own: Rules, shipped: Rules) -> Rules:
     """Return the shipped rules, those of the same id replaced, and the others behind them."""
-    mine = {rule.id: rule for rule in own.rules}
-    kept = [mine.pop(rule.id, rule) for rule in shipped.rules]
+    merged = {name: _merged(getattr(shipped, name), getattr(own, name)) for name in _TABLES}
     digest = hashlib.sha256(f"{shipped.digest}+{own.digest}".encode()).hexdigest()[:16]
-    return msgspec.structs.replace(own, rules=(*kept, *mine.values()), digest=digest)
+    return msgspec.structs.replace(own, digest=digest, **merged)
+
+
+def _merged(shipped: tuple[Any, ...], own: tuple[Any, ...]) -> tuple[Any, ...]:
+    mine = {entry.id: entry for entry in own}
+    kept = [mine.pop(entry.id, entry) for entry in shipped]
+    return (*kept, *mine.values())

@@ -10,8 +10,6 @@ import sys
 import threading
 import time
 from asyncio import sleep
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -23,10 +21,12 @@ from streams.commands.settings import settings_or_exit
 from streams.decoding import decode
 from streams.errors import ArticleError, ErrorType
 from streams.kafka.publisher import Publisher
+from streams.times import moment
 
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from datetime import datetime
 
     from rich.console import Console
 
@@ -234,20 +234,3 @@ def identity(value: bytes) -> Identity:
 
 def _amount(records: int, size: int) -> str:
     return f"{records:,} record{'' if records == 1 else 's'} ({size:,} bytes)"
-
-
-def moment(text: str | None) -> datetime | None:
-    """Return the time that a text names: ISO 8601, e-mail's form, or seconds since 1970; None for none."""
-    if not text:
-        return None
-    for read in (
-        datetime.fromisoformat,
-        parsedate_to_datetime,
-        lambda text: datetime.fromtimestamp(float(text), UTC),
-    ):
-        try:
-            found = read(text.strip())
-        except (ValueError, TypeError, IndexError, OverflowError, OSError):
-            continue
-        return found if found.tzinfo else found.replace(tzinfo=UTC)
-    return None

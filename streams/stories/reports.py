@@ -1,0 +1,251 @@
+"""What is kept of an article to tell stories: a small record, the same whoever makes it.
+
+The state of all stories is the set of these. Writing one twice changes nothing, so no crash, redelivery or
+second writer can. An article that was changed and published again is a report of its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, get_args
+from urllib.parse import urlsplit
+
+import msgspec
+
+from streams.records import (
+    Alert,
+    EnrichedArticle,
+    Figure,
+    Kind,
+    Number,
+    PeopleKind,
+    Place,
+    Qualifier,
+    Record,
+    Ruleset,
+    Scope,
+    Severity,
+    Source,
+    Span,
+    Stance,
+    Status,
+    VictimRole,
+)
+from streams.stories.likeness import sketch
+from streams.times import moment
+
+
+if TYPE_CHECKING:
+    from streams.alerts import Rules
+    from streams.records import Actor, Claimant
+
+
+FUTURE_SECONDS = 3_600.0
+"""An article published so much later than it came in has a clock that is wrong."""
+
+MOST_FIGURES = 16
+"""Figures that a report keeps, those of the title and the greatest first."""
+
+MOST_SPANS = 6
+"""Keywords and names that a report keeps of an alert."""
+
+_PEOPLE = frozenset(get_args(PeopleKind)) - {"personnel", "crowd", "surrendered", "affected", "rescued"}
+"""Kinds of figures that are a toll, beside those that a rule counts."""
+
+Refusal = Literal["no conflict", "old", "from the future"]
+"""Why an article is no report: it is no conflict news, it was published long before it came in, or after."""
+
+
+class Teller(Record, frozen=True):
+    """Who says a figure; see :class:`streams.stories.records.StoryClaimant`."""
+
+    start: int
+    end: int
+    surface: str
+    stance: Stance
+    id: str | None = None
+
+
+class Told(Record, frozen=True):
+    """A figure as a report keeps it. ``title``: it stands in the title."""
+
+    kind: Kind
+    low: Number | None
+    high: Number | None
+    value: Number | None
+    qualifier: Qualifier
+    unit: str
+    status: Status
+    scope: Scope
+    role: VictimRole | None
+    concept: str | None
+    title: bool
+    periodic: bool
+    start: int
+    end: int
+    surface: str
+    number: Span
+    teller: Teller | None
+    place: Place | None
+
+
+class Raised(Record, frozen=True):
+    """An alert as a report keeps it."""
+
+    rule: str
+    severity: Severity
+    threshold: dict[str, Any]
+    cancels: str
+    place: Place | None
+    spans: tuple[Span, ...]
+    figures: tuple[Span, ...]
+
+
+class Report(Record, frozen=True):
+    """What one article tells. ``at`` and ``received`` are seconds since 1970, ``at`` is the event time.
+
+    ``id`` is the article's with a digest of its text behind it.
+    """
+
+    id: str
+    article_id: str
+    at: int
+    received: int
+    source: str
+    source_url: str | None
+    source_country: str | None
+    language: str
+    url: str | None
+    title: str | None
+    categories: tuple[str, ...]
+    place: Place | None
+    raised: tuple[Raised, ...]
+    figures: tuple[Told, ...]
+    sketch: bytes
+    ruleset: Ruleset
+
+    @property
+    def order(self) -> tuple[int, str]:
+        """Return what reports are sorted by."""
+        return (self.at, self.id)
+
+
+_ENCODER = msgspec.json.Encoder()
+_DECODER = msgspec.json.Decoder(Report)
+
+
+def report_json(report: Report) -> bytes:
+    """Return a report as JSON; the same report gives the same bytes."""
+    return _ENCODER.encode(report)
+
+
+def report_from(value: bytes) -> Report:
+    """Return the report in a record; raises :class:`msgspec.DecodeError` where it holds none."""
+    return _DECODER.decode(value)
+
+
+def report_of(
+    article: EnrichedArticle, alerts: tuple[Alert, ...], rules: Rules, received: float
+) -> Report | Refusal:
+    """Return what is kept of an article that came in at ``received``, or why nothing is.
+
+    ``received`` is in seconds since 1970. ``alerts`` are those that the article raises by the ``rules``.
+    One that does not say when it was published was published when it came in.
+    """
+    published = moment(article.published_at)
+    at = received if published is None else published.timestamp()
+    if at > received + FUTURE_SECONDS:
+        return "from the future"
+    hours = {rule.id: rule.within_hours for rule in rules.rules}
+    age = (received - at) / 3_600
+    fresh = tuple(alert for alert in alerts if age <= hours.get(alert.rule, 0.0))
+    if age > max((*hours.values(), 0.0)) or (alerts and not fresh):
+        return "old"
+    if not (article.conflict.value or fresh):
+        return "no conflict"
+    counted = _PEOPLE | {kind for rule in rules.rules if rule.figures for kind in rule.figures.kinds}
+    figures = [figure for figure in article.figures if figure.kind in counted]
+    figures.sort(key=lambda one: (one.start >= article.title_end, -(one.low or one.value or 0), one.start))
+    name = _name(article.source, article.url)
+    return Report(
+        id=f"{article.id}@{article.text_sha256[:12]}",
+        article_id=article.id,
+        at=int(at),
+        received=int(received),
+        source=name,
+        source_url=article.source.url if article.source else None,
+        source_country=article.source.country if article.source else None,
+        language=article.language.code,
+        url=article.url,
+        title=article.title,
+        categories=tuple(one.category for one in article.categories),
+        place=article.main_place,
+        raised=tuple(_raised(alert) for alert in fresh),
+        figures=tuple(_told(one, article) for one in figures[:MOST_FIGURES]),
+        sketch=sketch(article.text, article.title_end),
+        ruleset=fresh[0].ruleset if fresh else article.ruleset,
+    )
+
+
+def _name(source: Source | None, url: str | None) -> str:
+    """Return the name that a source goes by; its host where it has none, nothing where it has neither."""
+    if source and (source.name or source.id):
+        return source.name or source.id or ""
+    for address in (source and source.url, url):
+        try:
+            host = urlsplit(address).hostname if address else None
+        except ValueError:
+            continue
+        if host:
+            return host.removeprefix("www.")
+    return ""
+
+
+def _raised(alert: Alert) -> Raised:
+    return Raised(
+        rule=alert.rule,
+        severity=alert.severity,
+        threshold=alert.threshold,
+        cancels=alert.cancels,
+        place=alert.place,
+        spans=tuple(_span(one) for one in (*alert.keywords, *alert.mentions)[:MOST_SPANS]),
+        figures=tuple(_span(one) for one in alert.figures[:MOST_SPANS]),
+    )
+
+
+def _span(one: Span) -> Span:
+    return Span(start=one.start, end=one.end, surface=one.surface)
+
+
+def _told(figure: Figure, article: EnrichedArticle) -> Told:
+    return Told(
+        kind=figure.kind,
+        low=figure.low if figure.low is not None or figure.qualifier != "about" else figure.value,
+        high=figure.high,
+        value=figure.value,
+        qualifier=figure.qualifier,
+        unit=figure.unit,
+        status=figure.status,
+        scope=figure.scope,
+        role=figure.victim_role,
+        concept=figure.counted.concept if figure.counted else None,
+        title=figure.start < article.title_end,
+        periodic=figure.period is not None,
+        start=figure.start,
+        end=figure.end,
+        surface=figure.surface,
+        number=_span(figure.number),
+        teller=_teller(figure.claimant, article.actors) if figure.claimant else None,
+        place=figure.place,
+    )
+
+
+def _teller(claimant: Claimant, actors: tuple[Actor, ...]) -> Teller:
+    """Return a claimant with the actor that it is: the one that its name holds, of several the last."""
+    within = [one.id for one in actors if claimant.start <= one.start and one.end <= claimant.end]
+    return Teller(
+        start=claimant.start,
+        end=claimant.end,
+        surface=claimant.surface,
+        stance=claimant.stance,
+        id=within[-1] if within else None,
+    )
