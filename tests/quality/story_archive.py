@@ -1,4 +1,4 @@
-"""The story archive, ``tests/archives/stories/*.toml``: articles in the order they came in, and their stories.
+"""The story archive, ``tests/archives/stories/``: its articles in the order they came in, and their stories.
 
 ``python -m tests.quality.story_archive`` prints its raw articles as JSONL, for ``kabar alerts test -``.
 """
