@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
+from streams import meanings
 from streams.alerts.watching import watched
 
 
@@ -120,7 +122,13 @@ def _host(url: str) -> str | None:
 
 def _figures(article: EnrichedArticle, condition: FigureCondition) -> list[Figure]:
     """Return the figures that count, the greatest first."""
-    found = [one for one in article.figures if _fits(one, condition) and least(one) is not None]
+    found = [
+        one
+        for one in article.figures
+        if least(one) is not None
+        and _fits(one, condition)
+        and (not condition.scopes or one.scope in condition.scopes or _is_event_toll(article, one, condition))
+    ]
     return sorted(found, key=lambda figure: (-(least(figure) or 0), figure.start))
 
 
@@ -129,12 +137,31 @@ def _fits(figure: Figure, condition: FigureCondition) -> bool:
         (condition.kinds, figure.kind),
         (condition.statuses, figure.status),
         (condition.victim_roles, figure.victim_role),
-        (condition.scopes, figure.scope),
         (condition.units, figure.unit),
         (condition.concepts, figure.counted and figure.counted.concept),
         (condition.parties, figure.party and figure.party.name),
     )
     return all(not wanted or value in wanted for wanted, value in asked)
+
+
+def _is_event_toll(article: EnrichedArticle, figure: Figure, condition: FigureCondition) -> bool:
+    """Tell whether a cumulative figure is one event's toll that has risen, not the sum of a war or a year."""
+    if condition.event_tolls_below is None or figure.scope != "cumulative" or figure.period:
+        return False
+    if (least(figure) or 0) >= condition.event_tolls_below:
+        return False
+    return figure.start < article.title_end + LEAD or any(
+        keyword.status == "asserted"
+        and keyword.category in _acts_of_force()
+        and abs(keyword.start - figure.start) < _NEAR
+        for keyword in article.keywords
+    )
+
+
+@lru_cache(maxsize=1)
+def _acts_of_force() -> frozenset[str]:
+    """Return the categories of what is done by force, without those that accidents have too."""
+    return frozenset(id_ for id_, one in meanings.taxonomy().items() if one.force and not one.supporting)
 
 
 def _keywords(article: EnrichedArticle, condition: KeywordCondition) -> list[Keyword]:

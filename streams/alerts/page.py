@@ -59,7 +59,9 @@ def _evidence(rule: Rule) -> Iterator[str]:
         yield f"with a figure of kind {_any(asked.kinds)}, status {_any(asked.statuses)}"
         for name, called in _OF_A_FIGURE.items():
             if wanted := getattr(asked, name):
-                yield f"whose {called} is {_any(wanted)}"
+                tolls = asked.event_tolls_below if name == "scopes" else None
+                risen = f", or that is the toll so far of one event, below {tolls:,.10g}" if tolls else ""
+                yield f"whose {called} is {_any(wanted)}{risen}"
     if rule.keywords:
         labels = [f"{meanings.taxonomy()[one].label} (`{one}`)" for one in rule.keywords.categories]
         hits = rule.keywords.hits

@@ -26,6 +26,9 @@ class FigureCondition(_Strict, frozen=True):
 
     ``units`` are those of the records (``t``, ``USD`` …), ``concepts`` what is counted (``drone``,
     ``hospital`` …), ``parties`` names of the party a figure is of, as the record has them.
+
+    ``event_tolls_below``: a cumulative figure below it counts whatever ``scopes`` says where it is the
+    toll of one event, not of a war: without a period, and in title or lead or beside an act of force.
     """
 
     kinds: tuple[Kind, ...]
@@ -35,6 +38,7 @@ class FigureCondition(_Strict, frozen=True):
     units: tuple[str, ...] = ()
     concepts: tuple[str, ...] = ()
     parties: tuple[str, ...] = ()
+    event_tolls_below: float | None = None
 
 
 class KeywordCondition(_Strict, frozen=True):

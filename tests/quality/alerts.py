@@ -80,7 +80,7 @@ def _is_asked_for(figure: Label, rule: Rule) -> bool:
     asked = rule.figures
     assert asked is not None
     certain = _readings(figure, "status", "happened") <= set(asked.statuses) and (
-        not asked.scopes or _readings(figure, "scope", "unknown") <= set(asked.scopes)
+        figure.get("event") or not asked.scopes or _readings(figure, "scope", "unknown") <= set(asked.scopes)
     )
     return figure["kind"] in asked.kinds and certain and not figure.get("optional")
 
@@ -102,6 +102,10 @@ def _reaches(figure: Label, rule: Rule) -> bool:
     return bool(
         kinds & set(asked.kinds)
         and _readings(figure, "status", "happened") & set(asked.statuses)
-        and (not asked.scopes or _readings(figure, "scope", "unknown") & set(asked.scopes))
+        and (
+            figure.get("event")
+            or not asked.scopes
+            or _readings(figure, "scope", "unknown") & set(asked.scopes)
+        )
         and bound >= rule.levels[0].at_least
     )
