@@ -29,6 +29,7 @@ from streams.records import (
     EnrichedArticle,
     Figure,
     Keyword,
+    Period,
     Place,
     Source,
     Span,
@@ -408,6 +409,55 @@ def test_keywords_count_by_number_or_by_standing_in_front(
     alerts = raise_alerts(article(keywords=[keyword(start=start) for start in starts]), riot)
     assert len(alerts) == fires
     assert all(alert.threshold == {"hits": hits, "found_hits": len(starts)} for alert in alerts)
+
+
+@pytest.mark.parametrize(
+    ("hits", "starts", "fires"),
+    [
+        (1, [0], True),
+        (1, [5000, 6000], False),
+        (2, [0], False),
+        (2, [0, 5000], True),
+        (2, [5000, 6000], False),
+    ],
+)
+def test_a_rule_may_insist_that_one_keyword_stands_in_front(
+    rules: Callable[[str], Rules], hits: int, starts: list[int], fires: bool
+) -> None:
+    """What is only mentioned far behind title and lead is not what the article is about."""
+    riot = rules(f"{RULE}{SEVERITY}{KEYWORDS}hits = {hits}\nfront = true\n")
+    found = raise_alerts(article(keywords=[keyword(start=start) for start in starts]), riot)
+    assert len(found) == fires
+
+
+FAR = BASE.title_end + 5000
+
+
+@pytest.mark.parametrize(
+    ("one", "near", "fires"),
+    [
+        (figure(17, scope="cumulative"), [], True),
+        (figure(1000, scope="cumulative"), [], False),
+        (figure(17, scope="cumulative", period=Period(0, 5, "since", None)), [], False),
+        (figure(17, scope="cumulative", start=FAR), [], False),
+        (figure(17, scope="cumulative", start=FAR), [keyword("air_strike", start=FAR + 100)], True),
+        (figure(17, scope="cumulative", start=FAR), [keyword("killing", start=FAR + 100)], False),
+        (
+            figure(17, scope="cumulative", start=FAR),
+            [keyword("air_strike", start=FAR + 100, status="historical")],
+            False,
+        ),
+        (figure(17, scope="new", start=FAR), [], True),
+    ],
+)
+def test_the_toll_so_far_of_one_event_is_not_taken_for_the_sum_of_a_war(
+    rules: Callable[[str], Rules], one: Figure, near: list[Keyword], fires: bool
+) -> None:
+    """A small one without a period, in front or beside an act of force; without the key no such figure."""
+    asked = RULE + FIGURES + 'scopes = ["new", "unknown"]\n'
+    told = article(figures=[one], keywords=near)
+    assert len(raise_alerts(told, rules(asked + "event_tolls_below = 1000\n" + LEVELS))) == fires
+    assert len(raise_alerts(told, rules(asked + LEVELS))) == (one.scope == "new")
 
 
 def test_keywords_of_other_categories_and_statuses_do_not_count(rules: Callable[[str], Rules]) -> None:

@@ -176,7 +176,8 @@ def _keywords(article: EnrichedArticle, condition: KeywordCondition) -> list[Key
         if keyword.category in condition.categories and keyword.status in condition.statuses
     ]
     in_front = any(keyword.start < article.title_end + LEAD for keyword in found)
-    return found if len(found) >= condition.hits or in_front else []
+    enough = len(found) >= condition.hits
+    return found if (enough and in_front if condition.front else enough or in_front) else []
 
 
 def _named(article: EnrichedArticle, rule: Rule, place: Place | None) -> Iterable[Sequence[Span]]:

@@ -63,9 +63,14 @@ def _evidence(rule: Rule) -> Iterator[str]:
                 risen = f", or that is the toll so far of one event, below {tolls:,.10g}" if tolls else ""
                 yield f"whose {called} is {_any(wanted)}{risen}"
     if rule.keywords:
-        labels = [f"{meanings.taxonomy()[one].label} (`{one}`)" for one in rule.keywords.categories]
-        hits = rule.keywords.hits
-        many = "a keyword" if hits == 1 else f"{hits} keywords (or one in title or lead)"
+        asked_for = rule.keywords
+        labels = [f"{meanings.taxonomy()[one].label} (`{one}`)" for one in asked_for.categories]
+        hits = asked_for.hits
+        many = "a keyword" if hits == 1 else f"{hits} keywords"
+        if asked_for.front:
+            many += " (one of them in title or lead)" if hits > 1 else " in title or lead"
+        elif hits > 1:
+            many += " (or one in title or lead)"
         yield f"with {many} of {' or '.join(labels)}, status {_any(rule.keywords.statuses)}"
         if rule.keywords.unless:
             yield f"that asserts no {_any(rule.keywords.unless)}"
