@@ -43,6 +43,7 @@ from streams.places.places import find_places
 from streams.places.toponyms import Toponyms, resolve
 from streams.profiles import profiles
 from streams.records import Alert, EnrichedArticle, Figure, RawArticle, Ruleset
+from streams.steps import Step, unheard
 from streams.text.lexicon import lexicon
 from streams.text.past import past_sentences
 from streams.text.sentences import Layout
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from streams.claims.speakers import Speaker
     from streams.numbers.numbers import NumberSpan
     from streams.records import Actor, Place, Target, Weapon
+    from streams.steps import Passed
     from streams.text.hits import Scan
 
 
@@ -62,13 +64,17 @@ class Reading(NamedTuple):
     alerts: tuple[Alert, ...]
 
 
-def read(value: bytes | None, rules: Rules) -> Reading:
-    """Return what the bytes of a raw record give.
+def read(value: bytes | None, rules: Rules, passed: Passed = unheard) -> Reading:
+    """Return what the bytes of a raw record give; ``passed`` is told of each step (:mod:`streams.steps`).
 
     Raises :class:`streams.errors.ArticleError` where they cannot be read.
     """
-    article = enrich(decode(value))
-    return Reading(article, raise_alerts(article, rules))
+    raw = decode(value)
+    passed(Step.DECODE)
+    article = examine(raw, passed).article
+    alerts = raise_alerts(article, rules)
+    passed(Step.ALERTS)
+    return Reading(article, alerts)
 
 
 def enrich(raw: RawArticle) -> EnrichedArticle:
@@ -111,13 +117,15 @@ MOST_MENTIONS = 1_000
 """Keywords, places and actors that a record lists of each."""
 
 
-def examine(raw: RawArticle) -> Examination:
+def examine(raw: RawArticle, passed: Passed = unheard) -> Examination:  # noqa: PLR0915 - a step, and that it is done
     """Return the enriched article together with what was silenced and excluded, and why."""
     document = clean(raw)
     if len(document.text) > MOST_TEXT:
         message = f"{len(document.text)} code points of text; at most {MOST_TEXT} are read"
         raise ArticleError(Stage.CLEAN, ErrorType.TOO_LARGE, message)
+    passed(Step.CLEAN)
     language = detect_language(document.text, hint=raw.language)
+    passed(Step.DETECT)
     notes: tuple[str, ...] = ()
     mentions, exclusions = Mentions([], []), Exclusions([])
     figures: list[Figure] = []
@@ -130,19 +138,25 @@ def examine(raw: RawArticle) -> Examination:
         words = lexicon(language.code)
         scan = words.scan(document.text)
         layout = Layout(scan, words.language)
+        passed(Step.WORDS)
         exclusions = find_exclusions(scan, words.language)
         past = past_sentences(
             scan, layout, years_of(words.language.time), _year(raw.published_at), exclusions
         )
         lead = scan.segmentation.at(document.title_end) if scan.segmentation else document.title_end
         numbers = read_numbers(scan, words, exclusions, MOST_NUMBERS)
+        passed(Step.NUMBERS)
         mentions = find_keywords(scan, layout, past, lead, numbers[:MOST_FIGURES])
+        passed(Step.KEYWORDS)
         claims = Claims(scan, layout, lead, tuple(words.language.speakers.genitives))
         speakers = claims.named()
+        passed(Step.CLAIMS)
         toponyms = Toponyms(scan, layout, words.language)
+        passed(Step.PLACES)
         deeds = Deeds(scan, layout, words.language, mentions.keywords)
         named = find_actors(scan, deeds.keywords)
         actors = _actors(scan, deeds, toponyms, speakers, named)
+        passed(Step.ACTORS)
         implied = toponyms.implied()
         context = Context(
             scan=scan,
@@ -158,10 +172,13 @@ def examine(raw: RawArticle) -> Examination:
             actors=[actor for actor in named if actor.type in PARTIES],
             past=past,
         )
+        passed(Step.PLACES)
         figures = find_figures(context, numbers[:MOST_FIGURES])
+        passed(Step.FIGURES)
         mentions, weapons, targets = _around(deeds, context.places, mentions)
         weighing = weighing._replace(votes=toponyms.votes, loose=_loose(scan))
         context = context._replace(actors=with_victims(actors, figures))
+        passed(Step.ACTORS)
         if scan.segmentation:
             back = scan.segmentation.restored
             figures, numbers = back(figures), back(numbers)
@@ -204,6 +221,7 @@ def examine(raw: RawArticle) -> Examination:
         targets=tuple(targets[:MOST_MENTIONS]),
         ruleset=Ruleset(version=streams.__version__, digest=meanings.digest()),
     )
+    passed(Step.ASSEMBLE)
     return Examination(article, mentions, exclusions)
 
 

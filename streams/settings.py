@@ -201,7 +201,7 @@ class Settings:
     web_port: int | None = field(
         default=None,
         metadata=_as(
-            whole(1, 65535, "port", "the port of /healthz and /readyz; none is opened where not set")
+            whole(1, 65535, "port", "the port of /healthz, /readyz and /metrics; none where not set")
         ),
     )
     web_host: str = field(

@@ -26,9 +26,10 @@ from streams.kafka.children import hold_leash
 if TYPE_CHECKING:
     from streams.alerts import Rules
     from streams.enrichment import Reading
+    from streams.steps import Passed
 
 
-def faulty(value: bytes | None, rules: Rules) -> Reading:
+def faulty(value: bytes | None, rules: Rules, passed: Passed) -> Reading:
     """Read an article, or fail as it asks for."""
     time.sleep(float(os.environ.get("SLOWER", "0")))
     article = os.environ.get("DWELL_ON")
@@ -38,7 +39,7 @@ def faulty(value: bytes | None, rules: Rules) -> Reading:
     for kind in (ZeroDivisionError, RecursionError, MemoryError):
         if kind.__name__.encode() in (value or b""):
             raise kind("a fault on purpose, quoting: SECRET")
-    return read(value, rules)
+    return read(value, rules, passed)
 
 
 class Withholding(driver.Producer):  # type: ignore[misc]  # Faust is untyped here

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from streams.enrichment import Reading
     from streams.kafka.vitals import Answer
     from streams.settings import Settings
+    from streams.steps import Passed
 
 FAULT = os.environ["FAULT"]
 LAST = 41
@@ -70,7 +71,7 @@ async def _for_ever() -> None:
     await asyncio.Event().wait()
 
 
-def _read(value: bytes | None, rules: Rules) -> Reading:
+def _read(value: bytes | None, rules: Rules, passed: Passed) -> Reading:
     """Read an article; never come back from the one with the trouble where that is the fault."""
     if b"TROUBLE" in (value or b""):
         _TROUBLE.set()
@@ -85,7 +86,7 @@ def _read(value: bytes | None, rules: Rules) -> Reading:
         if FAULT == "article takes a while":
             print("it takes a while", flush=True)  # noqa: T201 - to the test
             time.sleep(4)
-    return read(value, rules)
+    return read(value, rules, passed)
 
 
 class Delivery(delivery.Delivery):

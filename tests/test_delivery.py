@@ -43,6 +43,7 @@ class Broker:
         self.sent: list[tuple[Outgoing, asyncio.Future[object]]] = []
         self.reasons: list[str] = []
         self.acknowledged: list[int] = []
+        self.letters: list[Outgoing | None] = []
         self.answers: list[Exception | None] = []
 
     async def send(self, record: Outgoing) -> asyncio.Future[object]:
@@ -61,8 +62,9 @@ class Broker:
     async def put(self, delivery: Delivery, number: int, *values: bytes) -> None:
         """Put an article with results of these values."""
 
-        def acknowledge() -> None:
+        def acknowledge(letter: Outgoing | None) -> None:
             self.acknowledged.append(number)
+            self.letters.append(letter)
 
         records = [Outgoing("enriched", b"key", value, ()) for value in values]
         await delivery.put(_source(number), records, acknowledge)
@@ -246,7 +248,7 @@ async def test_a_dead_letter_is_cut_until_the_broker_takes_it() -> None:
     delivery = Delivery(replace(SETTINGS, record_bytes=1_000_000), broker.send, broker.leave)
     source = _source(1)._replace(value=b"x" * 900_000)
 
-    def acknowledge() -> None:
+    def acknowledge(_: Outgoing | None) -> None:
         broker.acknowledged.append(1)
 
     await delivery.put(source, [Outgoing("enriched", b"key", b"large", ())], acknowledge)
@@ -320,7 +322,7 @@ async def test_an_acknowledgement_that_fails_ends_the_process() -> None:
     broker.answers = [None]
     delivery = Delivery(SETTINGS, broker.send, broker.leave)
 
-    def acknowledge() -> None:
+    def acknowledge(_: Outgoing | None) -> None:
         raise RuntimeError("no consumer")
 
     await delivery.put(_source(1), [Outgoing("enriched", None, b"a", ())], acknowledge)
@@ -339,7 +341,7 @@ async def test_too_many_dead_letters_end_the_process_before_they_are_acknowledge
         error = ArticleError(Stage.DECODE, ErrorType.NOT_JSON, "not JSON")
         letter = dead_letter(settings, _source(number), error, limit=10_000)
 
-        def acknowledge() -> None:
+        def acknowledge(_: Outgoing | None) -> None:
             broker.acknowledged.append(number)
 
         await delivery.put(_source(number), [letter], acknowledge)

@@ -296,7 +296,8 @@ def _consumer(states: dict[int, Any], **coordinator: Any) -> _Consumer:  # noqa:
         ),
     )
     consumer._thread = SimpleNamespace(_consumer=client)
-    consumer._unacked_messages = {1, 2}
+    consumer._committed_offset = {tps[0]: 2} if states else {}
+    consumer._unacked_messages = [SimpleNamespace(tp=tps[number], first=1) for number in list(tps)[1:]]
     consumer._acked = {0: [], 1: [7]}
     consumer._commit_fut = None
     consumer._buffered_partitions = set()
@@ -308,13 +309,14 @@ def _state(timestamp: int | None, position: int | None, highwater: int | None) -
 
 
 def test_what_is_seen_of_a_consumer_is_what_it_holds() -> None:
-    """Positions that are not known yet count nothing."""
+    """Positions that are not known yet count nothing; what was read and not acknowledged is left to do."""
     states = {0: _state(11, 5, 9), 1: _state(12, 3, 3), 2: _state(None, None, None)}
     assert _consumer(states).facts() == Facts(
         member=True,
         partitions=(0, 1, 2),
         answers={0: 11, 1: 12, 2: None},
         behind=4,
+        lags={0: 7, 1: 2},
         waiting=2,
         acknowledged=0,
         uncommitted=True,

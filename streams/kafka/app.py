@@ -26,11 +26,13 @@ from mode.utils.futures import notify
 from streams.kafka.connection import tls
 from streams.kafka.delivery import Delivery
 from streams.kafka.envelope import Incoming, Outgoing
+from streams.kafka.metrics import Stopwatch
 from streams.kafka.outputs import outputs
 from streams.kafka.portions import portions
 from streams.kafka.producer import Producer
 from streams.kafka.vitals import Facts
 from streams.logs import log, log_few
+from streams.steps import unheard
 
 
 if TYPE_CHECKING:
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from streams.alerts import Rules
+    from streams.kafka.metrics import Metrics
+    from streams.kafka.outputs import Content
     from streams.settings import Settings
 
 
@@ -78,7 +82,7 @@ class _Portion(ConsumerMessage):  # type: ignore[misc]  # Faust is untyped here
     the articles under way, ``read`` is set when no more will be.
     """
 
-    __slots__ = ("open", "read", "records")
+    __slots__ = ("first", "open", "read", "records")
 
     def __init__(self, partition: Any, records: list[Any], generation: int) -> None:  # noqa: ANN401 - Faust's
         last = records[-1]
@@ -96,6 +100,7 @@ class _Portion(ConsumerMessage):  # type: ignore[misc]  # Faust is untyped here
             generation_id=generation,
         )
         self.records = records
+        self.first = records[0].offset
         self.open = 0
         self.read = False
 
@@ -135,6 +140,7 @@ class _Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
     _under_way = 0
     _acknowledged = 0
     _commits = 0
+    _rebalances = 0
 
     def _new_consumer_thread(self) -> _Thread:
         return _Thread(self, loop=self.loop, beacon=self.beacon)
@@ -147,6 +153,10 @@ class _Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
         return bool(
             self.app.flow_control.is_active() and portion.generation_id == self.app.consumer_generation_id
         )
+
+    def dealt_out(self) -> None:
+        """Take note that the group has dealt out its partitions."""
+        self._rebalances += 1
 
     def begin(self, portion: _Portion) -> None:
         """Take note of an article of a portion."""
@@ -205,6 +215,14 @@ class _Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
             self._acked[tp][:] = [max(offsets[tp] - 1, *self._acked[tp], -1)]
         return done
 
+    def _done(self, tp: Any, position: int) -> int:  # noqa: ANN401 - Faust's
+        """Return the offset up to which a partition is done: committed, or not read where nothing is yet."""
+        committed = self._committed_offset.get(tp)
+        if committed is not None:
+            return int(committed)
+        held = (portion.first for portion in list(self._unacked_messages) if portion.tp == tp)
+        return int(min((position, *held)))
+
     def facts(self) -> Facts | None:
         """Return what can be seen of the consumer; None before it has started. Safe in any thread."""
         client = self._thread._consumer  # noqa: SLF001 - Faust does not tell what aiokafka knows
@@ -221,10 +239,16 @@ class _Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
             partitions=tuple(sorted(tp.partition for tp in mine)),
             answers={tp.partition: state.timestamp for tp, state in mine.items()},
             behind=sum(max(0, end - at) for end, at in positions if end is not None and at is not None),
+            lags={
+                tp.partition: max(0, state.highwater - self._done(tp, state._position))  # noqa: SLF001 - the same
+                for tp, state in mine.items()
+                if state.highwater is not None and state._position is not None  # noqa: SLF001 - the same
+            },
             waiting=max(self._under_way, len(self._unacked_messages)),
             acknowledged=self._acknowledged,
             uncommitted=self._commit_fut is not None or any(self._acked.get(tp) for tp in list(self._acked)),
             commits=self._commits,
+            rebalances=self._rebalances,
             heard=max((one._last_action for one in connections), default=None),  # noqa: SLF001 - the same
             connected=any(one.connected() for one in connections),
             failed=_failure(client),
@@ -267,6 +291,7 @@ class _Transport(driver.Transport):  # type: ignore[misc]  # Faust is untyped he
 
 class _App(faust.App):  # type: ignore[misc]  # Faust is untyped here
     outputs: tuple[str, ...] = ()
+    delivery: Delivery | None = None
 
     def _new_transport(self) -> _Transport:
         return _Transport(self.conf.broker_consumer, self)
@@ -275,8 +300,13 @@ class _App(faust.App):  # type: ignore[misc]  # Faust is untyped here
         """Make no folders: nothing is kept on disk."""
 
 
-def make_app(settings: Settings, rules: Rules, leave: Callable[[str], NoReturn]) -> faust.App:
-    """Return the app. ``leave`` is called with a reason where the process has to end; it does not return."""
+def make_app(
+    settings: Settings, rules: Rules, leave: Callable[[str], NoReturn], metrics: Metrics | None = None
+) -> faust.App:
+    """Return the app, which counts and measures where there is something to do so with.
+
+    ``leave`` is called with a reason where the process has to end; it does not return.
+    """
     app = _App(
         settings.group,
         env_prefix=_ENVIRONMENT_PREFIX,
@@ -328,7 +358,14 @@ def make_app(settings: Settings, rules: Rules, leave: Callable[[str], NoReturn])
             raise (error.__cause__ or error) from None
         return future
 
-    delivery = Delivery(settings, send, leave)
+    delivery = app.delivery = Delivery(settings, send, leave)
+
+    def done(
+        portion: _Portion, source: Incoming, content: Content | None, began: float, letter: Outgoing | None
+    ) -> None:
+        app.consumer.acknowledge(portion, source.offset)
+        if metrics is not None:
+            metrics.settled(source, content, letter, time.perf_counter() - began)
 
     async def read(portion: _Portion) -> None:
         consumer, began = app.consumer, time.monotonic()
@@ -337,7 +374,10 @@ def make_app(settings: Settings, rules: Rules, leave: Callable[[str], NoReturn])
                 break
             source = _incoming(record)
             consumer.begin(portion)
-            found = outputs(settings, rules, source)
+            watch = Stopwatch() if metrics is not None else None
+            found = outputs(settings, rules, source, watch or unheard)
+            if metrics is not None and watch is not None:
+                metrics.read(watch)
             if found.fault:
                 log_few(
                     "worker",
@@ -346,8 +386,7 @@ def make_app(settings: Settings, rules: Rules, leave: Callable[[str], NoReturn])
                     record=source.place,
                     fault=found.fault,
                 )
-
-            acknowledge = partial(consumer.acknowledge, portion, source.offset)
+            acknowledge = partial(done, portion, source, found.content, time.perf_counter())
             await delivery.put(source, found.records, acknowledge)
             if time.monotonic() - began > _TURN_SECONDS:
                 await asyncio.sleep(0)
@@ -364,6 +403,7 @@ def make_app(settings: Settings, rules: Rules, leave: Callable[[str], NoReturn])
 
     @app.on_partitions_assigned.connect  # type: ignore[untyped-decorator]
     async def assigned(_: faust.App, partitions: set[Any], **__: object) -> None:
+        app.consumer.dealt_out()
         numbers = sorted(tp.partition for tp in partitions)
         log("worker", logging.INFO, "partitions assigned", topic=settings.topic_raw, partitions=numbers)
 
@@ -425,6 +465,8 @@ def facts(app: faust.App) -> Facts | None:
     # Not the app's own properties, which make what is not there yet.
     consumer, producer = app._consumer, app._producer  # noqa: SLF001 - see above
     found: Facts | None = consumer and consumer.facts()
+    if found and app.delivery is not None:
+        found = found._replace(delivering=len(app.delivery), delivering_bytes=app.delivery.size)
     client = producer and producer._producer and producer._producer.client  # noqa: SLF001 - Faust does not tell
     if found is None or not client:
         return found and found._replace(connected=False)

@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     Send = Callable[[Outgoing], Awaitable[asyncio.Future[object]]]
     """Queues a record; the future it returns is done when the broker has the record."""
 
+    Acknowledge = Callable[[Outgoing | None], object]
+    """Takes note that an article is done: with the dead letter that it became, None where it was read."""
+
 
 REFUSALS = (MessageSizeTooLargeError, RecordListTooLargeError, InvalidMessageError, InvalidTimestampError)
 """What a broker says of a record that it will not take, however often it is sent."""
@@ -66,7 +69,7 @@ class _Article(NamedTuple):
     source: Incoming
     sent: list[_Sent]
     size: int
-    acknowledge: Callable[[], object]
+    acknowledge: Acknowledge
 
     def delivered(self) -> bool:
         """Tell whether the broker has all of it, as one can see without waiting."""
@@ -107,9 +110,12 @@ class Delivery:
         """Return how many articles are under way."""
         return len(self._articles)
 
-    async def put(
-        self, source: Incoming, records: Iterable[Outgoing], acknowledge: Callable[[], object]
-    ) -> None:
+    @property
+    def size(self) -> int:
+        """Return how many bytes are under way: articles, and what they gave."""
+        return self._bytes
+
+    async def put(self, source: Incoming, records: Iterable[Outgoing], acknowledge: Acknowledge) -> None:
         """Send what an article gave; returns when there is room for the next one.
 
         ``acknowledge`` is called once everything is delivered, and every article that was put
@@ -168,7 +174,7 @@ class Delivery:
                 letter = self._letter(article) if article.delivered() else await self._deliver(article)
                 if reason := self._tolerance.exceeded(letter):
                     self._leave(reason)
-                article.acknowledge()
+                article.acknowledge(letter)
                 self._articles.popleft()
                 self._bytes -= article.size
                 self._room.set()

@@ -14,30 +14,46 @@ from streams.errors import ArticleError, ErrorType, Stage
 from streams.kafka.deadletters import dead_letter
 from streams.kafka.envelope import Incoming, Outgoing, cloud_event
 from streams.records import Alert, EnrichedArticle, to_json
+from streams.steps import Step, unheard
 
 
 if TYPE_CHECKING:
     from streams.alerts import Rules
+    from streams.enrichment import Reading
     from streams.settings import Settings
+    from streams.steps import Passed
+
+
+class Content(NamedTuple):
+    """What is counted of an article that was read: language, publication, rule and severity of its alerts."""
+
+    language: str
+    published_at: str | None
+    alerts: tuple[tuple[str, str], ...]
 
 
 class Outputs(NamedTuple):
     """The records that one raw record gives.
 
     ``fault`` says where in Kabar's own code an article failed, where it was a fault of Kabar's.
+    ``content`` is None where it was not read.
     """
 
     records: tuple[Outgoing, ...]
     fault: str | None = None
+    content: Content | None = None
 
 
-def outputs(settings: Settings, rules: Rules, source: Incoming) -> Outputs:
-    """Return what a record of the raw topic gives. Never raises: what fails becomes a dead letter."""
+def outputs(settings: Settings, rules: Rules, source: Incoming, passed: Passed = unheard) -> Outputs:
+    """Return what a record of the raw topic gives. Never raises: what fails becomes a dead letter.
+
+    ``passed`` is told of each step (:mod:`streams.steps`).
+    """
     try:
-        reading = read(source.value, rules)
-        return Outputs(
-            (_enriched(settings, source, reading.article), *_alerts(settings, source, reading.alerts))
-        )
+        reading = read(source.value, rules, passed)
+        records = (_enriched(settings, source, reading.article), *_alerts(settings, source, reading.alerts))
+        passed(Step.ENCODE)
+        return Outputs(records, content=_content(reading))
     except ArticleError as error:
         return Outputs((dead_letter(settings, source, error, limit=settings.record_bytes),))
     except Exception as error:  # noqa: BLE001 - whatever an article sets off, it must not stop the others
@@ -46,6 +62,12 @@ def outputs(settings: Settings, rules: Rules, source: Incoming) -> Outputs:
         failed = ArticleError(Stage.ENRICH, ErrorType.INTERNAL, message)
         letter = dead_letter(settings, source, failed, limit=settings.record_bytes)
         return Outputs((letter,), f"{type(error).__name__} at {_where(error)}")
+
+
+def _content(reading: Reading) -> Content:
+    article = reading.article
+    alerts = tuple((alert.rule, alert.severity) for alert in reading.alerts)
+    return Content(article.language.code, article.published_at, alerts)
 
 
 def _enriched(settings: Settings, source: Incoming, article: EnrichedArticle) -> Outgoing:

@@ -31,16 +31,21 @@ class Facts(NamedTuple):
 
     ``answers`` holds, for each partition that is fetched from, a mark that is another one after
     each answer to a fetch. ``behind`` counts records that have not been read, as far as the broker has
-    told; ``waiting`` those that were read and are not acknowledged. ``acknowledged`` and
-    ``commits`` only ever grow. ``heard`` is when the broker last answered anything; ``failed`` says
-    what has failed for good.
+    told, and ``lags``, by partition, those that are not committed; ``waiting`` those that were read
+    and are not acknowledged. ``delivering`` counts articles whose results are on their way, and
+    ``delivering_bytes`` what they hold. ``acknowledged``, ``commits`` and ``rebalances`` only ever
+    grow. ``heard`` is when the broker last answered anything; ``failed`` says what has failed for good.
     """
 
     member: bool = False
     partitions: tuple[int, ...] = ()
     answers: Mapping[int, object] = {}
     behind: int = 0
+    lags: Mapping[int, int] = {}
     waiting: int = 0
+    delivering: int = 0
+    delivering_bytes: int = 0
+    rebalances: int = 0
     acknowledged: int = 0
     uncommitted: bool = False
     commits: int = 0

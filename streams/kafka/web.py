@@ -1,4 +1,4 @@
-"""The web port: whether the worker is alive and ready, for those who look after processes.
+"""The web port: whether the worker is alive and ready, and its metrics, for those who look after processes.
 
 Off where KABAR_WEB_PORT is not set. It answers from a thread of its own, so an article that
 takes its time holds no answer up; what it says it was told by the watchdog. Nothing of an
@@ -23,6 +23,7 @@ from streams.settings import SettingsError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from streams.kafka.metrics import Metrics
     from streams.kafka.vitals import Verdict, Vitals
     from streams.settings import Settings
 
@@ -31,8 +32,10 @@ _BACKLOG = 16
 _KEEP_ALIVE_SECONDS = 5.0
 
 
-def serve(settings: Settings, vitals: Vitals) -> None:
+def serve(settings: Settings, vitals: Vitals, metrics: Metrics | None = None) -> None:
     """Open the web port, where one is set, and answer there for as long as the process lives.
+
+    ``/metrics`` is there where there are any.
 
     Raises :class:`SettingsError` where the port cannot be opened.
     """
@@ -45,13 +48,16 @@ def serve(settings: Settings, vitals: Vitals) -> None:
     except OSError as error:
         why = error.strerror or str(error)
         raise SettingsError(f"KABAR_WEB_PORT: {where} cannot be opened: {why}") from None
-    threading.Thread(target=lambda: asyncio.run(_answer(opened, vitals)), name="web", daemon=True).start()
+    answer = _answer(opened, vitals, metrics)
+    threading.Thread(target=lambda: asyncio.run(answer), name="web", daemon=True).start()
 
 
-async def _answer(opened: socket.socket, vitals: Vitals) -> None:
+async def _answer(opened: socket.socket, vitals: Vitals, metrics: Metrics | None) -> None:
     app = web.Application()
     app.router.add_get("/healthz", _page(vitals.alive))
     app.router.add_get("/readyz", _page(vitals.ready))
+    if metrics is not None:
+        app.router.add_get("/metrics", _measured(metrics))
     app.on_response_prepare.append(_no_more_than_asked)
     runner = web.AppRunner(app, access_log=None, keepalive_timeout=_KEEP_ALIVE_SECONDS)
     await runner.setup()
@@ -69,6 +75,16 @@ def _page(question: Callable[[float], Verdict]) -> Callable[[web.Request], Await
         return web.Response(
             text=json.dumps(body, ensure_ascii=False) + "\n", status=status, content_type="application/json"
         )
+
+    return page
+
+
+def _measured(metrics: Metrics) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """Return what answers with the metrics."""
+
+    async def page(request: web.Request) -> web.Response:
+        body, content_type = metrics.page(request.headers.get("Accept", ""))
+        return web.Response(body=body, headers={"Content-Type": content_type})
 
     return page
 

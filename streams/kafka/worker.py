@@ -19,6 +19,7 @@ from streams.enrichment import warm
 from streams.kafka.app import facts, make_app, run_app
 from streams.kafka.connection import administrator
 from streams.kafka.heartbeat import Heartbeat
+from streams.kafka.metrics import Metrics
 from streams.kafka.topics import create, missing
 from streams.kafka.vitals import Vitals
 from streams.kafka.watchdog import Watchdog
@@ -51,7 +52,8 @@ def run(settings: Settings, rules: Rules) -> int:
     """
     heartbeat = Heartbeat(settings.heartbeat)
     vitals = Vitals(settings.stall_timeout)
-    serve(settings, vitals)
+    metrics = Metrics(rules, vitals) if settings.web_port is not None else None
+    serve(settings, vitals, metrics)
     log("worker", logging.INFO, "starting", brokers=",".join(settings.broker_url), group=settings.group)
     if not asyncio.run(_topics_are_there(settings, vitals)):
         log("worker", logging.INFO, "stopped")
@@ -59,7 +61,7 @@ def run(settings: Settings, rules: Rules) -> int:
     # What is loaded stays: the collector need not look through a million words now and then.
     gc.collect()
     gc.freeze()
-    app = make_app(settings, rules, leave)
+    app = make_app(settings, rules, leave, metrics)
     watchdog = Watchdog(settings, vitals, heartbeat, lambda: facts(app), leave)
     deadline = _Deadline(settings.stop_timeout)
 
