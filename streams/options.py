@@ -20,6 +20,7 @@ _FALSE = frozenset({"0", "false", "no", "off"})
 _TOPIC = re.compile(r"[a-zA-Z0-9._-]{1,249}")
 _BROKER = re.compile(r"(?P<host>\[[0-9a-fA-F:.%]++\]|[A-Za-z0-9._-]++)(?::(?P<port>\d{1,5}))?")
 _HOST = re.compile(r"[A-Za-z0-9._-]++|\[?[0-9a-fA-F:.%]++\]?")
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9._-]++|\[[0-9a-f:.]++\])(?::[0-9]{1,5})?")
 _LAST_PORT = 65535
 
 
@@ -31,6 +32,7 @@ class Option(NamedTuple):
     help: str
     secret: bool = False
     from_file: bool = False
+    show: Callable[[Any], str] | None = None
 
 
 def text(help_: str, *, secret: bool = False) -> Option:
@@ -62,13 +64,21 @@ def whole(low: int, high: int, unit: str, help_: str) -> Option:
 
 def seconds(low: float, high: float, help_: str) -> Option:
     """Take a time in seconds between two bounds, both included."""
+    return _number(low, high, "seconds", help_)
 
+
+def hours(low: float, high: float, help_: str) -> Option:
+    """Take a time in hours between two bounds, both included."""
+    return _number(low, high, "hours", help_)
+
+
+def _number(low: float, high: float, unit: str, help_: str) -> Option:
     def parse(given: str) -> float:
         if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", given) or not low <= float(given) <= high:
             raise ValueError
         return float(given)
 
-    return Option(parse, f"seconds from {low:g} to {high:g}", help_)
+    return Option(parse, f"{unit} from {low:g} to {high:g}", help_)
 
 
 def share(help_: str) -> Option:
@@ -141,7 +151,32 @@ def output(help_: str) -> Option:
 
 def brokers(help_: str) -> Option:
     """Take ``kafka://host:port``, more after a semicolon; gives a tuple of ``host:port``."""
-    return Option(_brokers, "kafka://host:port, more of them after a ';'", help_)
+    accepts = "kafka://host:port, more of them after a ';'"
+    return Option(_brokers, accepts, help_, show=lambda value: "kafka://" + ";".join(value))
+
+
+def hosts(help_: str) -> Option:
+    """Take names or addresses of machines, with commas between them; gives a tuple of them, in lower case."""
+
+    def parse(given: str) -> tuple[str, ...]:
+        found = tuple(part.strip().lower() for part in given.split(","))
+        if not all(map(_HOST.fullmatch, found)):
+            raise ValueError
+        return found
+
+    return Option(parse, "names or addresses of machines, with commas between them", help_, show=",".join)
+
+
+def origins(help_: str) -> Option:
+    """Take origins of web pages (``https://name[:port]``), with commas between; gives a tuple of them."""
+
+    def parse(given: str) -> tuple[str, ...]:
+        found = tuple(part.strip().lower() for part in given.split(","))
+        if not all(map(_ORIGIN.fullmatch, found)):
+            raise ValueError
+        return found
+
+    return Option(parse, "https://name or http://name:port, with commas between them", help_, show=",".join)
 
 
 def _brokers(given: str) -> tuple[str, ...]:

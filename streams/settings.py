@@ -21,7 +21,10 @@ from streams.options import (
     choice,
     file,
     host,
+    hosts,
+    hours,
     name,
+    origins,
     output,
     seconds,
     share,
@@ -74,6 +77,9 @@ class Settings:
         default="news.article.enriched", metadata=_as(name("the topic that enriched articles go to"))
     )
     topic_alert: str = field(default="news.alert", metadata=_as(name("the topic that alerts go to")))
+    topic_story: str = field(
+        default="news.story", metadata=_as(name("the topic that stories go to: alerts of one event, folded"))
+    )
     topic_dead_letter: str = field(
         default="news.article.dead-letter",
         metadata=_as(name("the topic that articles go to which cannot be read")),
@@ -208,6 +214,73 @@ class Settings:
         default="127.0.0.1", metadata=_as(host("the address to open that port at; 0.0.0.0 is all there are"))
     )
 
+    # The dashboard.
+    dashboard_host: str = field(
+        default="127.0.0.1",
+        metadata=_as(
+            host("the address the dashboard listens at; 0.0.0.0 is all there are, and asks for a token")
+        ),
+    )
+    dashboard_port: int = field(
+        default=8480,
+        metadata=_as(whole(0, 65535, "port", "the port the dashboard listens at; 0: any one that is free")),
+    )
+    dashboard_token: str | None = field(
+        default=None,
+        metadata=_as(text("what a reader of the dashboard has to show; nothing where not set", secret=True)),
+    )
+    dashboard_without_token: bool = field(
+        default=False,
+        metadata=_as(switch("let the dashboard listen elsewhere than at the loopback without a token")),
+    )
+    dashboard_hosts: tuple[str, ...] = field(
+        default=(),
+        metadata=_as(
+            hosts("the names the dashboard is called by, beside the loopback's; at other addresses: any")
+        ),
+    )
+    dashboard_origins: tuple[str, ...] = field(
+        default=(),
+        metadata=_as(origins("whose web pages may read the dashboard's API; its own alone where not set")),
+    )
+    dashboard_hours: float = field(
+        default=24.0,
+        metadata=_as(hours(0, 8760, "how far back the dashboard begins to read; 0: with what comes new")),
+    )
+    dashboard_articles: int = field(
+        default=10_000,
+        metadata=_as(whole(10, 1_000_000, "articles", "how many articles the dashboard keeps")),
+    )
+    dashboard_alerts: int = field(
+        default=5_000,
+        metadata=_as(
+            whole(10, 1_000_000, "alerts", "how many alerts the dashboard keeps, and how many stories")
+        ),
+    )
+    dashboard_memory: int = field(
+        default=160_000_000,
+        metadata=_as(
+            whole(
+                8_000_000, 64_000_000_000, "bytes", "the memory that what it keeps may take; the oldest goes"
+            )
+        ),
+    )
+    dashboard_clients: int = field(
+        default=100,
+        metadata=_as(whole(1, 10_000, "clients", "how many may read the dashboard's stream at a time")),
+    )
+    dashboard_behind: int = field(
+        default=2_000,
+        metadata=_as(
+            whole(
+                10,
+                1_000_000,
+                "records",
+                "how far a reader of the stream may fall behind before it is cut off",
+            )
+        ),
+    )
+
     # The log.
     log_level: str = field(
         default="INFO",
@@ -229,7 +302,7 @@ class Settings:
         found = []
         for variable, key, option in _table():
             value = getattr(self, key)
-            shown = MASK if option.secret and value else _shown(value)
+            shown = MASK if option.secret and value else _shown(value, option)
             found.append(Effective(variable, shown, self.origins.get(variable, "default"), option.help))
         return found
 
@@ -240,14 +313,14 @@ def _table() -> list[tuple[str, str, Option]]:
     return [(PREFIX + key.upper(), key, option) for key, option in rows if option]
 
 
-def _shown(value: object) -> str:
+def _shown(value: object, option: Option) -> str:
     """Return a value as one would write it into its variable."""
     if value is None:
         return ""
+    if option.show is not None:
+        return option.show(value)
     if isinstance(value, bool):
         return "1" if value else "0"
-    if isinstance(value, tuple):
-        return "kafka://" + ";".join(value)
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
