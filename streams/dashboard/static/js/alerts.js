@@ -4,7 +4,7 @@ import { byId, el, fill, icon, say, unseen } from "./dom.js";
 import { outward } from "./links.js";
 import { tiding } from "./tidings.js";
 import { ago, both } from "./times.js";
-import { capital, direction, languageName, languageTag, plain, plural } from "./words.js";
+import { capital, languageName, languageTag, plain, plural } from "./words.js";
 
 const CLAIMS = 4; // shown at once; the rest unfold
 const PAGE = 40; // cards in the document at first, and how many more a press brings

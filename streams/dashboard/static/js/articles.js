@@ -4,7 +4,7 @@ import { byId, el, fill, icon } from "./dom.js";
 import { placeName } from "./tidings.js";
 import { ago, both, moment } from "./times.js";
 import { WindowedList } from "./windowed.js";
-import { capital, categoryName, direction, languageName, languageTag, toll } from "./words.js";
+import { capital, categoryName, languageName, languageTag, phrase } from "./words.js";
 
 const TOLLS = 3;
 
@@ -46,8 +46,8 @@ export class Articles {
     if (item.id === this.current) link.setAttribute("aria-current", "true");
     const at = moment(article.published_at) ?? moment(item.time);
     const place = placeName(article.place);
-    const tolls = article.tolls.slice(0, TOLLS).map((figure) => el("li", { class: `status-${figure.status}` },
-      toll(figure), figure.status !== "happened" && el("span", { class: "muted" }, ` (${STATUS[figure.status] ?? figure.status})`)));
+    const tolls = leading(article.tolls).map((figure) => el("li", { class: `status-${figure.status}` },
+      phrase(figure), figure.status !== "happened" && el("span", { class: "muted" }, ` (${STATUS[figure.status] ?? figure.status})`)));
     return [
       el("span", { class: `row-severity severity-${item.severity ?? "none"}` },
         item.severity && [icon(item.severity), el("span", { class: "unseen" }, `${capital(item.severity)} alert:`)]),
@@ -81,6 +81,13 @@ export class Articles {
     state.hidden = !words;
     if (words) fill(state, words);
   }
+}
+
+/** Of each kind the first, which is the greatest: the rest is for the reader. */
+function leading(tolls) {
+  const kinds = new Map();
+  for (const figure of tolls) if (!kinds.has(figure.kind)) kinds.set(figure.kind, figure);
+  return [...kinds.values()].slice(0, TOLLS);
 }
 
 const STATUS = { planned: "planned", denied: "denied", hypothetical: "not certain", historical: "of the past" };

@@ -8,8 +8,7 @@ const TOLLS = ["killed", "wounded", "missing", "displaced", "detained", "capture
 const BARS = 90; // at most, the newest
 const LEADING = 5; // categories with a colour of their own
 const HEIGHT = 150;
-const WIDTH = 640;
-const LEFT = 52;
+const LEFT = 44;
 const BOTTOM = 22;
 const TOP = 10;
 
@@ -34,6 +33,15 @@ export class Charts {
     bySelect.addEventListener("change", () => { this.by = bySelect.value; this.desk.again(); });
     kindSelect.addEventListener("change", () => { this.kind = kindSelect.value; this.draw(); });
     this.body = el("div", { class: "chart-list" });
+    this.width = 640;
+    new ResizeObserver(() => {
+      // Drawn as wide as it is shown: its words then have the page's size, on a phone too.
+      const width = Math.round(Math.max(280, Math.min(1_000, this.body.clientWidth)));
+      if (this.body.clientWidth && Math.abs(width - this.width) > 8) {
+        this.width = width;
+        this.draw();
+      }
+    }).observe(this.body);
     fill(byId("charts"), el("div", { class: "chart-tools" }, step, by, kind), this.body);
   }
 
@@ -116,7 +124,7 @@ export class Charts {
       el("figcaption", {}, el("h3", {}, title), el("span", { class: "count" }, number(sum)), button),
       asTable
         ? table(title, points, step, used, high)
-        : [drawing(`${title}: ${summary(points, step, total)}`, points, step, used, total, high), legend(used)],
+        : [drawing(`${title}: ${summary(points, step, total)}`, points, step, used, total, high, this.width), legend(used)],
       note && el("p", { class: "muted" }, note));
   }
 }
@@ -162,12 +170,12 @@ export function ticks(most) {
 
 const COMPACT = new Intl.NumberFormat("en-GB", { notation: "compact", maximumFractionDigits: 1 });
 
-function drawing(words, points, step, series, total, high) {
+function drawing(words, points, step, series, total, high, wide) {
   const most = Math.max(1, ...points.map((point) => Math.max(total(point), high?.(point) ?? 0)));
   const marks = ticks(most);
   const top = marks[marks.length - 1];
   const y = (value) => TOP + (HEIGHT - TOP - BOTTOM) * (1 - value / top);
-  const width = (WIDTH - LEFT - 6) / points.length;
+  const width = (wide - LEFT - 6) / points.length;
   const thick = Math.max(1, Math.min(28, width - (width > 4 ? 2 : 0.5)));
   const bars = points.map((point, index) => {
     const x = LEFT + index * width + (width - thick) / 2;
@@ -190,10 +198,10 @@ function drawing(words, points, step, series, total, high) {
     group.append(svg("rect", { class: "column", x: LEFT + index * width, width, y: TOP, height: HEIGHT - TOP - BOTTOM }), svg("title", {}, told.join("\n")));
     return group;
   });
-  const every = Math.max(1, Math.ceil(points.length / 6));
-  return svg("svg", { class: "plot", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": words },
+  const every = Math.max(1, Math.ceil(points.length / Math.max(2, Math.floor(wide / 100))));
+  return svg("svg", { class: "plot", viewBox: `0 0 ${wide} ${HEIGHT}`, role: "img", "aria-label": words },
     marks.map((value) => [
-      svg("path", { class: "rule", d: `M${LEFT} ${y(value)}H${WIDTH - 6}` }),
+      svg("path", { class: "rule", d: `M${LEFT} ${y(value)}H${wide - 6}` }),
       svg("text", { class: "tick", x: LEFT - 6, y: y(value) + 4, "text-anchor": "end" }, COMPACT.format(value)),
     ]),
     bars,

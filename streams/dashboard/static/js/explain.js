@@ -3,8 +3,8 @@
 import { el } from "./dom.js";
 import { placeName } from "./tidings.js";
 import {
-  amount, bounds, capital, categoryName, countryName, kindGroup, kindName, number, plain, qualifierName, roleName,
-  statusName,
+  bounds, capital, categoryName, countryName, kindGroup, kindName, number, phrase, plain, qualifierName, roleName,
+  statusName, unitName,
 } from "./words.js";
 
 const STANCES = { said: "said so", claimed: "claimed it", confirmed: "confirmed it", denied: "denied it" };
@@ -31,7 +31,7 @@ export function explainFigure(figure, language) {
     figure.ambiguous && ["Note", "The digits can be read in two ways."],
   ];
   return el("div", { class: `explained group-${kindGroup(figure.kind)}` },
-    el("p", { class: "explained-title" }, `${amount(figure)} · ${kindName(figure.kind)}`),
+    el("p", { class: "explained-title" }, capital(phrase(figure))),
     terms(rows));
 }
 
@@ -76,12 +76,13 @@ function terms(rows) {
 }
 
 function quoted(text, language) {
-  return [" ", el("q", { class: "words", dir: "auto", lang: language }, text)];
+  // The quotation marks stay outside of what they quote: inside, right-to-left text would turn them.
+  return [" ", el("q", { class: "words" }, el("bdi", { lang: language }, text))];
 }
 
 function unitWords(figure) {
-  const names = { person: "Persons", "1": "A bare count", percent: "Per cent" };
-  const name = names[figure.unit] ?? (/^[A-Z]{3}$/.test(figure.unit) ? figure.unit : plain(figure.unit));
+  const names = { person: "People", "1": "A bare count", percent: "Per cent" };
+  const name = names[figure.unit] ?? unitName(figure.unit);
   return figure.unit_surface ? [name, quoted(figure.unit_surface, null)] : name;
 }
 

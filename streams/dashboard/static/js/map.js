@@ -5,7 +5,7 @@
  * buttons, by dragging, and by the arrow keys, plus and minus while it has the focus.
  */
 
-import { byId, el, fill, icon, svg } from "./dom.js";
+import { byId, el, fill, svg } from "./dom.js";
 import { countryOf } from "./countries.js";
 import { severityTag } from "./alerts.js";
 import { capital, countryName, number, plural } from "./words.js";
@@ -46,7 +46,7 @@ export class WorldMap {
       made.addEventListener("click", does);
       return made;
     };
-    this.asTable = el("button", { type: "button", class: "button", "aria-pressed": "false" }, "Table");
+    this.asTable = el("button", { type: "button", class: "button table-switch", "aria-pressed": "false" }, "Table");
     this.asTable.addEventListener("click", () => this.#toggle());
     fill(this.host,
       el("div", { class: "map-tools" },
@@ -123,7 +123,8 @@ export class WorldMap {
     const { scale, x, y } = this.#view;
     this.world.setAttribute("transform", `translate(${x} ${y}) scale(${scale})`);
     this.world.style.setProperty("--thin", String(1 / scale));
-    const small = this.#unit();
+    const unit = this.#unit();
+    const small = unit * Math.max(0.6, Math.min(1, WIDTH / unit / 640)); // a little map has little marks
     for (const group of this.dots.children) {
       group.setAttribute("transform", `translate(${group.at[0]} ${group.at[1]}) scale(${(group.size * small) / scale})`);
     }

@@ -2,7 +2,7 @@
 
 import { el } from "./dom.js";
 import { CodePoints, paragraphs, stretches } from "./spans.js";
-import { direction, kindGroup, kindName, languageTag, amount } from "./words.js";
+import { direction, kindGroup, languageTag, phrase } from "./words.js";
 
 /** What is marked, the outermost meaning first; and the parts of a figure that show when it is active. */
 const PARTS = ["claimant", "place", "party", "period", "counted"];
@@ -114,7 +114,7 @@ export class MarkedText {
     if (mark.layer !== "figure") return null;
     const figure = this.record.figures[mark.index];
     const whole = mark.start === stretch.start && mark.end === stretch.end ? this.points.slice(stretch.start, stretch.end) : figure.surface;
-    return `${whole} (figure: ${amount(figure)} ${kindName(figure.kind)})`;
+    return `${whole} (figure: ${phrase(figure)})`;
   }
 
   #keep(key, element) {

@@ -8,7 +8,7 @@ import { outward } from "./links.js";
 import { MarkedText } from "./marks.js";
 import { placeName } from "./tidings.js";
 import { ago, both, moment } from "./times.js";
-import { amount, capital, categoryName, kindGroup, kindName, languageName, plural, statusName } from "./words.js";
+import { categoryName, kindGroup, languageName, phrase, plural, statusName } from "./words.js";
 
 const LAYERS = { figure: "Figures", keyword: "Keywords", place: "Places", actor: "Actors" };
 const STANCES = { said: "said", claimed: "claimed", confirmed: "confirmed", denied: "denied" };
@@ -193,7 +193,7 @@ export class Reader {
       const claimant = figure.claimant;
       return el("tr", { class: `group-${kindGroup(figure.kind)}` },
         el("th", { scope: "row" }, go),
-        el("td", {}, `${amount(figure)} `, el("span", { class: "kind" }, kindName(figure.kind)),
+        el("td", {}, phrase(figure),
           figure.status !== "happened" && el("span", { class: "status" }, ` (${statusName(figure.status)})`)),
         el("td", {}, claimant ? [el("bdi", { lang: text.tag }, claimant.surface), ` ${STANCES[claimant.stance] ?? ""}`] : el("span", { class: "muted" }, "no one named")),
         el("td", {}, figure.place ? el("bdi", {}, placeName(figure.place)) : el("span", { class: "muted" }, "–")),

@@ -18,7 +18,7 @@
  */
 
 import { moment } from "./times.js";
-import { amount, bounds, capital, countryName, kindName, number, plain, plural, roleName } from "./words.js";
+import { capital, countryName, kindName, number, phrase, plain, plural } from "./words.js";
 
 const STANDING = {
   corrected: "Corrected: a toll was brought down",
@@ -96,10 +96,8 @@ function leadingFigure(figures) {
 }
 
 function figureWords(figure) {
-  const role = roleName(figure.victim_role);
   const status = { planned: ", planned", denied: ", denied", hypothetical: ", not certain", historical: ", of the past" };
-  const words = role ? `${amount(figure)} ${role} ${kindName(figure.kind)}` : `${amount(figure)} ${kindName(figure.kind)}`;
-  return words + (status[figure.status] ?? "");
+  return phrase(figure) + (status[figure.status] ?? "");
 }
 
 function fromStory(story, item) {
@@ -116,7 +114,7 @@ function fromStory(story, item) {
     place: placeName(story.place, story.country),
     placeId: story.place?.geonames_id ?? null,
     claims: story.claims.map((claim) => ({
-      words: `${amount(claim)} ${kindName(claim.kind)}`,
+      words: phrase(claim),
       who: claim.claimant?.surface ?? null,
       stance: STANCES[claim.claimant?.stance] ?? "said",
       source: claim.source,
@@ -151,15 +149,12 @@ function fromStory(story, item) {
 /** Lowest to highest; where nobody disagrees, with what the claims say of exactness. */
 function tollWords(toll, claims) {
   const those = claims.filter((claim) => claim.kind === toll.kind && claim.unit === toll.unit);
-  const kind = kindName(toll.kind);
-  if (those.length === 1) return `${amount(those[0])} ${kind}`;
+  if (those.length === 1) return phrase(those[0]);
   const open = those.some((claim) => claim.high === null && (claim.low ?? 0) >= toll.highest);
-  if (toll.lowest === toll.highest) {
-    return open && !those.some((claim) => claim.qualifier === "exact")
-      ? `at least ${bounds({ low: toll.lowest, high: toll.lowest, unit: toll.unit })} ${kind}`
-      : `${bounds({ low: toll.lowest, high: toll.highest, unit: toll.unit })} ${kind}`;
-  }
-  return `${bounds({ low: toll.lowest, high: toll.highest, unit: toll.unit })}${open ? " or more" : ""} ${kind}`;
+  const exact = those.some((claim) => claim.qualifier === "exact" && claim.value === toll.highest);
+  const { kind, unit, lowest: low, highest: high } = toll;
+  if (low === high && open && !exact) return phrase({ kind, unit, low, high: null, value: null, qualifier: "at_least" });
+  return phrase({ kind, unit, low, high, value: low === high ? low : null, qualifier: low === high ? "exact" : "range" });
 }
 
 function updateWords(update) {

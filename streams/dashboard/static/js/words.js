@@ -89,12 +89,23 @@ const QUALIFIERS = {
 
 const ROLES = { civilian: "civilians", combatant: "combatants" };
 
-const SPECIAL = {
-  chem_wmd: "chemical or other mass-destruction weapons",
-  bomb_ied: "bombs and IEDs",
+const CATEGORIES = {
+  arms_support: "arms and training given",
+  arrest_capture: "arrests and captures",
+  attack_civilians: "attack on civilians",
+  bomb_ied: "bombs and mines",
+  ceasefire_broken: "ceasefire broken",
+  chem_wmd: "weapons of mass destruction",
+  claim_responsibility: "claim of responsibility",
+  humanitarian: "humanitarian aid",
   missile_artillery: "missiles and artillery",
   mobilise_deploy: "mobilisation",
+  retreat_surrender: "retreat or surrender",
+  sexual_torture: "sexual violence or torture",
+  siege_blockade: "siege or blockade",
+  territory_gain: "territory taken",
   terror_group_mention: "armed group named",
+  threat_force: "threat of force",
 };
 
 /** An identifier as words: "air_strike" gives "air strike". */
@@ -116,7 +127,7 @@ export function kindGroup(kind) {
 }
 
 export function categoryName(category) {
-  return SPECIAL[category] ?? plain(category);
+  return CATEGORIES[category] ?? plain(category);
 }
 
 export function statusName(status) {
@@ -169,13 +180,59 @@ export function number(value) {
   return NUMBERS.format(value);
 }
 
-const UNITS = { person: "", "1": "", percent: "%", household: "households", km2: "km²", m2: "m²", m3: "m³" };
+const SYMBOLS = { percent: "%", km2: "km²", m2: "m²", m3: "m³", t: "t", kt: "kt", kg: "kg", g: "g", l: "l", ha: "ha", km: "km", m: "m", cm: "cm", mm: "mm", mi: "mi", nmi: "nmi", ft: "ft", lb: "lb", km_h: "km/h", m_s: "m/s", mi2: "sq mi" };
+const SAME = new Set(["aircraft", "ammunition", "aid", "food", "fuel", "grain", "water", "medicine", "explosives", "gold", "oil", "rice", "coal", "gas", "goods"]);
+const IRREGULAR = { "1": "", person: "people" };
 
-/** @returns {string} "1.5 t", "USD 1.5", "40 %", "12" */
+/** @returns {string} the words of a unit for more than one: "tank trucks", "km²"; empty for a bare count */
+export function unitName(unit) {
+  if (unit === null || unit === undefined) return "";
+  if (unit in IRREGULAR) return IRREGULAR[unit];
+  if (unit in SYMBOLS) return SYMBOLS[unit];
+  const words = plain(unit);
+  if (SAME.has(unit) || /^[A-Z]/.test(unit) || /[^a-z ]/.test(words)) return words;
+  if (/[^aeou]y$/.test(words)) return `${words.slice(0, -1)}ies`;
+  return /(s|x|ch|sh)$/.test(words) ? `${words}es` : `${words}s`;
+}
+
+/** @returns {string} "1.5 t", "USD 1.5", "40 %", "11 rifles", "12" */
 function withUnit(text, unit) {
   if (/^[A-Z]{3}$/.test(unit ?? "")) return `${unit} ${text}`;
-  const name = UNITS[unit] ?? plain(unit);
+  const name = text === "1" && !(unit in IRREGULAR) && !(unit in SYMBOLS) ? plain(unit) : unitName(unit);
   return name ? `${text} ${name}` : text;
+}
+
+/** What is said of things that are named: "4 vehicles destroyed". */
+const SAID_OF_THINGS = {
+  munitions_count: "used",
+  vehicles_destroyed: "lost or destroyed",
+  facilities_destroyed: "hit or destroyed",
+  buildings_destroyed: "damaged or destroyed",
+  sorties: "",
+  strikes: "",
+  platforms: "",
+  supplies: "in supplies",
+  money: "",
+  area: "",
+  distance: "",
+  duration: "",
+  percent: "",
+  other_quantity: "",
+};
+
+/**
+ * A figure in one phrase: "at least 19 killed", "12 to 20 civilians wounded", "11 rifles seized".
+ *
+ * @param {Object} figure with `kind`, `unit`, bounds and qualifier, and `victim_role` where it is known
+ */
+export function phrase(figure) {
+  const people = kindGroup(figure.kind) === "people";
+  const role = people ? roleName(figure.victim_role) : null;
+  const bare = figure.unit === "1" || figure.unit === null || figure.unit === undefined;
+  const said = people || bare ? kindName(figure.kind) : (SAID_OF_THINGS[figure.kind] ?? kindName(figure.kind));
+  // "19 killed" says that they are people; a role says which.
+  const counted = people && figure.unit === "person" ? { ...figure, unit: null } : figure;
+  return [amount(counted), role, said].filter(Boolean).join(" ");
 }
 
 /**
@@ -206,13 +263,6 @@ export function bounds({ low, high, unit, value }) {
   if (known(low)) return `at least ${withUnit(number(low), unit)}`;
   if (known(high)) return `up to ${withUnit(number(high), unit)}`;
   return known(value) ? withUnit(number(value), unit) : "a number not said";
-}
-
-/** @returns {string} "at least 19 killed", "1.5 t of munitions" */
-export function toll(figure) {
-  const role = roleName(figure.victim_role);
-  const said = amount(figure);
-  return role ? `${said} ${role} ${kindName(figure.kind)}` : `${said} ${kindName(figure.kind)}`;
 }
 
 export function plural(count, one, many = `${one}s`) {
