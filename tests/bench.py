@@ -1,7 +1,7 @@
 """How fast it is: ``enrich()`` in process, a bare aiokafka loop and the worker over Apache Kafka.
 
 ``make bench``, or ``python -m tests.bench --articles 1000 --rounds 5``. Machines differ, and others
-use them; so the three take turns on one core that nothing else of ours uses, and what counts are the
+use them; so they take turns on one core that nothing else of ours uses, and what counts are the
 medians of the ratios within a round. CPU seconds are told beside: they depend less on who else is there.
 """
 
@@ -17,6 +17,7 @@ import os
 import statistics
 import sys
 import tempfile
+import threading
 import uuid
 from collections import defaultdict
 from dataclasses import replace
@@ -30,16 +31,22 @@ from streams import enrichment
 from streams.kafka.children import Child
 from streams.kafka.connection import connection
 from tests import costs, latency
-from tests.kafka import HOW_TO_GET_IT, Kafka, classpath, running
+from tests.kafka import HOW_TO_GET_IT, Kafka, classpath, free_port, running
+from tests.scrape import scrape
 from tests.verifier import count, stored
 from tests.workers import environment, publish, until
 
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from streams.settings import Settings
     from tests.costs import Record
 
 PARTITIONS = 4
+
+SCRAPE_SECONDS = 2.0
+"""How often metrics are asked for; Prometheus asks every 15 or 30."""
 
 FIRST = 0.1
 """The share of the results that is left out: a process that has just started is no measure."""
@@ -87,7 +94,9 @@ def main() -> None:
     say(f"{len(records)} articles of {size:,.0f} bytes; {os.cpu_count()} cores, {cores}")
     enrichment.warm()
     if not chosen.costs:
-        say(f"{chosen.rounds} rounds, in each the three in turn; the first {FIRST:.0%} of a run is left out")
+        say(
+            f"{chosen.rounds} rounds, in each all of them in turn; the first {FIRST:.0%} of a run is left out"
+        )
         over_the_broker(records, chosen.rounds, cores)
     say("")
     os.sched_setaffinity(0, cores.measured)
@@ -96,7 +105,7 @@ def main() -> None:
 
 
 def over_the_broker(records: list[Record], rounds: int, cores: Cores) -> None:
-    """Measure the three side by side, and print."""
+    """measure them side by side, and print."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kabar-bench-")))
         os.sched_setaffinity(0, cores.broker)
@@ -107,11 +116,13 @@ def over_the_broker(records: list[Record], rounds: int, cores: Cores) -> None:
         for _ in range(rounds):
             os.sched_setaffinity(0, cores.measured)
             runs["in process"].append(Run(*costs.read_all(records)))
-            for name, module in (
-                ("bare aiokafka loop", "tests.bare_loop"),
-                ("worker", "streams.kafka.children"),
+            for name, module, port in (
+                ("bare aiokafka loop", "tests.bare_loop", None),
+                ("worker", "streams.kafka.children", None),
+                ("worker with metrics", "streams.kafka.children", free_port()),
             ):
-                runs[name].append(over_kafka(settings, folder, module, len(records), cores))
+                own = replace(settings, web_port=port)
+                runs[name].append(over_kafka(own, folder, module, len(records), cores))
         report(runs)
         report_latencies(
             settings, folder, records, statistics.median(run.rate for run in runs["worker"]), cores
@@ -163,7 +174,7 @@ def over_kafka(settings: Settings, folder: Path, module: str, number: int, cores
     os.sched_setaffinity(0, cores.measured)  # it is inherited
     process = Child(module, arguments, log=folder / f"{mark}.log", environment=environment(own))
     os.sched_setaffinity(0, cores.broker)
-    with process:
+    with process, scraped(own.web_port):
         results = (own.topic_enriched, own.topic_dead_letter)
         seen: list[tuple[int, float]] = []
 
@@ -179,6 +190,27 @@ def over_kafka(settings: Settings, folder: Path, module: str, number: int, cores
     rate = (len(arrivals) - 1) / (arrivals[-1] - arrivals[0]) * 1_000
     (some, before), (all_, after) = next(one for one in seen if one[0] >= FIRST * number), seen[-1]
     return Run(rate, (after - before) / (all_ - some) if all_ > some else math.nan, memory)
+
+
+@contextlib.contextmanager
+def scraped(port: int | None) -> Iterator[None]:
+    """Ask for a worker's metrics every few seconds, as Prometheus does; for nothing where there is no port."""
+    ended = threading.Event()
+
+    def ask() -> None:
+        while not ended.wait(SCRAPE_SECONDS):
+            with contextlib.suppress(OSError):  # it starts
+                scrape(port or 0)
+
+    thread = threading.Thread(target=ask, daemon=True)
+    if port is not None:
+        thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        if port is not None:
+            thread.join()
 
 
 def _worked(pid: int) -> float:
@@ -221,11 +253,15 @@ def report(runs: dict[str, list[Run]]) -> None:
             f"{statistics.median(work):6.2f} ms of CPU an article ({min(work):.2f} to {max(work):.2f})"
         )
     say("")
-    for other in ("in process", "bare aiokafka loop"):
-        pairs = list(zip(runs["worker"], runs[other], strict=True))
+    for which, other in (
+        ("worker", "in process"),
+        ("worker", "bare aiokafka loop"),
+        ("worker with metrics", "worker"),
+    ):
+        pairs = list(zip(runs[which], runs[other], strict=True))
         speed = statistics.median(worker.rate / one.rate for worker, one in pairs)
         effort = statistics.median(one.work / worker.work for worker, one in pairs)
-        say(f"worker ÷ {other:<20} {speed:.3f} by articles a second, {effort:.3f} by CPU")
+        say(f"{which} ÷ {other:<20} {speed:.3f} by articles a second, {effort:.3f} by CPU")
     say(f"the worker's resident memory  {max(run.memory for run in runs['worker']):.0f} MB at most")
 
 

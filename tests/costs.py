@@ -19,6 +19,8 @@ from streams import detect_language, enrichment, languages
 from streams.alerts import load_rules
 from streams.kafka import outputs
 from streams.kafka.envelope import Incoming
+from streams.kafka.metrics import Metrics, Stopwatch
+from streams.kafka.vitals import Vitals
 from streams.places.nearest import Nearest
 from streams.records import RawArticle
 from streams.settings import Settings
@@ -96,6 +98,37 @@ def read_all(records: list[Record]) -> tuple[float, float]:
         outputs.outputs(settings, rules, source)
     worked = time.process_time() - worked
     return len(sources) / (time.perf_counter() - began), worked / len(sources) * 1_000
+
+
+def measuring(records: list[Record], rounds: int = 7) -> tuple[float, float]:
+    """Return what an article costs more where it is measured and counted: as a ratio, and microseconds.
+
+    Both ways take turns; the ratio is the median of the rounds' own.
+    """
+    settings, rules = Settings(), load_rules()
+    sources = [Incoming("raw", 0, offset, 1.0, key, value, ()) for offset, (key, value) in enumerate(records)]
+    metrics = Metrics(rules, Vitals(settings.stall_timeout))
+
+    def plain(source: Incoming) -> None:
+        outputs.outputs(settings, rules, source)
+
+    def measured(source: Incoming) -> None:
+        watch = Stopwatch()
+        found = outputs.outputs(settings, rules, source, watch)
+        metrics.read(watch)
+        letter = None if found.content else found.records[0]
+        metrics.settled(source, found.content, letter, 0.01)
+
+    def seconds(way: Callable[[Incoming], None]) -> float:
+        began = time.process_time()
+        for source in sources:
+            way(source)
+        return time.process_time() - began
+
+    seconds(plain)
+    pairs = [(seconds(plain), seconds(measured)) for _ in range(rounds)]
+    more = statistics.median(with_ - without for without, with_ in pairs) / len(sources) * 1e6
+    return statistics.median(with_ / without for without, with_ in pairs), more
 
 
 def shares(records: list[Record]) -> dict[str, float]:
@@ -196,6 +229,8 @@ def report(records: list[Record]) -> Iterator[str]:
             f" {events:14.2f}{_over(events, MOST_EVENTS_MS)}"
         )
     yield ""
+    ratio, more = measuring(records[:200])
+    yield f"measured and counted (KABAR_WEB_PORT) ÷ not: {ratio:.3f} by CPU, {more:+.0f} µs an article"
     seconds, before, after = loading()
     yield (
         f"all {len(languages.available())} languages and the profiles load in {seconds:.2f} s of CPU "

@@ -232,7 +232,8 @@ def test_a_worker_tells_what_came_out(kafka: Kafka, tmp_path: Path) -> None:
     settings = kafka.with_topics(partitions=3)
     port = free_port()
     publish(settings, articles(200))
-    with Worker(settings, tmp_path, more={"KABAR_WEB_PORT": str(port)}) as worker:
+    more = {"KABAR_WEB_PORT": str(port), "KABAR_LOG_FORMAT": "json"}
+    with Worker(settings, tmp_path, more=more) as worker:
         worker.wait_for("partitions assigned")
         verdict = out(settings)
         assert verdict.problems == []
@@ -261,6 +262,12 @@ def test_a_worker_tells_what_came_out(kafka: Kafka, tmp_path: Path) -> None:
         assert page.value("process_resident_memory_bytes") > 50e6
         assert _content_type(port, "application/openmetrics-text").startswith("application/openmetrics-text")
         assert _content_type(port, "*/*").startswith("text/plain; version=")
+    lines = [json.loads(line) for line in worker.log.read_text("utf-8").splitlines()]
+    assert len(lines) < 10, "nothing is logged for an article"
+    assert all({"time", "level", "logger", "message"} <= line.keys() for line in lines)
+    assert {line["level"] for line in lines} == {"INFO"}
+    [assigned] = [line for line in lines if line["message"] == "partitions assigned"]
+    assert assigned["topic"] == settings.topic_raw
 
 
 def _content_type(port: int, accept: str) -> str:

@@ -68,10 +68,15 @@ def test_everything_that_goes_in_comes_out(kafka: Kafka, tmp_path: Path) -> None
 def test_a_record_carries_where_it_came_from(kafka: Kafka, tmp_path: Path) -> None:
     """CloudEvents attributes, the source's place, the trace, and the time of the source record."""
     settings = kafka.with_topics(partitions=1)
-    trace = [("traceparent", b"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"), ("other", b"thing")]
+    trace = [
+        ("traceparent", b"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"),
+        ("tracestate", b"congo=t61rcWkgMzE"),
+        ("other", b"thing"),
+    ]
+    text = "At least 120 civilians were killed in an air strike on Kharkiv, the ministry said on Monday."
     publish(
         settings,
-        [(b"k", json.dumps({"id": "id-1", "text": "A quiet day."}).encode()), (b"\xff", b"{")],
+        [(b"k", json.dumps({"id": "id-1", "text": text}).encode()), (b"\xff", b"{")],
         trace,
     )
     with Worker(settings, tmp_path):
@@ -79,6 +84,7 @@ def test_a_record_carries_where_it_came_from(kafka: Kafka, tmp_path: Path) -> No
     raw = _read(settings, settings.topic_raw)
     [article] = _read(settings, settings.topic_enriched)
     [letter] = _read(settings, settings.topic_dead_letter)
+    alerts = _read(settings, settings.topic_alert)
     moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(raw[0].timestamp / 1000))
     expected = {
         "ce_specversion": "1.0",
@@ -91,7 +97,13 @@ def test_a_record_carries_where_it_came_from(kafka: Kafka, tmp_path: Path) -> No
         "source.partition": "0",
         "source.offset": "0",
         "traceparent": trace[0][1].decode(),
+        "tracestate": trace[1][1].decode(),
     }
+    assert alerts
+    for record in (letter, *alerts):
+        assert [record.text(name) for name in ("traceparent", "tracestate")] == [
+            value.decode() for _, value in trace[:2]
+        ]
     assert article.key == b"id-1"
     assert {name: value.decode() for name, value in article.headers} == expected
     assert (letter.key, letter.value) == (b"\xff", b"{")

@@ -1,0 +1,242 @@
+"""Dashboard and alerting rules ask for what a worker gives, and for nothing that it does not.
+
+Each query is parsed, and each series, label and value in it looked up on a page of metrics: one
+made in process, and that of a real worker on Apache Kafka. ``promtool`` runs the cases of the
+alerting rules where it is installed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+import yaml
+
+from streams.alerts import load_rules
+from streams.kafka.envelope import Incoming
+from streams.kafka.metrics import Metrics, Stopwatch
+from streams.kafka.outputs import outputs
+from streams.kafka.vitals import Facts, Vitals
+from streams.settings import Settings
+from tests.kafka import free_port
+from tests.promql import TARGET, Query
+from tests.scrape import Page, scrape
+from tests.workers import Worker, out, publish, until
+
+
+if TYPE_CHECKING:
+    from tests.kafka import Kafka
+
+ROOT = Path(__file__).parents[1]
+PROMETHEUS = ROOT / "deploy" / "prometheus"
+DASHBOARD: dict[str, Any] = json.loads((ROOT / "deploy" / "grafana" / "kabar.json").read_text("utf-8"))
+RULES: list[dict[str, Any]] = [
+    rule
+    for group in yaml.safe_load((PROMETHEUS / "alerts.yaml").read_text("utf-8"))["groups"]
+    for rule in group["rules"]
+]
+PANELS = [panel for panel in DASHBOARD["panels"] if panel["type"] != "row"]
+MONITORING = (ROOT / "docs" / "monitoring.md").read_text("utf-8")
+
+
+class Asked(NamedTuple):
+    """A query of ours, and the labels that whoever shows its answer counts on."""
+
+    where: str
+    query: Query
+    shown: set[str]
+
+
+def _plain(expression: str) -> str:
+    """Return a query with Grafana's variables as Grafana fills them."""
+    for name, value in {"$__rate_interval": "1m", "$__range": "3h", "$job": "kabar"}.items():
+        expression = expression.replace(name, value)
+    return expression
+
+
+def asked() -> list[Asked]:
+    """Return all queries of the dashboard and of the rules."""
+    found = []
+    for panel in PANELS:
+        for target in panel["targets"]:
+            shown = set(re.findall(r"\{\{(\w+)\}\}", target["legendFormat"]))
+            found.append(Asked(panel["title"], Query(_plain(target["expr"])), shown))
+    notes = DASHBOARD["annotations"]["list"]
+    found += [Asked(note["name"], Query(_plain(note["expr"])), set()) for note in notes]
+    for rule in RULES:
+        shown = set(re.findall(r"\$labels\.(\w+)", json.dumps(rule["annotations"])))
+        found.append(Asked(rule["alert"], Query(rule["expr"]), shown))
+    return found
+
+
+ASKED = asked()
+
+
+def _in_process() -> Page:
+    """Return the page of a worker that has read the sample archive, and was seen at it."""
+    vitals = Vitals(300.0)
+    vitals.see(Facts(member=True, partitions=(0,), lags={0: 3}), 0.0)
+    settings, rules = Settings(), load_rules()
+    metrics = Metrics(rules, vitals)
+    for line in _sample():
+        watch = Stopwatch()
+        source = Incoming("raw", 0, 0, 1.0, None, line, ())
+        found = outputs(settings, rules, source, watch)
+        metrics.read(watch)
+        metrics.settled(source, found.content, None if found.content else found.records[0], 0.01)
+    return Page(metrics.page("")[0].decode())
+
+
+def _sample() -> list[bytes]:
+    return resources.files("streams").joinpath("samples/sample.jsonl").read_bytes().splitlines()
+
+
+@pytest.fixture(scope="module")
+def made() -> Page:
+    """Return a page of metrics without a broker."""
+    return _in_process()
+
+
+def _check(page: Page) -> None:
+    """Check every query against a page; of what is wrong all is said."""
+    wrong: list[str] = []
+    names = {name for name, _, _ in page}
+    labels = {name: page.labels(name) for name in names}
+    for where, query, shown in ASKED:
+        for name, matchers in query.selectors:
+            if name not in names:
+                wrong.append(f"{where}: there is no {name}")
+                continue
+            for label, operator, value in matchers:
+                if label not in labels[name] | TARGET:
+                    wrong.append(f"{where}: {name} has no label {label}")
+                elif (
+                    label not in TARGET
+                    and operator.endswith("Equal")
+                    and value not in page.values(name, label)
+                ):
+                    wrong.append(f"{where}: {name} has no {label}={value!r}")
+        for grouped, below in query.grouped:
+            wrong += [
+                f"{where}: {name} has no label {label} to group by"
+                for label in grouped
+                for name, _ in below
+                if name in names and label not in labels[name] | TARGET
+            ]
+        if all(name in names for name, _ in query.selectors):
+            wrong += [f"{where}: its answer has no {label}" for label in shown - query.answers(labels)]
+    assert wrong == []
+
+
+def test_every_query_asks_for_what_there_is(made: Page) -> None:
+    """Names, labels, values, what is grouped by, and what legends and messages name."""
+    assert len(ASKED) > 40
+    _check(made)
+
+
+def test_a_query_for_what_is_not_there_is_found(made: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of the mistakes that the check is for."""
+    for text, shown, said in (
+        ("sum(rate(kabar_article_total[5m]))", set(), "there is no kabar_article_total"),
+        ('kabar_articles_total{lang="en"}', set(), "has no label lang"),
+        ('kabar_articles_total{outcome="dead"}', set(), "has no outcome='dead'"),
+        ("sum by (topic) (rate(kabar_alerts_total[5m]))", set(), "no label topic to group by"),
+        ("sum by (rule) (kabar_alerts_total)", {"severity"}, "its answer has no severity"),
+    ):
+        monkeypatch.setattr("tests.test_monitoring.ASKED", [Asked("here", Query(text), shown)])
+        with pytest.raises(AssertionError, match=re.escape(said)):
+            _check(made)
+    with pytest.raises(ValueError, match="expected type"):
+        Query("sum(rate(kabar_articles_total))")
+
+
+@pytest.mark.kafka
+def test_every_query_asks_for_what_a_worker_gives(kafka: Kafka, tmp_path: Path, made: Page) -> None:
+    """The page of a real worker that has read the sample archive; it has the names of the other one."""
+    settings = kafka.with_topics(partitions=2)
+    port = free_port()
+    publish(settings, [(None, line) for line in _sample()])
+    with Worker(settings, tmp_path, more={"KABAR_WEB_PORT": str(port)}) as worker:
+        worker.wait_for("partitions assigned")
+        assert out(settings).problems == []
+        until(lambda: scrape(port).value("kabar_articles_total") == len(_sample()), "all to be counted")
+        until(lambda: "kabar_consumer_lag_records" in {name for name, _, _ in scrape(port)}, "a lag")
+        page = scrape(port)
+    _check(page)
+    assert {name for name, _, _ in page} == {name for name, _, _ in made}
+
+
+def test_the_dashboard_shows_every_metric_that_there_is(made: Page) -> None:
+    """What nobody looks at need not be counted."""
+    seen = {re.sub(r"_(bucket|sum|count)$", "", name) for one in ASKED for name, _ in one.query.selectors}
+    there = {re.sub(r"_(bucket|sum|count)$", "", name) for name, _, _ in made if name.startswith("kabar_")}
+    assert there - seen == set()
+
+
+def test_the_dashboard_is_one_that_can_be_provisioned() -> None:
+    """No id of another Grafana, a source of data that can be chosen, panels that do not overlap."""
+    assert "id" not in DASHBOARD
+    assert {variable["name"] for variable in DASHBOARD["templating"]["list"]} == {"datasource", "job"}
+    assert len({panel["id"] for panel in DASHBOARD["panels"]}) == len(DASHBOARD["panels"])
+    places: set[tuple[int, int]] = set()
+    for panel in DASHBOARD["panels"]:
+        at = panel["gridPos"]
+        assert at["x"] + at["w"] <= 24
+        own = {(x, y) for x in range(at["x"], at["x"] + at["w"]) for y in range(at["y"], at["y"] + at["h"])}
+        assert not own & places, panel["title"]
+        places |= own
+    for panel in PANELS:
+        assert panel["datasource"] == {"type": "prometheus", "uid": "${datasource}"}
+        assert panel["title"]
+        assert panel["description"].endswith(".")
+
+
+def test_every_rule_says_how_urgent_it_is_and_what_to_do() -> None:
+    """A severity, a sentence for the pager, a sentence for whoever got up; and the page tells of each."""
+    assert len({rule["alert"] for rule in RULES}) == len(RULES) >= 10
+    for rule in RULES:
+        assert rule["labels"] in ({"severity": "page"}, {"severity": "ticket"})
+        assert rule["annotations"].keys() == {"summary", "description"}
+        assert f"`{rule['alert']}`" in MONITORING
+    cases = yaml.safe_load((PROMETHEUS / "alerts.test.yaml").read_text("utf-8"))["tests"]
+    fired = {
+        test["alertname"] for case in cases for test in case.get("alert_rule_test", []) if test["exp_alerts"]
+    }
+    assert fired == {rule["alert"] for rule in RULES}
+
+
+def test_every_metric_is_described(made: Page) -> None:
+    """The page has a row for each, and none for what is not there."""
+    rows = set(re.findall(r"(?m)^\| `(kabar_\w+)", MONITORING))
+    assert rows == {
+        re.sub(r"_(bucket|sum|count)$", "", name) for name, _, _ in made if name.startswith("kabar_")
+    }
+
+
+@pytest.mark.parametrize(
+    "arguments", [["check", "rules", "alerts.yaml"], ["test", "rules", "alerts.test.yaml"]]
+)
+def test_prometheus_itself_takes_the_rules_and_fires_them(arguments: list[str]) -> None:
+    """By series made for it: which alerts fire, when, and what they say."""
+    if not shutil.which("promtool"):
+        pytest.skip("promtool is not installed; it comes with Prometheus")
+    done = subprocess.run(
+        ["promtool", *arguments], cwd=PROMETHEUS, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_prometheus_looks_at_every_worker_of_compose() -> None:
+    """By their name in compose's network, at the port that they answer on."""
+    config = yaml.safe_load((PROMETHEUS / "prometheus.yaml").read_text("utf-8"))
+    assert config["rule_files"] == ["alerts.yaml"]
+    [job] = config["scrape_configs"]
+    assert job["job_name"] == "kabar"
+    [names] = job["dns_sd_configs"]
+    assert names["names"] == ["worker"]
