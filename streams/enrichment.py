@@ -34,7 +34,8 @@ from streams.events.deeds import Deeds
 from streams.events.keywords import Mentions, find_keywords
 from streams.figures.circumstances import Context
 from streams.figures.figures import find_figures
-from streams.numbers.exclusions import Exclusions, find_exclusions
+from streams.numbers.excluded import Exclusions
+from streams.numbers.exclusions import find_exclusions
 from streams.numbers.numbers import read_numbers
 from streams.numbers.years import years_of
 from streams.places.main import Weighing, main_place
@@ -50,7 +51,7 @@ from streams.text.sentences import Layout
 
 
 if TYPE_CHECKING:
-    from streams.claims.speakers import Speaker
+    from streams.claims.names import Speaker
     from streams.numbers.numbers import NumberSpan
     from streams.records import Actor, Place, Target, Weapon
     from streams.steps import Passed

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.numbers.exclusions import Exclusion, Exclusions, find_exclusions
+from streams.numbers.excluded import Exclusion, Exclusions
+from streams.numbers.exclusions import find_exclusions
 from streams.text.lexicon import lexicon
 
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import msgspec
 import regex
 
-from streams.claims.speakers import Speaker, Speakers
+from streams.claims.names import Speaker
+from streams.claims.openings import Openings
+from streams.claims.speakers import Speakers
 from streams.claims.subjects import Subjects
 from streams.claims.uncased import Uncased
 from streams.records import Claimant, Span, Stance
@@ -66,7 +68,8 @@ class Claims:
         self.scan = scan
         self.layout = layout
         self.lead = lead  # where the text begins behind its title
-        self.names = Speakers(scan, layout, genitives)
+        self.names = Speakers(scan, layout)
+        self.openings = Openings(scan, layout, genitives)
         self.subjects = Subjects(scan, layout, self.names)
         self.uncased = Uncased(scan, layout)
         self.by_sentence: list[list[Attribution]] = [[] for _ in layout.sentences]
@@ -100,7 +103,7 @@ class Claims:
             return self._uncased(verb, position, stance, sentence)
         speaker: Speaker | None = None
         if position == "clause":
-            speaker = self.names.opening(verb.start, max(said, self._quoted_from(verb.start, sentence)))
+            speaker = self.openings.opening(verb.start, max(said, self._quoted_from(verb.start, sentence)))
             return Attribution(verb, position if speaker else "previous", stance, speaker)  # type: ignore[arg-type]
         if position == "subject":
             speaker = self.names.of_sentence(verb.start, verb.end, sentence)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 
 if TYPE_CHECKING:
-    from streams.claims.speakers import Speaker, Speakers
+    from streams.claims.names import Speaker
+    from streams.claims.speakers import Speakers
     from streams.text.hits import Scan
     from streams.text.sentences import Layout, Stretch
 

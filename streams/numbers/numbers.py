@@ -14,7 +14,7 @@ import msgspec
 from streams import meanings
 from streams.numbers import numerals
 from streams.numbers.exact import ratio
-from streams.numbers.exclusions import Exclusions, find_exclusions
+from streams.numbers.exclusions import find_exclusions
 from streams.numbers.numerals import Numeral
 from streams.records import Number, Qualifier, Span
 from streams.text.lexicon import Lexicon, lexicon
@@ -22,6 +22,7 @@ from streams.text.lexicon import Lexicon, lexicon
 
 if TYPE_CHECKING:
     from streams.numbers.exact import Exact
+    from streams.numbers.excluded import Exclusions
     from streams.text.hits import Hit, Hits, Scan
     from streams.text.inflection import Inflection
 

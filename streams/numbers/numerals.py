@@ -6,18 +6,17 @@ behind a larger one is added, and a multiplier multiplies the parts below it.
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from streams import meanings
 from streams.numbers.atoms import find_atoms
 from streams.numbers.exact import Exact, ratio
+from streams.numbers.unfinished import Unfinished
 
 
 if TYPE_CHECKING:
-    from streams.languages import Language, Numerals
+    from streams.languages import Language
     from streams.numbers.atoms import Atom
     from streams.text.hits import Scan
 
@@ -50,9 +49,6 @@ _OPENERS = frozenset(
 """Roles of what a number can begin with."""
 _HUNDRED = 100
 _THOUSAND = 1000
-_TENS = range(20, 100, 10)
-_STEPS = 6
-"""Words looked at behind a joiner."""
 
 
 def compose(scan: Scan, language: Language, most: int | None = None) -> list[Numeral]:
@@ -84,25 +80,8 @@ def _says_more(atom: Atom, scan: Scan) -> bool:
     return atom.role == "indefinite" and scan.role("qualifier.after").at(atom.start) is not None
 
 
-def _are_one(atom: Atom, other: Atom) -> bool:
-    """Tell whether two atoms are readings of one word."""
-    return atom.start == other.start and atom.end == other.end
-
-
-class _Composer:
+class _Composer(Unfinished):
     """Puts the atoms from one place on together to the longest number."""
-
-    def __init__(self, atoms: list[Atom], at: int, scan: Scan, style: Numerals) -> None:
-        self.style = style
-        self.atoms = atoms
-        self.at = at
-        self.scan = scan
-        self.end = self.start = atoms[at].start
-        self.addends: list[Exact] = []
-        self.high: Exact | None = None
-        self.scale = self.factor = 1
-        self.ambiguous = False
-        self.roles: list[str] = []
 
     def compose(self) -> Numeral | None:
         """Return the number that begins at the first atom, None where none does."""
@@ -134,7 +113,7 @@ class _Composer:
         """Tell whether a minus stands before the number: "-5", "−5", "minus 5"."""
         first = self.atoms[self.at]
         if first.role == "minus":
-            follower = self._after(first.end, ("digits", "cardinals"))
+            follower = self.after(first.end, ("digits", "cardinals"))
             # "al menos 20" is at least 20.
             if follower is None or self.scan.role("qualifier.before").covers(first.start, first.end):
                 return False
@@ -159,7 +138,7 @@ class _Composer:
         """Take the first atom, or say that no number begins here."""
         atom = self.atoms[self.at]
         if atom.role == "articles":
-            follower = self._after(atom.end, ("multipliers",))
+            follower = self.after(atom.end, ("multipliers",))
             if follower is None:
                 return False
             self._push(self.atoms[follower], 1)
@@ -202,7 +181,7 @@ class _Composer:
                     return False
                 self.addends[-1] += 10
             case "fractions":
-                if self.addends[-1].denominator != 1 or (self.scale > 1 and self._before_scale(atom)):
+                if self.addends[-1].denominator != 1 or (self.scale > 1 and self.before_scale(atom)):
                     return False
                 # "two million and a half": half of a million more.
                 self.addends[-1] += atom.value * self.scale
@@ -237,7 +216,7 @@ class _Composer:
         """Take the ends of a last digit, or of the tens: "fifteen-six", "three hundred fifty-sixty"."""
         last: Exact = self.addends[-1]
         unit: Exact = 1
-        following = self._after(atom.end, ("multipliers",))
+        following = self.after(atom.end, ("multipliers",))
         behind = self.atoms[following] if following is not None else None
         if behind and behind.value < last:
             unit = behind.value
@@ -257,22 +236,11 @@ class _Composer:
                 return False
             self._mark(atom)
             return True
-        if self._are_tens_behind_units(atom):
+        if self.are_tens_behind_units(atom):
             self.addends[-1] += atom.value
             self._mark(atom)
             return True
         return self._take(atom)
-
-    def _are_tens_behind_units(self, atom: Atom) -> bool:
-        """Tell whether the twenty of "three and twenty" stands there, in a language that counts so."""
-        if not self.style.units_first or not 1 <= self.addends[-1] <= 9:  # noqa: PLR2004 - a digit before it
-            return False
-        joined = self.scan.folded[self.end : atom.start].strip() != ""
-        return joined and atom.role == self.roles[-1] == "cardinals" and atom.value in _TENS
-
-    def _before_scale(self, atom: Atom) -> bool:
-        """Tell whether a multiplier follows: "ciento un mil", "dos mil y medio millón"."""
-        return self._after(atom.end, ("multipliers",)) is not None
 
     def _multiply(self, atom: Atom) -> bool:
         """Multiply the parts below a multiplier: "two hundred|thousand"."""
@@ -308,7 +276,7 @@ class _Composer:
             self.addends.append(atom.value)
             self._mark(atom)
             return True
-        if not self._counts_in_thousands() or atom.value >= self.addends[-1] or not self._below_scale(atom):
+        if not self.counts_in_thousands() or atom.value >= self.addends[-1] or not self.below_scale(atom):
             return False
         self.addends.append(atom.value)
         self._mark(atom)
@@ -323,22 +291,8 @@ class _Composer:
             and last % _THOUSAND == 0
             and 0 < atom.value < _THOUSAND
             and self.roles[-1] in ("multipliers", "cardinals")
-            and self._after(atom.end, ("multipliers", "glued")) is None
+            and self.after(atom.end, ("multipliers", "glued")) is None
         )
-
-    def _counts_in_thousands(self) -> bool:
-        """Tell whether digits may follow: behind a multiplier; behind "thousand" where they may be joined."""
-        return self.scale > 1 or (
-            self.style.joined_parts and self.roles[-1] != "digits" and self.addends[-1] % _THOUSAND == 0
-        )
-
-    def _below_scale(self, atom: Atom) -> bool:
-        """Tell whether digits, with a multiplier behind them, are less than what the number counts in."""
-        following = self._after(atom.end, ("multipliers",))
-        if self.style.joined_parts and (following is None or self.atoms[following].value > self.addends[-1]):
-            # "3 thousand and 500 million"
-            return atom.value.denominator == 1 and atom.value < self._smallest_unit()
-        return following is not None and atom.value * self.atoms[following].value < self.addends[-1]
 
     def _push(self, atom: Atom, value: Exact) -> None:
         self.addends = [value]
@@ -354,7 +308,7 @@ class _Composer:
 
     def _next(self) -> list[Atom]:
         """Return the readings of the word right behind the number so far, over a joiner where one stands."""
-        index = self._after(self.end, None)
+        index = self.after(self.end, None)
         if more := self._inside():
             return more
         if index is None:
@@ -362,42 +316,34 @@ class _Composer:
         atom = self.atoms[index]
         if atom.role == "cardinals" and atom.value == 0:
             # A nought that only fills a place: "three thousand nought fifty".
-            atom = next((one for one in self._readings(index) if one.role == "joiners"), atom)
+            atom = next((one for one in self.readings(index) if one.role == "joiners"), atom)
         if atom.role == "joiners":
             allowed = (
                 ("multipliers",)
                 if self.high is not None
                 else ("cardinals", "singular", "fractions", "multipliers", "digits")
             )
-            behind = self._after(atom.end, allowed)
-            if behind is None or not self._joins(self.atoms[behind]):
+            behind = self.after(atom.end, allowed)
+            if behind is None or not self.joins(self.atoms[behind]):
                 return []
             index = behind
         elif atom.role == "point":
             return self._decimals(atom)
         elif atom.role == "articles":
             # "cent un": an article where nothing precedes that it can be added to.
-            return [one for one in self._readings(index) if one.role == "singular"]
+            return [one for one in self.readings(index) if one.role == "singular"]
         self.at = index
-        return self._readings(index)
+        return self.readings(index)
 
     def _inside(self) -> list[Atom]:
         """Return the multiplier behind a word for "more": the ten thousand of "120 and more ten thousand"."""
         words = self.scan.role("numeral.inside")
         hit = words.at(self.end + 1) or words.at(self.end)
-        index = self._after(hit.end, ("multipliers",)) if hit else None
+        index = self.after(hit.end, ("multipliers",)) if hit else None
         if index is None:
             return []
         self.roles.append("inside")
         return [self.atoms[index]]
-
-    def _readings(self, index: int) -> list[Atom]:
-        """Return the atom at an index and what else its word can be: "тысячи" is 1000, and times 1000."""
-        atom = self.atoms[index]
-        end = index + 1
-        while end < len(self.atoms) and _are_one(self.atoms[end], atom):
-            end += 1
-        return self.atoms[index:end]
 
     def _behind_comma(self) -> list[Atom]:
         """Return "four" of "one thousand, four hundred": words that a multiplier follows."""
@@ -407,72 +353,20 @@ class _Composer:
             or self.roles[-1] != "multipliers"
         ):
             return []
-        index = self._after(self.end + 1, ("cardinals",))
+        index = self.after(self.end + 1, ("cardinals",))
         if index is None:
             return []
-        following = self._after(self.atoms[index].end, ("multipliers",))
+        following = self.after(self.atoms[index].end, ("multipliers",))
         if following is None or self.atoms[index].value * self.atoms[following].value >= self.addends[-1]:
             return []
         self.at = index
         return [self.atoms[index]]
 
-    def _joins(self, atom: Atom) -> bool:
-        """Tell whether a joiner ("and", "of") goes on with the number: only to smaller parts."""
-        if atom.role == "fractions":
-            return True
-        if atom.role == "multipliers":
-            # "une dizaine de milliers"
-            rough = self.scan.role("numeral.approximate").ending(self.end)
-            return self.high is not None or self.roles[-1] == "fractions" or rough is not None
-        if atom.role == "digits":
-            if self.style.digits_follow and self.scan.folded[atom.start - 1] != " ":
-                return atom.value < self.scale  # "44 thousand and211"
-            return self._below_scale(atom) if self._counts_in_thousands() else False
-        if self._are_tens_behind_units(atom):
-            return True
-        least = _TENS.start if self.style.joined_parts else _HUNDRED
-        return self.addends[-1] >= least and self._follower(atom) < self._smallest_unit()
-
-    def _smallest_unit(self) -> int:
-        """Return the unit that the number so far counts in: thousands of "two thousand"."""
-        if self.scale > 1:
-            # "A thousand billion and 452 billion"
-            thousands = self.scale * _THOUSAND
-            return thousands if self.style.joined_parts and self.addends[-1] % thousands == 0 else self.scale
-        last = int(self.addends[-1])
-        unit = 1
-        while last and last % (unit * 10) == 0:
-            unit *= 10
-        return unit
-
-    def _follower(self, atom: Atom) -> Exact:
-        """Return the number that begins at an atom, as far as it is made of words; behind a joiner.
-
-        It goes on with the number before where it is smaller than that one's smallest unit:
-        "mil e duzentos" does, the two of "between one thousand and two thousand" does not. A
-        larger multiplier is that of both: "a hundred and five thousand".
-        """
-        value, end = atom.value, atom.end
-        below = self.addends[-1]
-        for _ in range(_STEPS):
-            index = self._after(end, ("cardinals", "multipliers", "joiners"))
-            if index is None:
-                break
-            follower = self.atoms[index]
-            end = follower.end
-            if follower.role == "joiners":
-                continue
-            if any(one.role == "multipliers" and one.value > below for one in self._readings(index)):
-                break
-            larger = follower.value >= _HUNDRED and follower.value > value
-            value = value * follower.value if larger else value + follower.value
-        return value
-
     def _decimals(self, point: Atom) -> list[Atom]:
         """Read "koma tiga" of "dua koma tiga": single digits as words behind a spoken point."""
         if self.addends[-1].denominator != 1 or self.scale > 1:
             return []
-        index = self._after(point.end, ("cardinals",))
+        index = self.after(point.end, ("cardinals",))
         power = 10
         value: Exact = 0
         last = None
@@ -480,44 +374,10 @@ class _Composer:
             last = self.atoms[index]
             value += ratio(last.value, power)
             power *= 10
-            index = self._after(last.end, ("cardinals",))
+            index = self.after(last.end, ("cardinals",))
         if last is None:
             return []
         self.addends[-1] += value
         self._mark(last)
-        following = self._after(self.end, ("multipliers", "glued"))
+        following = self.after(self.end, ("multipliers", "glued"))
         return [self.atoms[following]] if following is not None else []
-
-    def _is_money(self) -> bool:
-        """Tell whether a currency stands right before the number."""
-        start = self.start - (self.scan.folded[self.start - 1 : self.start] == " ")
-        unit = self.scan.role("unit").ending(start)
-        return unit is not None and meanings.dimension(unit.key) == "money"
-
-    def _after(self, end: int, roles: tuple[str, ...] | None) -> int | None:
-        """Return the index of the longest atom that begins at ``end``, over one space or hyphen."""
-        text = self.scan.folded
-        start = end
-        if start < len(text) and text[start] in " -" and end > 0:
-            start += 1
-        index = self.at
-        while index < len(self.atoms) and self.atoms[index].start < start:
-            index += 1
-        joined = start == end
-        while index < len(self.atoms) and self.atoms[index].start == start:
-            atom = self.atoms[index]
-            hyphen = not joined and text[start - 1] == "-"
-            fits = roles is None or atom.role in roles
-            if atom.role == "digits":
-                behind = self.scan.role("numeral.joiners").ending(start)
-                fits = fits and (not joined or behind is not None) and not hyphen
-            elif atom.role == "glued":
-                # "40 M€" is millions and "Rp 2,5 M" billions, "40 m" are metres.
-                money = unicodedata.category(text[atom.end : atom.end + 1] or " ") == "Sc" or self._is_money()
-                fits = fits and (joined or money or len(text[start : atom.end]) > 1)
-            elif atom.role == "approximate_suffixes":
-                fits = fits and (hyphen or joined)
-            if fits:
-                return index
-            index += 1
-        return None

@@ -17,7 +17,7 @@ from streams.text.sentences import LONGEST_NAME
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from streams.claims.speakers import Speaker
+    from streams.claims.names import Speaker
     from streams.languages import Places
     from streams.text.hits import Scan
     from streams.text.sentences import Layout, Stretch

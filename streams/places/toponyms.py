@@ -22,7 +22,7 @@ from streams.text.sentences import LONGEST_NAME
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from streams.claims.speakers import Speaker
+    from streams.claims.names import Speaker
     from streams.gazetteer import Entry
     from streams.languages import Language
     from streams.records import Actor

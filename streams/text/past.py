@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 
 if TYPE_CHECKING:
-    from streams.numbers.exclusions import Exclusions
+    from streams.numbers.excluded import Exclusions
     from streams.numbers.years import Years
     from streams.text.hits import Scan
     from streams.text.sentences import Layout
