@@ -105,7 +105,7 @@ def main() -> None:
 
 
 def over_the_broker(records: list[Record], rounds: int, cores: Cores) -> None:
-    """measure them side by side, and print."""
+    """Measure them side by side, and print."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kabar-bench-")))
         os.sched_setaffinity(0, cores.broker)
@@ -194,7 +194,7 @@ def over_kafka(settings: Settings, folder: Path, module: str, number: int, cores
 
 @contextlib.contextmanager
 def scraped(port: int | None) -> Iterator[None]:
-    """Ask for a worker's metrics every few seconds, as Prometheus does; for nothing where there is no port."""
+    """Ask for a worker's metrics every few seconds, as Prometheus does, where there is a port."""
     ended = threading.Event()
 
     def ask() -> None:
