@@ -76,11 +76,11 @@ class Copies:
         for band in _bands(sketch):
             self._bands[band].append(entry)
 
-    def remove(self, entry: int, sketch: bytes) -> None:
-        """Forget a text that was taken in."""
+    def take_back(self, sketch: bytes) -> None:
+        """Forget the text that was taken in last."""
         for band in _bands(sketch):
             entries = self._bands[band]
-            entries.remove(entry)
+            entries.pop()
             if not entries:
                 del self._bands[band]
 

@@ -45,6 +45,9 @@ FUTURE_SECONDS = 3_600.0
 MOST_FIGURES = 16
 """Figures that a report keeps, those of the title and the greatest first."""
 
+MOST_PLACES = 8
+"""Places that a report keeps, each once."""
+
 MOST_SPANS = 6
 """Keywords and names that a report keeps of an alert."""
 
@@ -103,7 +106,7 @@ class Raised(Record, frozen=True):
 class Report(Record, frozen=True):
     """What one article tells. ``at`` and ``received`` are seconds since 1970, ``at`` is the event time.
 
-    ``id`` is the article's with a digest of its text behind it.
+    ``id`` is the article's with a digest of its text behind it. ``named`` are the places in it, each once.
     """
 
     id: str
@@ -118,6 +121,7 @@ class Report(Record, frozen=True):
     title: str | None
     categories: tuple[str, ...]
     place: Place | None
+    named: tuple[Place, ...]
     raised: tuple[Raised, ...]
     figures: tuple[Told, ...]
     sketch: bytes
@@ -179,6 +183,7 @@ def report_of(
         title=article.title,
         categories=tuple(one.category for one in article.categories),
         place=article.main_place,
+        named=_named(article),
         raised=tuple(_raised(alert) for alert in fresh),
         figures=tuple(_told(one, article) for one in figures[:MOST_FIGURES]),
         sketch=sketch(article.text, article.title_end),
@@ -198,6 +203,15 @@ def _name(source: Source | None, url: str | None) -> str:
         if host:
             return host.removeprefix("www.")
     return ""
+
+
+def _named(article: EnrichedArticle) -> tuple[Place, ...]:
+    """Return the places of an article that are known, each where it is named first."""
+    first: dict[str | None, Place] = {}
+    for one in article.places:
+        if one.name:
+            first.setdefault(str(one.geonames_id or one.name), one)
+    return tuple(first.values())[:MOST_PLACES]
 
 
 def _raised(alert: Alert) -> Raised:

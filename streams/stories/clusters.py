@@ -1,0 +1,337 @@
+"""Which reports tell one story: greedy, by event time, so the order they came in does not matter.
+
+A report that comes in late is put where it belongs: the steps behind it are taken back, and taken again.
+Each step costs the same however many reports there are: copies are found by their bands, places by the
+square they are in, numbers by their value.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from streams.stories.likeness import Copies, alike
+from streams.stories.subjects import REGION_KM, Spot, accepts, gravest, near
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from streams.records import Kind, Number
+    from streams.stories.subjects import Scope, Subject
+
+
+_HOUR = 3_600
+
+_LOOK_BACK = 40
+"""So many of the newest stories of a country are looked at where a report names no town."""
+
+_TELLING_NUMBER = 10
+"""From here on a number tells a story by itself, also in an article that is about another country."""
+
+_SMALL_NUMBER = 3
+"""Below, numbers are alike by chance."""
+
+_KM_OF_A_DEGREE = 55.0
+"""Of longitude, at 60 degrees north."""
+
+
+class Cluster:
+    """Reports of one event. ``copies`` has of each report the one whose text it has, from another source."""
+
+    def __init__(self, first: Subject) -> None:
+        self.first_at = first.report.at
+        self.country = first.country
+        self.subjects: list[Subject] = []
+        self.copies: list[Subject | None] = []
+        self.spots: list[Spot] = []
+        self.tops: dict[Kind, Number] = {}
+        self.raised_at: int | None = None
+        self.last_at = first.report.at
+
+
+class _Step(NamedTuple):
+    """What a report changed, to take it back."""
+
+    cluster: Cluster
+    opened: bool
+    spots: int
+    tops: dict[Kind, Number]
+    raised_at: int | None
+    last_at: int
+    filed: tuple[tuple[str, Kind, Number], ...]
+    squares: tuple[tuple[int, int], ...]
+
+
+class Clusters:
+    """The stories of one family."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        family = scope.family
+        self._window = int(family.window_hours * _HOUR)
+        self._quiet = int(family.quiet_hours * _HOUR)
+        self._side = (family.near_km + REGION_KM) / _KM_OF_A_DEGREE
+        self._subjects: list[Subject] = []
+        self._orders: list[tuple[int, str]] = []
+        self._steps: list[_Step | None] = []
+        self._texts = Copies()
+        self._squares: defaultdict[tuple[int, int], list[Cluster]] = defaultdict(list)
+        self._countries: defaultdict[str, list[Cluster]] = defaultdict(list)
+        self._numbers: defaultdict[tuple[str, Kind, Number], list[Cluster]] = defaultdict(list)
+        self.steps_taken = 0
+
+    def __len__(self) -> int:
+        """Return how many reports there are."""
+        return len(self._subjects)
+
+    def add(self, subjects: Iterable[Subject]) -> set[Cluster]:
+        """Take in reports; return the clusters that changed, also those that are empty now.
+
+        A report of an id that is there already takes its place.
+        """
+        wanted = sorted({one.order: one for one in subjects}.values(), key=lambda one: one.order)
+        if not wanted:
+            return set()
+        changed: set[Cluster] = set()
+        begin = bisect_left(self._orders, wanted[0].order)
+        again = {one.order: one for one in self._subjects[begin:]}
+        for _ in range(len(self._subjects) - begin):
+            self._take_back(changed)
+        again.update((one.order, one) for one in wanted)
+        for order in sorted(again):
+            self._take(again[order], changed)
+        return changed
+
+    def since(self, before: int) -> Clusters:
+        """Return these stories without those whose last report is older."""
+        kept = [
+            one
+            for one, step in zip(self._subjects, self._steps, strict=True)
+            if (step.cluster.last_at if step else one.report.at) >= before
+        ]
+        found = Clusters(self.scope)
+        found.add(kept)
+        return found
+
+    def clusters(self) -> Iterator[Cluster]:
+        """Yield all clusters, the oldest first."""
+        for step in self._steps:
+            if step and step.opened:
+                yield step.cluster
+
+    def _take(self, subject: Subject, changed: set[Cluster]) -> None:
+        """Put the next report where it belongs."""
+        number = len(self._subjects)
+        self.steps_taken += 1
+        original = self._original(subject)
+        cluster = self._home(subject, original)
+        opened = cluster is None and bool(subject.raised or subject.numbers)
+        if opened:
+            cluster = Cluster(subject)
+        self._subjects.append(subject)
+        self._orders.append(subject.order)
+        self._texts.add(number, subject.report.sketch)
+        if cluster is None:
+            self._steps.append(None)
+            return
+        self._steps.append(self._join(cluster, subject, original, opened=opened))
+        changed.add(cluster)
+
+    def _join(self, cluster: Cluster, subject: Subject, original: Subject | None, *, opened: bool) -> _Step:
+        before = (len(cluster.spots), dict(cluster.tops), cluster.raised_at, cluster.last_at)
+        filed, squares = [], []
+        if opened:
+            self._countries[cluster.country].append(cluster)
+        cluster.subjects.append(subject)
+        other = original is not None and original.report.source != subject.report.source
+        cluster.copies.append(original if other else None)
+        cluster.last_at = max(cluster.last_at, subject.report.at)
+        spot = subject.spot if subject.country == cluster.country else None
+        if spot and spot.key not in {one.key for one in cluster.spots}:
+            cluster.spots.append(spot)
+            square = self._square(spot)
+            if cluster not in self._squares[square][-_LOOK_BACK:]:
+                self._squares[square].append(cluster)
+                squares.append(square)
+        raises = bool(subject.raised)
+        for kind, told in subject.numbers.items():
+            top = cluster.tops.get(kind)
+            if told.low is None or not accepts(told, top):
+                continue
+            raises = raises or self.scope.level(kind, told.low)
+            cluster.tops[kind] = told.low if top is None else max(top, told.low)
+            key = (cluster.country, kind, told.low)
+            if cluster not in self._numbers[key][-_LOOK_BACK:]:
+                self._numbers[key].append(cluster)
+                filed.append(key)
+        if raises and cluster.raised_at is None:
+            cluster.raised_at = subject.report.at
+        return _Step(cluster, opened, *before, tuple(filed), tuple(squares))
+
+    def _take_back(self, changed: set[Cluster]) -> None:
+        """Take the last step back."""
+        subject = self._subjects.pop()
+        self._orders.pop()
+        self._texts.take_back(subject.report.sketch)
+        step = self._steps.pop()
+        if step is None:
+            return
+        cluster = step.cluster
+        changed.add(cluster)
+        cluster.subjects.pop()
+        cluster.copies.pop()
+        del cluster.spots[step.spots :]
+        cluster.tops, cluster.raised_at, cluster.last_at = step.tops, step.raised_at, step.last_at
+        for key in step.filed:
+            self._numbers[key].pop()
+        for square in step.squares:
+            self._squares[square].pop()
+        if step.opened:
+            self._countries[cluster.country].pop()
+
+    def _original(self, subject: Subject) -> Subject | None:
+        """Return the report whose text a report has, within the window; the first such."""
+        earliest = subject.report.at - 2 * self._window
+        for entry in self._texts.near(subject.report.sketch):
+            other = self._subjects[entry]
+            if other.report.at >= earliest and alike(other.report.sketch, subject.report.sketch):
+                return other
+        return None
+
+    def _home(self, subject: Subject, original: Subject | None) -> Cluster | None:
+        """Return the story that a report belongs to; None where it tells of something new."""
+        if original is not None:
+            step = self._steps[bisect_left(self._orders, original.order)]
+            if step and self._open(step.cluster, subject.report.at):
+                return step.cluster
+        if not (subject.raised or subject.numbers):
+            return self._denied(subject)
+        if subject.spot is not None:
+            return self._at(subject, subject.spot) or self._of_that_number(subject, only_unplaced=True)
+        return self._of_that_number(subject) or self._abroad(subject) or self._of_the_country(subject)
+
+    def _open(self, cluster: Cluster, at: int) -> bool:
+        """Tell whether a story takes reports of a time. One that nothing raised is soon forgotten."""
+        if cluster.raised_at is not None:
+            return at <= cluster.raised_at + self._window
+        return at <= min(cluster.last_at + self._quiet, cluster.first_at + self._window)
+
+    def _at(self, subject: Subject, spot: Spot) -> Cluster | None:
+        """Return the open story of a place: of several one with the report's numbers, else the newest."""
+        found = [
+            cluster
+            for cluster in self._around(spot)
+            if cluster.country == subject.country
+            and self._open(cluster, subject.report.at)
+            and any(near(spot, one, self.scope.family.near_km) for one in cluster.spots)
+            and self._goes_on(cluster, subject)
+        ]
+        if not found:
+            return None
+
+        def fit(cluster: Cluster) -> tuple[bool, bool, bool, int]:
+            here = any(one.key == spot.key for one in cluster.spots)
+            return (self._knows(cluster, subject), here, cluster.raised_at is not None, cluster.first_at)
+
+        return max(found, key=fit)
+
+    def _around(self, spot: Spot) -> list[Cluster]:
+        """Return the newest stories in the square of a place and those around it."""
+        east, north = self._square(spot)
+        found: dict[int, Cluster] = {}
+        for across in (-1, 0, 1):
+            for up in (-1, 0, 1):
+                for cluster in self._squares.get((east + across, north + up), ())[-_LOOK_BACK:]:
+                    found[id(cluster)] = cluster
+        return sorted(found.values(), key=lambda one: one.subjects[0].order)
+
+    def _square(self, spot: Spot) -> tuple[int, int]:
+        return (int(spot.longitude // self._side), int(spot.latitude // self._side))
+
+    def _goes_on(self, cluster: Cluster, subject: Subject) -> bool:
+        """Tell whether a report goes on with a story; after a quiet time another number is another event's.
+
+        It goes on with it where it gives a number that the story has told, names the story's own in its
+        title, or speaks of a toll that has grown.
+        """
+        if subject.report.at - cluster.last_at <= self._quiet:
+            return True
+        for kind in gravest(subject.numbers):
+            told, top = subject.numbers[kind], cluster.tops.get(kind)
+            if top is None or told.low is None:
+                continue
+            sums = {
+                one.low for one in subject.report.figures if one.kind == kind and one.scope == "cumulative"
+            }
+            return (
+                cluster in self._tellers(cluster.country, kind, told.low)
+                or (kind, top) in subject.titled
+                or (told.low in sums and (told.low > top or (kind, top) in subject.cited))
+            )
+        return True
+
+    def _tellers(self, country: str, kind: Kind, number: Number) -> list[Cluster]:
+        """Return the newest stories of a country that have told a number."""
+        return self._numbers.get((country, kind, number), [])[-_LOOK_BACK:]
+
+    def _knows(self, cluster: Cluster, subject: Subject) -> bool:
+        """Tell whether a story has told one of a report's numbers."""
+        return any(
+            cluster in self._tellers(cluster.country, kind, told.low)
+            for kind, told in subject.numbers.items()
+            if told.low is not None and told.low >= _SMALL_NUMBER
+        )
+
+    def _of_that_number(self, subject: Subject, *, only_unplaced: bool = False) -> Cluster | None:
+        """Return the newest open story of the country that has told the report's number."""
+        for kind in gravest(subject.numbers):
+            low = subject.numbers[kind].low
+            if low is None or low < _SMALL_NUMBER:
+                continue
+            for cluster in reversed(self._tellers(subject.country, kind, low)):
+                if self._open(cluster, subject.report.at) and not (only_unplaced and cluster.spots):
+                    return cluster
+        return None
+
+    def _abroad(self, subject: Subject) -> Cluster | None:
+        """Return the open story that has told the same number, in another country that the article names."""
+        countries = {one.country for one in subject.report.named if one.country} - {subject.country}
+        for kind in gravest(subject.numbers):
+            low = subject.numbers[kind].low
+            if low is None or low < _TELLING_NUMBER:
+                continue
+            for country in sorted(countries):
+                for cluster in reversed(self._tellers(country, kind, low)):
+                    if self._open(cluster, subject.report.at):
+                        return cluster
+        return None
+
+    def _of_the_country(self, subject: Subject) -> Cluster | None:
+        """Return the one open story of a country for a report that names no town."""
+        running = [
+            cluster
+            for cluster in self._countries.get(subject.country, ())[-_LOOK_BACK:]
+            if self._open(cluster, subject.report.at)
+        ]
+        if not subject.numbers:
+            raised = [cluster for cluster in running if cluster.raised_at is not None]
+            if len(raised) == 1:
+                return raised[0]
+        unplaced = [one for one in running if not one.spots and self._goes_on(one, subject)]
+        return unplaced[-1] if unplaced else None
+
+    def _denied(self, subject: Subject) -> Cluster | None:
+        """Return the running story that a denial is about."""
+        found = [
+            cluster
+            for cluster in self._countries.get(subject.country, ())[-_LOOK_BACK:]
+            if cluster.raised_at is not None and self._open(cluster, subject.report.at)
+        ]
+        spot = subject.spot
+        if spot is not None:
+            reach = self.scope.family.near_km
+            found = [one for one in found if any(near(spot, there, reach) for there in one.spots)]
+            return found[-1] if found else None
+        return found[0] if len(found) == 1 else None
