@@ -69,8 +69,10 @@ def _mistakes(rule: Rule) -> Iterator[str]:
         yield "targets: has neither ids nor groups: the rule would never fire"
     if rule.keywords and rule.keywords.hits < 1:
         yield "keywords.hits: must be 1 or more"
-    if not 0 < rule.within_hours < math.inf:
-        yield "within_hours: must be a number above 0"
+    for key in ("within_hours", "window_hours", "quiet_hours"):
+        hours = getattr(rule, key)
+        if hours is not None and not 0 < hours < math.inf:
+            yield f"{key}: must be a number above 0"
     yield from _unknown_names(rule)
     yield from _levels(rule)
     for key in ("headline", "reason"):

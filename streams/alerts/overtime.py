@@ -30,7 +30,7 @@ class Family(_Strict, frozen=True):
 
 
 class Rise(_Strict, frozen=True):
-    """A toll that rises: by ``factor`` since the story's first number, to ``at_least`` so many."""
+    """A toll that rises: by ``factor`` since its story was raised, to ``at_least`` so many."""
 
     id: str
     title: str

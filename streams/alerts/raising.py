@@ -13,6 +13,8 @@ from streams.records import Alert, Ruleset
 
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from streams.alerts.evidence import Evidence
     from streams.alerts.rules import Rule, Rules
     from streams.records import Claimant, EnrichedArticle
@@ -43,8 +45,8 @@ def _alert(article: EnrichedArticle, rule: Rule, rules: Rules, evidence: Evidenc
         rule=rule.id,
         severity=evidence.severity,
         score=article.conflict.score,
-        headline=_filled(rule.headline, fields),
-        reason=_filled(rule.reason, fields),
+        headline=filled(rule.headline, fields),
+        reason=filled(rule.reason, fields),
         threshold=evidence.threshold,
         cancels=rule.cancels,
         article_id=article.id,
@@ -62,7 +64,7 @@ def _alert(article: EnrichedArticle, rule: Rule, rules: Rules, evidence: Evidenc
     )
 
 
-def _filled(template: str, fields: dict[str, str]) -> str:
+def filled(template: str, fields: Mapping[str, str]) -> str:
     """Return a template with its fields filled, without the optional parts that have none."""
 
     def fill(part: str) -> str:

@@ -114,6 +114,8 @@ class Rule(_Strict, frozen=True):
     conflict: bool = True
     denies: bool = False
     within_hours: float = 72.0
+    window_hours: float | None = None
+    quiet_hours: float | None = None
 
 
 class Rules(_Strict, frozen=True):

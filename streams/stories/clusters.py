@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from streams.stories.likeness import Copies, alike
 from streams.stories.subjects import REGION_KM, Spot, accepts, gravest, near
+from streams.stories.subjects import spot as spot_of
 
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ _LOOK_BACK = 40
 
 _TELLING_NUMBER = 10
 """From here on a number tells a story by itself, also in an article that is about another country."""
+
+_NEXT_DAY = 24 * _HOUR
 
 _SMALL_NUMBER = 3
 """Below, numbers are alike by chance."""
@@ -49,6 +52,9 @@ class Cluster:
         self.tops: dict[Kind, Number] = {}
         self.raised_at: int | None = None
         self.last_at = first.report.at
+        self.rules: list[str] = []
+        self.window = 0
+        self.quiet = 0
 
 
 class _Step(NamedTuple):
@@ -60,6 +66,9 @@ class _Step(NamedTuple):
     tops: dict[Kind, Number]
     raised_at: int | None
     last_at: int
+    rules: int
+    window: int
+    quiet: int
     filed: tuple[tuple[str, Kind, Number], ...]
     squares: tuple[tuple[int, int], ...]
 
@@ -115,6 +124,10 @@ class Clusters:
         found.add(kept)
         return found
 
+    def subjects(self) -> Iterator[Subject]:
+        """Yield all reports that concern the family, in order."""
+        yield from self._subjects
+
     def clusters(self) -> Iterator[Cluster]:
         """Yield all clusters, the oldest first."""
         for step in self._steps:
@@ -140,7 +153,15 @@ class Clusters:
         changed.add(cluster)
 
     def _join(self, cluster: Cluster, subject: Subject, original: Subject | None, *, opened: bool) -> _Step:
-        before = (len(cluster.spots), dict(cluster.tops), cluster.raised_at, cluster.last_at)
+        before = (
+            len(cluster.spots),
+            dict(cluster.tops),
+            cluster.raised_at,
+            cluster.last_at,
+            len(cluster.rules),
+            cluster.window,
+            cluster.quiet,
+        )
         filed, squares = [], []
         if opened:
             self._countries[cluster.country].append(cluster)
@@ -155,6 +176,12 @@ class Clusters:
             if cluster not in self._squares[square][-_LOOK_BACK:]:
                 self._squares[square].append(cluster)
                 squares.append(square)
+        for alert in subject.raised:
+            if alert.rule not in cluster.rules:
+                cluster.rules.append(alert.rule)
+                rule = self.scope.rules[alert.rule]
+                cluster.window = max(cluster.window, int((rule.window_hours or 0) * _HOUR))
+                cluster.quiet = max(cluster.quiet, int((rule.quiet_hours or 0) * _HOUR))
         raises = bool(subject.raised)
         for kind, told in subject.numbers.items():
             top = cluster.tops.get(kind)
@@ -183,7 +210,9 @@ class Clusters:
         cluster.subjects.pop()
         cluster.copies.pop()
         del cluster.spots[step.spots :]
+        del cluster.rules[step.rules :]
         cluster.tops, cluster.raised_at, cluster.last_at = step.tops, step.raised_at, step.last_at
+        cluster.window, cluster.quiet = step.window, step.quiet
         for key in step.filed:
             self._numbers[key].pop()
         for square in step.squares:
@@ -209,13 +238,22 @@ class Clusters:
         if not (subject.raised or subject.numbers):
             return self._denied(subject)
         if subject.spot is not None:
-            return self._at(subject, subject.spot) or self._of_that_number(subject, only_unplaced=True)
-        return self._of_that_number(subject) or self._abroad(subject) or self._of_the_country(subject)
+            return (
+                self._at(subject, subject.spot)
+                or self._of_that_number(subject, only_unplaced=True)
+                or self._of_a_place_named(subject)
+            )
+        return (
+            self._of_that_number(subject)
+            or self._of_a_place_named(subject)
+            or self._abroad(subject)
+            or self._of_the_country(subject)
+        )
 
     def _open(self, cluster: Cluster, at: int) -> bool:
         """Tell whether a story takes reports of a time. One that nothing raised is soon forgotten."""
         if cluster.raised_at is not None:
-            return at <= cluster.raised_at + self._window
+            return at <= cluster.raised_at + max(self._window, cluster.window)
         return at <= min(cluster.last_at + self._quiet, cluster.first_at + self._window)
 
     def _at(self, subject: Subject, spot: Spot) -> Cluster | None:
@@ -254,9 +292,10 @@ class Clusters:
         """Tell whether a report goes on with a story; after a quiet time another number is another event's.
 
         It goes on with it where it gives a number that the story has told, names the story's own in its
-        title, or speaks of a toll that has grown.
+        title, speaks of a toll that has grown, or gives one that may be that on the next day.
         """
-        if subject.report.at - cluster.last_at <= self._quiet:
+        silence = subject.report.at - cluster.last_at
+        if silence <= max(self._quiet, cluster.quiet):
             return True
         for kind in gravest(subject.numbers):
             told, top = subject.numbers[kind], cluster.tops.get(kind)
@@ -269,8 +308,18 @@ class Clusters:
                 cluster in self._tellers(cluster.country, kind, told.low)
                 or (kind, top) in subject.titled
                 or (told.low in sums and (told.low > top or (kind, top) in subject.cited))
+                or (top < told.low <= 2 * top and silence <= _NEXT_DAY)
+                or (told.low > top and self._cites(cluster, subject, kind))
             )
         return True
+
+    def _cites(self, cluster: Cluster, subject: Subject, kind: Kind) -> bool:
+        """Tell whether a report names a number that a story has told."""
+        return any(
+            cluster in self._tellers(cluster.country, kind, number)
+            for one, number in sorted(subject.cited)
+            if one == kind and number >= _SMALL_NUMBER
+        )
 
     def _tellers(self, country: str, kind: Kind, number: Number) -> list[Cluster]:
         """Return the newest stories of a country that have told a number."""
@@ -295,9 +344,39 @@ class Clusters:
                     return cluster
         return None
 
+    def _of_a_place_named(self, subject: Subject) -> Cluster | None:
+        """Return the open story of another town that the article names, by its number or its rule."""
+        rules = {one.rule for one in subject.raised}
+        own = subject.spot
+        for place in subject.report.named:
+            there = spot_of(place)
+            if there is None or (own and there.key == own.key):
+                continue
+            for cluster in reversed(self._around(there)):
+                if (
+                    cluster.country == place.country
+                    and self._open(cluster, subject.report.at)
+                    and any(near(there, one, self.scope.family.near_km) for one in cluster.spots)
+                    and (
+                        self._knows(cluster, subject) or (not subject.numbers and rules & set(cluster.rules))
+                    )
+                ):
+                    return cluster
+        return None
+
     def _abroad(self, subject: Subject) -> Cluster | None:
         """Return the open story that has told the same number, in another country that the article names."""
         countries = {one.country for one in subject.report.named if one.country} - {subject.country}
+        rules = {one.rule for one in subject.raised}
+        if rules and not subject.numbers:
+            for country in sorted(countries):
+                running = [
+                    cluster
+                    for cluster in self._countries.get(country, ())[-_LOOK_BACK:]
+                    if self._open(cluster, subject.report.at) and rules & set(cluster.rules)
+                ]
+                if len(running) == 1:
+                    return running[0]
         for kind in gravest(subject.numbers):
             low = subject.numbers[kind].low
             if low is None or low < _TELLING_NUMBER:

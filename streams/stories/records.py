@@ -59,7 +59,8 @@ class StoryClaim(Record, frozen=True):
 
     Without a ``claimant`` it is what ``source`` itself reports. ``low`` is the bound that the severity goes
     by. ``earlier`` is the lower bound that the same claimant gave before, null where it gave none or the
-    same.
+    same. ``overtaken``: a later,
+    higher number of others has taken its place; it is listed, and no part of the toll.
     """
 
     kind: Kind
@@ -75,6 +76,7 @@ class StoryClaim(Record, frozen=True):
     language: str
     at: str
     earlier: Number | None = None
+    overtaken: bool = False
 
 
 class Toll(Record, frozen=True):
@@ -185,9 +187,9 @@ class StoryArticle(Record, frozen=True):
 class Story(Record, frozen=True, tag_field="schema", tag="kabar.story.v1"):
     """What many articles tell of one event: raised once, updated, never repeated.
 
-    ``id`` stays; ``revision`` rises with each record of the same id. ``rule`` is the gravest of ``rules``,
-    ``severity`` its severity, reached by the ``threshold``. ``family`` is what stories are kept apart by,
-    beside place and time. ``place`` is that of the first article that names one nearest. ``first_at`` and
+    ``id`` stays; ``revision`` rises with each record of the same id. ``rule`` says what happened,
+    ``severity`` is that of the gravest of ``rules``, reached by the ``threshold``. ``family`` is what stories
+    are kept apart by, beside place and time. ``place`` is that of the first article that names one nearest. ``first_at`` and
     ``last_at`` are event times (RFC 3339, UTC): when articles were published. Reports after ``window_ends``
     are another story.
 

@@ -58,18 +58,15 @@ Refusal = Literal["no conflict", "old", "from the future"]
 """Why an article is no report: it is no conflict news, it was published long before it came in, or after."""
 
 
-class Teller(Record, frozen=True):
+class Teller(Span, frozen=True):
     """Who says a figure; see :class:`streams.stories.records.StoryClaimant`."""
 
-    start: int
-    end: int
-    surface: str
     stance: Stance
     id: str | None = None
 
 
 class Told(Record, frozen=True):
-    """A figure as a report keeps it. ``title``: it stands in the title."""
+    """A figure as a report keeps it. ``title``: it stands in the title; ``alerted``: an alert rests on it."""
 
     kind: Kind
     low: Number | None
@@ -83,6 +80,7 @@ class Told(Record, frozen=True):
     concept: str | None
     title: bool
     periodic: bool
+    alerted: bool
     start: int
     end: int
     surface: str
@@ -169,13 +167,13 @@ def report_of(
     counted = _PEOPLE | {kind for rule in rules.rules if rule.figures for kind in rule.figures.kinds}
     figures = [figure for figure in article.figures if figure.kind in counted]
     figures.sort(key=lambda one: (one.start >= article.title_end, -(one.low or one.value or 0), one.start))
-    name = _name(article.source, article.url)
+    alerted = frozenset((one.start, one.end) for alert in fresh for one in alert.figures)
     return Report(
         id=f"{article.id}@{article.text_sha256[:12]}",
         article_id=article.id,
         at=int(at),
         received=int(received),
-        source=name,
+        source=_name(article.source, article.url),
         source_url=article.source.url if article.source else None,
         source_country=article.source.country if article.source else None,
         language=article.language.code,
@@ -185,7 +183,7 @@ def report_of(
         place=article.main_place,
         named=_named(article),
         raised=tuple(_raised(alert) for alert in fresh),
-        figures=tuple(_told(one, article) for one in figures[:MOST_FIGURES]),
+        figures=tuple(_told(one, article, alerted) for one in figures[:MOST_FIGURES]),
         sketch=sketch(article.text, article.title_end),
         ruleset=fresh[0].ruleset if fresh else article.ruleset,
     )
@@ -230,7 +228,7 @@ def _span(one: Span) -> Span:
     return Span(start=one.start, end=one.end, surface=one.surface)
 
 
-def _told(figure: Figure, article: EnrichedArticle) -> Told:
+def _told(figure: Figure, article: EnrichedArticle, alerted: frozenset[tuple[int, int]]) -> Told:
     return Told(
         kind=figure.kind,
         low=figure.low if figure.low is not None or figure.qualifier != "about" else figure.value,
@@ -244,6 +242,7 @@ def _told(figure: Figure, article: EnrichedArticle) -> Told:
         concept=figure.counted.concept if figure.counted else None,
         title=figure.start < article.title_end,
         periodic=figure.period is not None,
+        alerted=(figure.start, figure.end) in alerted,
         start=figure.start,
         end=figure.end,
         surface=figure.surface,

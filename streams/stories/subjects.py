@@ -9,6 +9,8 @@ from streams.alerts.overtime import Family
 
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from streams.alerts import Rules
     from streams.alerts.rules import Rule
     from streams.records import Kind, Number, Place
@@ -24,7 +26,7 @@ thing's."""
 
 _EARTH_KM = 6371.0
 
-_GRAVEST_FIRST = ("killed", "abducted", "hostages", "displaced", "wounded")
+_ORDER = {"killed": 0, "abducted": 1, "hostages": 2, "displaced": 3, "wounded": 4}
 
 
 class Spot(NamedTuple):
@@ -45,6 +47,7 @@ class Subject(NamedTuple):
 
     report: Report
     country: str
+    place: Place | None
     spot: Spot | None
     numbers: dict[Kind, Told]
     cited: frozenset[tuple[Kind, Number]]
@@ -82,6 +85,7 @@ class Scope:
         return Subject(
             report=report,
             country=(place.country or "") if place else "",
+            place=place,
             spot=spot(place),
             numbers=_numbers(here),
             cited=frozenset((one.kind, one.low) for one in figures if one.low is not None),
@@ -127,7 +131,7 @@ def is_happening(told: Told) -> bool:
 
 def accepts(told: Told, top: Number | None) -> bool:
     """Tell whether a figure may be of a story that has told of ``top``: a sum over time may be a war's."""
-    if told.scope != "cumulative":
+    if told.scope != "cumulative" or told.alerted:
         return True
     return not told.periodic and top is not None and (told.low or 0) <= MOST_TIMES * top
 
@@ -161,20 +165,16 @@ def distance(one: Spot, other: Spot) -> float:
     return 2 * _EARTH_KM * math.asin(min(1.0, math.sqrt(half)))
 
 
-def gravest(kinds: dict[Kind, Told]) -> list[Kind]:
+def gravest(kinds: Iterable[Kind]) -> list[Kind]:
     """Return kinds of figures, those first that tell one event from another best."""
-    known = [kind for kind in _GRAVEST_FIRST if kind in kinds]
-    return [*known, *sorted(kind for kind in kinds if kind not in known)]
+    return sorted(kinds, key=lambda kind: (_ORDER.get(kind, len(_ORDER)), kind))
 
 
 def _place(report: Report, alerts: tuple[Raised, ...], figures: list[Told]) -> Place | None:
     """Return the place that a report is about: the exactest of its alert's, first figure's and own."""
     told = [one.place for one in figures if is_happening(one) and one.place]
-    asked = [
-        *(one.place for one in alerts if one.place),
-        *told[:1],
-        *([report.place] if report.place else []),
-    ]
+    every = (*(one.place for one in alerts), *told[:1], report.place)
+    asked = [one for one in every if one is not None and one.country is not None]
     if not asked:
         return None
     countries = {one.country for one in asked}

@@ -1,0 +1,417 @@
+"""Rules over time: more articles than the days before let expect, and places that were quiet for long.
+
+A surge is judged by the negative binomial distribution. The days before have a mean and a spread; where
+articles come as they do by chance (Poisson) the number to expect has the uncertainty of the mean alone (the
+posterior of a Gamma with Jeffreys' prior, half an article more); where days differ more than that, the
+spread that they have. The probability is that of so many articles or more on one day. A day is one of UTC,
+and is judged as far as it has come: what is not yet a surge at noon may be one in the evening.
+
+Copies are not counted: of texts that are alike the first counts. A day is only judged where what is known
+reaches back as far as the baseline.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from streams import meanings
+from streams.alerts.raising import filled
+from streams.stories.history import citation
+from streams.stories.likeness import Copies, alike
+from streams.stories.records import (
+    Citation,
+    Sources,
+    Statistics,
+    Story,
+    StoryArticle,
+    StoryRule,
+    StorySource,
+    StoryUpdate,
+)
+from streams.stories.reports import Report
+from streams.times import stamp
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from streams.alerts import Rules
+    from streams.alerts.overtime import FirstMention, Surge
+    from streams.records import Place, Severity
+
+
+MODEL = "negative binomial"
+DAY = 86_400
+MOST_ARTICLES = 100
+MOST_SOURCES = 50
+
+
+class _Cell:
+    """The reports of one day on one category in one country, or on one town."""
+
+    def __init__(self) -> None:
+        self.reports: dict[str, Report] = {}
+        self._distinct: list[Report] | None = None
+        self.copies: dict[str, Report] = {}
+
+    def add(self, report: Report) -> None:
+        self.reports[report.id] = report
+        self._distinct = None
+
+    def distinct(self) -> list[Report]:
+        """Return the reports that are no copies, in order."""
+        if self._distinct is None:
+            texts, kept = Copies(), list[Report]()
+            self.copies = {}
+            for report in sorted(self.reports.values(), key=lambda one: one.order):
+                near = (kept[entry] for entry in texts.near(report.sketch))
+                original = next((one for one in near if alike(one.sketch, report.sketch)), None)
+                if original is not None:
+                    self.copies[report.id] = original
+                    continue
+                texts.add(len(kept), report.sketch)
+                kept.append(report)
+            self._distinct = kept
+        return self._distinct
+
+
+class _Baseline(NamedTuple):
+    total: int
+    mean: float
+    size: float
+
+    def least(self, probability: float, most: int) -> int:
+        """Return the least number that is so improbable; more than ``most`` where that one is not."""
+        low, high = 0, most + 1
+        while low < high:
+            middle = (low + high) // 2
+            if tail(middle, self.mean, self.size) <= probability:
+                high = middle
+            else:
+                low = middle + 1
+        return low
+
+
+class OverTime:
+    """The stories of the rules over time."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+        self._categories = {name for surge in rules.surges for name in surge.categories}
+        self._days: defaultdict[tuple[str, str], dict[int, _Cell]] = defaultdict(dict)
+        self._towns: defaultdict[str, dict[int, _Cell]] = defaultdict(dict)
+        self._first_day: int | None = None
+        self._dirty: set[tuple[str, str, int]] = set()
+        self._dirty_towns: set[tuple[str, int]] = set()
+        self._all = False
+        self._told: set[str] = set()
+
+    def add(self, reports: Iterable[Report]) -> None:
+        """Take in reports."""
+        for report in reports:
+            day = report.at // DAY
+            if self._first_day is None or day < self._first_day:
+                self._all = self._first_day is not None
+                self._first_day = day
+            place = report.place
+            if place is None or place.country is None:
+                continue
+            for category in report.categories:
+                if category in self._categories:
+                    self._days[category, place.country].setdefault(day, _Cell()).add(report)
+                    self._dirty.add((category, place.country, day))
+            if place.feature == "town" and place.geonames_id is not None and self._rules.first_mentions:
+                key = str(place.geonames_id)
+                self._towns[key].setdefault(day, _Cell()).add(report)
+                self._dirty_towns.add((key, day))
+
+    def retell(self) -> Iterator[tuple[str, Story | None]]:
+        """Yield the id of each story that may have changed, with the story; None where there is none now."""
+        if self._all:
+            self._all = False
+            self._dirty = {(*key, day) for key, days in self._days.items() for day in days}
+            self._dirty_towns = {(key, day) for key, days in self._towns.items() for day in days}
+        dirty, self._dirty = self._dirty, set()
+        towns, self._dirty_towns = self._dirty_towns, set()
+        for surge in self._rules.surges:
+            wanted = {
+                (category, country, later)
+                for category, country, day in dirty
+                if category in surge.categories
+                for later in range(day, day + surge.baseline_days + 1)
+                if later in self._days[category, country]
+            }
+            for category, country, day in sorted(wanted):
+                id_ = _identity(surge.id, category, country, day)
+                yield from self._retold(id_, self._surge(surge, category, country, day, id_))
+        for first in self._rules.first_mentions:
+            wanted_towns = {
+                (key, later)
+                for key, day in towns
+                for later in range(day, day + first.days + 1)
+                if later in self._towns[key]
+            }
+            for key, day in sorted(wanted_towns):
+                id_ = _identity(first.id, key, "", day)
+                yield from self._retold(id_, self._mention(first, key, day, id_))
+
+    def _retold(self, id_: str, story: Story | None) -> Iterator[tuple[str, Story | None]]:
+        if story is not None:
+            self._told.add(id_)
+            yield id_, story
+        elif id_ in self._told:
+            self._told.remove(id_)
+            yield id_, None
+
+    def _covered(self, day: int, days: int) -> bool:
+        return self._first_day is not None and self._first_day <= day - days
+
+    def _surge(self, surge: Surge, category: str, country: str, day: int, id_: str) -> Story | None:
+        """Return the story of a surge; None where there is none."""
+        cells = self._days[category, country]
+        cell = cells[day]
+        found = cell.distinct()
+        if len(found) < surge.at_least or len({one.source for one in found}) < surge.sources:
+            return None
+        if not self._covered(day, surge.baseline_days):
+            return None
+        before = [
+            len(cells[earlier].distinct()) if earlier in cells else 0
+            for earlier in range(day - surge.baseline_days, day)
+        ]
+        baseline = _baseline(before)
+        reached = []
+        for level in surge.levels:
+            number = max(surge.at_least, baseline.least(level.probability, len(found)))
+            if number <= len(found):
+                reached.append((level, found[number - 1]))
+        if not reached:
+            return None
+        level, _ = reached[-1]
+        statistics = Statistics(
+            model=MODEL,
+            category=category,
+            found=len(found),
+            expected=round(baseline.mean, 3),
+            probability=float(f"{tail(len(found), baseline.mean, baseline.size):.3g}"),
+            baseline=baseline.total,
+            baseline_days=surge.baseline_days,
+        )
+        steps = [(one.severity, report) for one, report in reached]
+        threshold = {"measure": "probability", "at_most": level.probability, "found": statistics.probability}
+        place = next((one.place for one in found if one.place), None)
+        label = meanings.taxonomy()[category].label
+        country_place = _country(found) or place
+        return _story(
+            id_=id_,
+            rule=surge,
+            family="surge",
+            steps=steps,
+            cell=cell,
+            ends=(day + 1) * DAY,
+            threshold=threshold,
+            place=country_place,
+            category=label,
+            statistics=statistics,
+        )
+
+    def _mention(self, first: FirstMention, key: str, day: int, id_: str) -> Story | None:
+        """Return the story of a place that was quiet; None where it was not."""
+        cells = self._towns[key]
+        found = cells[day].distinct()
+        if not self._covered(day, first.days) or not found or found[0].place is None:
+            return None
+        place = found[0].place
+        if first.countries and place.country not in first.countries:
+            return None
+        if any(earlier in cells for earlier in range(day - first.days, day)):
+            return None
+        if any(one.raised for one in cells[day].reports.values()):
+            return None  # another story tells of it
+        sources: dict[str, Report] = {}
+        for one in found:
+            sources.setdefault(one.source, one)
+        if len(sources) < first.sources:
+            return None
+        raising = list(sources.values())[first.sources - 1]
+        statistics = Statistics(
+            model="first mention",
+            category=None,
+            found=len(found),
+            expected=0.0,
+            probability=0.0,
+            baseline=0,
+            baseline_days=first.days,
+        )
+        threshold = {"measure": "sources", "at_least": first.sources, "found": len(sources)}
+        return _story(
+            id_=id_,
+            rule=first,
+            family="first_mention",
+            steps=[(first.severity, raising)],
+            cell=cells[day],
+            ends=(day + 1) * DAY,
+            threshold=threshold,
+            place=place,
+            category="",
+            statistics=statistics,
+        )
+
+
+def tail(number: int, mean: float, size: float) -> float:
+    """Return the probability of so many or more, by the negative binomial of a mean and a size (its spread).
+
+    The variance is ``mean + mean**2 / size``.
+    """
+    share = mean / (mean + size)
+    log_share, log_rest = math.log(share), math.log1p(-share)
+    begin = math.lgamma(size)
+
+    def term(count: int) -> float:
+        ways = math.lgamma(count + size) - begin - math.lgamma(count + 1)
+        return math.exp(ways + size * log_rest + count * log_share)
+
+    if number <= mean:
+        return max(0.0, 1.0 - math.fsum(term(count) for count in range(number)))
+    # The terms fall from here on: so the tail is summed itself, down to what no longer counts.
+    total, count = 0.0, number
+    while (last := term(count)) > total * 1e-12 and count < number + 100_000:
+        total += last
+        count += 1
+    return min(1.0, total)
+
+
+def _baseline(counts: Sequence[int]) -> _Baseline:
+    """Return the mean of the days before, and the size of the distribution that it gives."""
+    days, total = len(counts), sum(counts)
+    mean = (total + 0.5) / days
+    size = total + 0.5
+    variance = math.fsum((count - total / days) ** 2 for count in counts) / (days - 1)
+    if variance > mean:
+        size = min(size, mean * mean / (variance - mean))
+    return _Baseline(total, mean, size)
+
+
+def _country(reports: Sequence[Report]) -> Place | None:
+    """Return the country as one of the articles names it."""
+    for report in reports:
+        for one in report.named:
+            if report.place and one.feature == "country" and one.country == report.place.country:
+                return one
+    return None
+
+
+def _story(
+    *,
+    id_: str,
+    rule: Surge | FirstMention,
+    family: str,
+    steps: Sequence[tuple[Severity, Report]],
+    cell: _Cell,
+    ends: int,
+    threshold: dict[str, object],
+    place: Place | None,
+    category: str,
+    statistics: Statistics,
+) -> Story:
+    reports = sorted(cell.reports.values(), key=lambda one: one.order)
+    where = next((one for one in reports if place in one.named or place == one.place), reports[0])
+    cited = [citation(place, where)] if place else []
+    fields = {"place": " ".join(place.surface.split()) if place else "", "category": category}
+    severity, raised = steps[-1][0], steps[0][1]
+    updates = [
+        StoryUpdate(
+            change="escalated" if number else "raised",
+            at=stamp(report.at),
+            article_id=report.article_id,
+            severity=one,
+            source=report.source or None,
+            rule=rule.id,
+        )
+        for number, (one, report) in enumerate(steps)
+    ]
+    return Story(
+        id=id_,
+        revision=len(reports),
+        family=family,
+        rule=rule.id,
+        status="open",
+        severity=severity,
+        headline=filled(rule.headline, fields),
+        reason=filled(rule.reason, fields),
+        threshold=threshold,
+        cancels=rule.cancels,
+        country=reports[0].place.country if reports[0].place else None,
+        place=place,
+        place_article_id=where.article_id if place else None,
+        first_at=stamp(reports[0].at),
+        last_at=stamp(reports[-1].at),
+        window_ends=stamp(ends),
+        rules=(
+            StoryRule(
+                rule=rule.id,
+                severity=severity,
+                threshold=threshold,
+                at=stamp(raised.at),
+                article_id=raised.article_id,
+            ),
+        ),
+        tolls=(),
+        claims=(),
+        sources=_sources(reports, cell),
+        updates=tuple(updates),
+        evidence=tuple[Citation, ...](cited),
+        articles=tuple(_article(one, cell.copies.get(one.id)) for one in _few(reports)),
+        languages=tuple(sorted({one.language for one in reports})),
+        omitted={"articles": len(reports) - MOST_ARTICLES} if len(reports) > MOST_ARTICLES else {},
+        ruleset=reports[0].ruleset,
+        statistics=statistics,
+    )
+
+
+def _few(reports: Sequence[Report]) -> Sequence[Report]:
+    half = MOST_ARTICLES // 2
+    return reports if len(reports) <= MOST_ARTICLES else [*reports[:half], *reports[-half:]]
+
+
+def _article(report: Report, original: Report | None) -> StoryArticle:
+    return StoryArticle(
+        id=report.article_id,
+        at=stamp(report.at),
+        language=report.language,
+        source=report.source or None,
+        url=report.url,
+        title=report.title,
+        copy_of=original.article_id if original else None,
+    )
+
+
+def _sources(reports: Sequence[Report], cell: _Cell) -> Sources:
+    own = {one.source for one in cell.distinct()}
+    first: dict[str, Report] = {}
+    for one in reports:
+        first.setdefault(one.source, one)
+    return Sources(
+        total=len(first),
+        independent=len(own),
+        articles=len(reports),
+        copies=len(cell.copies),
+        listed=tuple(
+            StorySource(
+                name=name,
+                articles=sum(one.source == name for one in reports),
+                independent=name in own,
+                first_at=stamp(one.at),
+                url=one.source_url,
+                country=one.source_country,
+            )
+            for name, one in list(first.items())[:MOST_SOURCES]
+        ),
+    )
+
+
+def _identity(*parts: object) -> str:
+    return hashlib.sha256("\x1f".join(["over time", *map(str, parts)]).encode()).hexdigest()[:32]
