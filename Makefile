@@ -52,8 +52,9 @@ soak: $(STAMP) ## run the long forms of the tests: faults, hostile input
 bench: $(STAMP) ## articles a second, as ratios measured side by side
 	$(BIN)/python -m tests.bench
 
-schemas: $(STAMP) ## write streams/schemas/*.json from the record types
+schemas: $(STAMP) ## write streams/schemas/*.json and deploy/asyncapi.yaml from the record types
 	$(BIN)/kabar schema --write streams/schemas
+	$(BIN)/kabar schema --asyncapi > deploy/asyncapi.yaml
 
 gazetteer: $(STAMP) ## write streams/data/gazetteer.bin from GeoNames, the CLDR and places.toml
 	@$(PIP) install --require-hashes -r requirements/gazetteer.txt

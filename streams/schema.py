@@ -17,6 +17,8 @@ VERSION = "v1"
 
 RECORDS = {"raw": RawArticle, "enriched": EnrichedArticle, "alert": Alert, "story": Story}
 
+_SOME_TEXT = [{"required": [field]} for field in ("title", "text", "html")]
+
 # Docstrings are written for Sphinx; a schema is read without it.
 _ROLE = re.compile(r":\w++:`~?\.?([^`]++)`")
 _LITERAL = re.compile(r"``([^`]++)``")
@@ -37,13 +39,24 @@ def schema(name: str) -> dict[str, Any]:
     definitions = _readable(components)
     top = definitions.pop(reference["$ref"].rpartition("/")[2])
     if name == "raw":
-        top["anyOf"] = [{"required": [field]} for field in ("title", "text", "html")]
+        top["anyOf"] = _SOME_TEXT
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:kabar:schema:{name}:{VERSION}",
         **top,
         "$defs": dict(sorted(definitions.items())),
     }
+
+
+def components(template: str) -> dict[str, Any]:
+    """Return the schemas of all records and their parts, by name, for a document that holds them all.
+
+    ``template`` is what a reference to ``{name}`` looks like there.
+    """
+    _, found = msgspec.json.schema_components(list(RECORDS.values()), ref_template=template)
+    described: dict[str, Any] = _readable(found)
+    described[RawArticle.__name__]["anyOf"] = _SOME_TEXT
+    return dict(sorted(described.items()))
 
 
 def schema_json(name: str) -> bytes:

@@ -1,4 +1,4 @@
-"""What the dashboard's page is made of: files of others unchanged, and no code that makes markup of text."""
+"""Files of others are unchanged; the dashboard's page has no code that makes markup of text."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ import streams
 
 
 STATIC = Path(streams.__file__).parent / "dashboard" / "static"
-VENDORED = (STATIC / "vendor", Path(__file__).parent / "browser" / "vendor")
+TESTS = Path(__file__).parent
+VENDORED = (STATIC / "vendor", TESTS / "browser" / "vendor", TESTS / "vendor")
 OWN = sorted(path for path in STATIC.rglob("*") if path.is_file() and "vendor" not in path.parts)
 
 
-@pytest.mark.parametrize("folder", VENDORED, ids=["page", "tests"])
+@pytest.mark.parametrize("folder", VENDORED, ids=["page", "browser", "tests"])
 def test_vendored_files_are_those_that_were_published(folder: Path) -> None:
     """Each has its version in its path, its licence beside it and the digest written down; none is extra."""
     listed = tomllib.loads((folder / "vendored.toml").read_text())

@@ -18,13 +18,22 @@ from streams.schema import RECORDS, file_name, schema_json
     metavar="DIR",
     help="Write the schemas of all records, or of RECORD, into DIR.",
 )
-def command(record: str | None, folder: Path | None) -> None:
+@click.option(
+    "--asyncapi", is_flag=True, help="Print all topics and records as one AsyncAPI 3.0 document instead."
+)
+def command(record: str | None, folder: Path | None, *, asyncapi: bool) -> None:
     """Print the JSON Schema (2020-12) of RECORD: raw, enriched, alert or story.
 
     The schema of the articles that come in shows Kabar's own field names; those of ninjs,
     schema.org and common crawlers are read too.
     """
-    if folder is not None:
+    if asyncapi:
+        if record or folder:
+            raise click.UsageError("--asyncapi is of all records, and is printed.")
+        from streams.asyncapi import document_yaml  # noqa: PLC0415 - it needs the Kafka client, the rest does not
+
+        click.echo(document_yaml(), nl=False)
+    elif folder is not None:
         for name in [record] if record else RECORDS:
             path = folder / file_name(name)
             path.write_bytes(schema_json(name))
