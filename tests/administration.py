@@ -10,7 +10,7 @@ from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError
 from aiokafka.protocol.metadata import MetadataRequest
-from confluent_kafka import ConsumerGroupState
+from confluent_kafka import ConsumerGroupState, KafkaException
 from confluent_kafka.admin import AdminClient
 
 from streams.kafka import topics
@@ -93,7 +93,13 @@ def wait_for_members(settings: Settings, number: int) -> None:
     admin = AdminClient({"bootstrap.servers": ",".join(settings.broker_url)})
 
     def dealt_out() -> bool:
-        group = admin.describe_consumer_groups([settings.group])[settings.group].result()
+        try:
+            group = admin.describe_consumer_groups([settings.group])[settings.group].result()
+        except KafkaException as error:
+            # Nobody looks after groups in the first moments of a broker.
+            if not error.args[0].retriable():
+                raise
+            return False
         return group.state == ConsumerGroupState.STABLE and len(group.members) == number
 
     until(dealt_out, f"a group of {number}")

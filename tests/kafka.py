@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import itertools
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -41,7 +42,10 @@ HOW_TO_GET_IT = (
 PASSWORD = "not-a-secret"  # noqa: S105 - it says so itself
 """Of every user, where there are users."""
 
-_START_SECONDS = 60.0
+_START_SECONDS = 120.0
+_PORTS = range(20_000, 32_768)
+"""Below those that systems give to clients (Linux from 32768 on, macOS and BSD from 49152 on)."""
+
 # What runs a command that is killed as soon as the process that started it is gone, however that ended
 # (1 is Linux's PR_SET_PDEATHSIG; elsewhere it does nothing).
 _DIE_WITH_PARENT = """
@@ -213,11 +217,20 @@ def dying_with_parent(command: list[str]) -> list[str]:
 
 
 def free_port() -> int:
-    """Return a port of the loopback that is free now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
+    """Return a port of the loopback that is free, and not one that a client may be given.
+
+    A client that looks for a broker while it is away would one day be given the broker's own port,
+    and be connected to itself: the port is then taken when the broker comes back.
+    """
+    while True:
+        port = _PORTS.start + next(_turns) % len(_PORTS)
+        with socket.socket() as listener, contextlib.suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            return port
+
+
+# None twice in one process; those of others begin elsewhere.
+_turns = itertools.count(random.SystemRandom().randrange(len(_PORTS)))
 
 
 def _wait_until_ready(kafka: Kafka, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -2,7 +2,8 @@
 
 The trouble begins with the first article that contains the word TROUBLE. PATIENCE is how many
 seconds nothing may move before that is looked into. From when the fault first shows,
-KABAR_STALL_TIMEOUT is STALL seconds: before that a machine may be as slow as it likes.
+KABAR_STALL_TIMEOUT is STALL seconds: before that a machine may be as slow as it likes. An article
+that takes a while does so until there is a file ``done`` in the worker's folder.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import re
 import threading
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aiokafka.consumer.fetcher import Fetcher
@@ -85,7 +87,8 @@ def _read(value: bytes | None, rules: Rules, passed: Passed) -> Reading:
             _EXPLODES.match("a" * 60 + "!")
         if FAULT == "article takes a while":
             print("it takes a while", flush=True)  # noqa: T201 - to the test
-            time.sleep(4)
+            while not Path("done").exists():
+                time.sleep(0.1)
     return read(value, rules, passed)
 
 

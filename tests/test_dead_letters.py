@@ -16,7 +16,7 @@ from tests.embedded import Ran, kabar
 from tests.kafka import free_port
 from tests.ledger import lengths
 from tests.verifier import stored
-from tests.workers import PATIENCE, Worker, committed, environment, out, publish
+from tests.workers import Worker, committed, environment, out, publish
 
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def test_a_worker_that_reads_nothing_but_dead_letters_stops(
         assert committed(settings).get(0, 0) <= 50 + (start + 1) * WINDOW
     with Worker(replace(settings, dead_letter_limit=0.0), tmp_path) as worker:
         verdict = out(settings)
-        assert worker.stop(PATIENCE) == 0
+        assert worker.stop() == 0
     ledger.enter(f"a flood of {flood}: stopped twice, then let through", 3, verdict)
     assert verdict.problems == []
     assert (verdict.enriched, verdict.dead_letters) == (51, records)
@@ -89,7 +89,7 @@ def test_dead_letters_are_counted_shown_mended_and_replayed(kafka: Kafka, tmp_pa
     publish(settings, [*backlog(20, malformed=0, first=10), *struck, *broken], [("desk", b"foreign")])
     with Worker(settings, tmp_path, module="tests.faulty_worker") as worker:
         out(settings)
-        assert worker.stop(PATIENCE) == 0
+        assert worker.stop() == 0
 
     listed = _command(settings, "list")
     groups = re.findall(r"^ +(\d+)  (\S+)  (\d:\d+)", listed.out, re.MULTILINE)
@@ -112,7 +112,7 @@ def test_dead_letters_are_counted_shown_mended_and_replayed(kafka: Kafka, tmp_pa
     with Worker(settings, tmp_path) as worker:
         # What went in again has other places than what came out of it the first time.
         verdict = out(settings)
-        assert worker.stop(PATIENCE) == 0
+        assert worker.stop() == 0
     assert (verdict.enriched, verdict.dead_letters) == (23, 6)
     assert [one for one in verdict.problems if "gives other bytes" not in one] == []
     again = [one for one in _stored(settings, settings.topic_raw) if one.text(REPLAYED_FROM)]
@@ -142,7 +142,7 @@ def test_a_flood_replayed_goes_on_to_be_one_article_each(kafka: Kafka, tmp_path:
             of = f" of {2 * round_} dead letters" if round_ > 1 else ""
             assert _command(settings, "replay").out == f"published 2 articles{of} to {settings.topic_raw}\n"
         verdict = out(settings)
-        assert worker.stop(PATIENCE) == 0
+        assert worker.stop() == 0
     assert verdict.problems == []
     assert (verdict.raw, verdict.enriched, verdict.dead_letters) == (6, 0, 6)
     assert _command(settings, "list", "--type", "not_json").out.endswith("3 dead letters\n")

@@ -13,7 +13,7 @@ from tests.administration import commit, delete_records
 from tests.backlog import backlog
 from tests.kafka import free_port, running
 from tests.ledger import lengths
-from tests.workers import PATIENCE, SlowWorker, Worker, came_out, out, publish, until
+from tests.workers import SlowWorker, Worker, came_out, out, publish, until, wait_for_results
 
 
 if TYPE_CHECKING:
@@ -43,8 +43,9 @@ def test_the_broker_is_away_for_longer_than_a_session(
                 if settings is None:
                     settings = broker.with_topics(session_timeout=SESSION)
                     crew = [stack.enter_context(SlowWorker(settings, tmp_path)) for _ in range(2)]
+                before = came_out(settings)
                 publish(settings, backlog(200, first=run * 200))
-                _wait_for_progress(settings)
+                wait_for_results(settings, before + 50)
                 _end(broker, how)
             time.sleep(3 * SESSION)
             assert [worker.status for worker in crew] == [None, None]
@@ -53,7 +54,7 @@ def test_the_broker_is_away_for_longer_than_a_session(
             verdict = out(settings)
             assert [worker.status for worker in crew] == [None, None]
             for worker in crew:
-                worker.stop(PATIENCE)
+                worker.stop()
     ledger.enter("broker shut down or killed, away for longer than a session", 2 * runs, verdict)
     assert verdict.problems == []
 
@@ -62,11 +63,6 @@ def _end(broker: Kafka, how: str) -> None:
     """End the broker; where it is to be killed, that is what leaving its context does."""
     if how == "shut down":
         broker.shut_down()
-
-
-def _wait_for_progress(settings: Settings) -> None:
-    wanted = came_out(settings) + 50
-    until(lambda: came_out(settings) >= wanted, "articles to come out")
 
 
 @pytest.mark.soak
@@ -101,7 +97,7 @@ def test_the_broker_is_away_for_minutes(kafka_classes: str, tmp_path: Path, ledg
             )
             publish(settings, backlog(1_000))
             hire(settings)
-            _wait_for_progress(settings)
+            wait_for_results(settings, 50)
             until(lambda: ill(heartbeat) is None, "the idle worker to be well")
             _end(broker, how)
         # What a restart policy does.
@@ -112,14 +108,14 @@ def test_the_broker_is_away_for_minutes(kafka_classes: str, tmp_path: Path, ledg
             time.sleep(10)
         assert idle.status is None
         assert ill(heartbeat) is not None
-        assert idle.stop(PATIENCE) == 1
+        assert idle.stop() == 1
         assert idle.says("the stop took more than 5 s")
         lines = sum(len(worker.log.read_text().splitlines()) for worker in (idle, *workers))
         with running(kafka_classes, tmp_path, port):
             if workers[-1].status is not None:
                 hire(settings)
             verdict = out(settings)
-            workers[-1].stop(PATIENCE)
+            workers[-1].stop()
     ledger.enter(f"broker {how}, away for five minutes ({len(workers)} workers, {lines} lines)", 1, verdict)
     assert verdict.problems == []
     assert lines < 2_000
@@ -133,7 +129,7 @@ def test_records_are_deleted_before_they_are_read(kafka: Kafka, tmp_path: Path, 
     delete_records(settings, before=100)
     with Worker(settings, tmp_path) as worker:
         verdict = out(settings)
-        assert worker.stop(PATIENCE) == 0
+        assert worker.stop() == 0
     ledger.enter("50 of 150 records deleted before they were read", 1, verdict)
     assert verdict.problems == []
     assert verdict.raw == 50

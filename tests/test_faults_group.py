@@ -14,7 +14,16 @@ from tests.administration import wait_for_members
 from tests.backlog import Feed, backlog
 from tests.ledger import lengths
 from tests.verifier import verify
-from tests.workers import PATIENCE, SlowWorker, Worker, came_out, committed, out, publish, until
+from tests.workers import (
+    SlowWorker,
+    Worker,
+    came_out,
+    committed,
+    out,
+    publish,
+    until,
+    wait_for_results,
+)
 
 
 if TYPE_CHECKING:
@@ -44,7 +53,7 @@ def test_workers_come_and_go(kafka: Kafka, tmp_path: Path, ledger: Ledger, chang
                     leaving.kill()
                 else:
                     leaving.wait_for("partitions assigned")  # before it has begun, SIGTERM just ends it
-                    assert leaving.stop(PATIENCE) == 0, leaving.log_tail()
+                    assert leaving.stop() == 0, leaving.log_tail()
                 offsets = committed(settings)
                 assert verify(settings).committed_and_lost(offsets) == []
             time.sleep(dice.uniform(1, 3))
@@ -65,9 +74,9 @@ def test_there_are_more_workers_than_partitions(
         crew: list[Worker] = [stack.enter_context(SlowWorker(settings, tmp_path)) for _ in range(3)]
         for run in range(runs):
             wait_for_members(settings, len(crew))
+            before = came_out(settings)
             publish(settings, backlog(200, first=run * 200))
-            wanted = came_out(settings) + 50
-            until(lambda: came_out(settings) >= wanted, "articles to come out")  # noqa: B023 - called at once
+            wait_for_results(settings, before + 50)
             until(lambda: len(_busy(crew)) == 1, "one worker to have the partition")
             [busy] = _busy(crew)
             busy.kill()

@@ -52,7 +52,7 @@ def test_enriched_articles_are_too_large_for_their_topic(
     publish(settings, records)
     with Worker(settings, tmp_path) as worker:
         verdict = out(settings)
-        assert worker.stop(PATIENCE) == 0
+        assert worker.stop() == 0
     ledger.enter(f"{len(large)} results larger than the topic takes", 1, verdict)
     assert verdict.problems == []
     letters = asyncio.run(stored(settings, settings.topic_dead_letter))
@@ -71,7 +71,7 @@ def test_alerts_are_too_large_for_their_topic(kafka: Kafka, tmp_path: Path, ledg
     with Worker(settings, tmp_path) as worker:
         verdict = out(settings)
         until(lambda: not _uncommitted(settings), "everything to be committed")
-        assert worker.stop(PATIENCE) == 0
+        assert worker.stop() == 0
     verdict = verify(settings)
     ledger.enter("alerts larger than the topic takes", 1, verdict)
     assert verdict.problems == []
@@ -108,7 +108,7 @@ def test_a_topic_is_deleted_under_the_worker(
         create(settings)
     with Worker(settings, tmp_path) as worker:
         verdict = out(settings, gone=gone)
-        assert worker.stop(PATIENCE) == 0
+        assert worker.stop() == 0
     ledger.enter(f"{lost} topic deleted, for longer than the worker waits", runs, verdict)
     assert verdict.problems == []
 
@@ -135,7 +135,7 @@ def test_a_topic_is_deleted_and_made_anew_in_time(
             worker.wait_for("sending again")
             create(settings)
             verdict = out(settings, gone=gone)
-        assert worker.stop(PATIENCE) == 0
+        assert worker.stop() == 0
     ledger.enter("enriched topic deleted and made anew", runs, verdict)
     assert verdict.problems == []
 
@@ -159,7 +159,7 @@ def test_dead_letters_are_too_large_for_their_topic(
         with Worker(settings, tmp_path) as worker:
             out(settings)
             until(lambda: not _uncommitted(settings), "everything to be committed")
-            assert worker.stop(PATIENCE) == 0
+            assert worker.stop() == 0
     verdict = verify(settings)
     ledger.enter("dead letters larger than their topic takes", runs, verdict)
     assert verdict.problems == []

@@ -15,7 +15,7 @@ from tests.administration import configure, coordinator, create
 from tests.backlog import backlog
 from tests.kafka import Kafka, free_port, running, second_node
 from tests.ledger import lengths
-from tests.workers import PATIENCE, SlowWorker, Worker, came_out, out, publish, until
+from tests.workers import PATIENCE, SlowWorker, Worker, came_out, out, publish, until, wait_for_results
 
 
 if TYPE_CHECKING:
@@ -97,8 +97,9 @@ def test_there_are_not_enough_replicas(
                     settings = pair.settings(delivery_timeout=patience, in_sync=2)
                 if worker is None:
                     worker = stack.enter_context(SlowWorker(settings, tmp_path))
+                before = came_out(settings)
                 publish(settings, backlog(200, first=run * 200))
-                _wait_for_progress(settings)
+                wait_for_results(settings, before + 20)
                 if run % 2 == 0:
                     other.shut_down()  # else it is killed
             if waits:
@@ -112,7 +113,7 @@ def test_there_are_not_enough_replicas(
             if worker is None:
                 worker = stack.enter_context(Worker(settings, tmp_path))
             verdict = out(settings)
-            assert worker.stop(PATIENCE) == 0
+            assert worker.stop() == 0
     ledger.enter(f"not enough replicas, {'for a while' if waits else 'the worker leaves'}", runs, verdict)
     assert verdict.problems == []
 
@@ -129,14 +130,14 @@ def test_leaders_and_the_coordinator_move(
             with contextlib.ExitStack() as stack:
                 worker = stack.enter_context(SlowWorker(settings, tmp_path))
                 publish(settings, backlog(300))
-                _wait_for_progress(settings)
+                wait_for_results(settings, 20)
                 if how == "shut down":
                     other.shut_down()
                 else:
                     other.kill()
                 verdict = out(settings)
                 assert worker.status is None
-                assert worker.stop(PATIENCE) == 0
+                assert worker.stop() == 0
         ledger.enter(f"leaders and coordinator move, {how}", 1, verdict)
         assert verdict.problems == []
 
@@ -152,9 +153,9 @@ def test_a_worker_is_stopped_in_the_moment_its_coordinator_dies(
             with contextlib.ExitStack() as stack:
                 worker = stack.enter_context(SlowWorker(settings, tmp_path))
                 publish(settings, backlog(300))
-                _wait_for_progress(settings)
+                wait_for_results(settings, 20)
                 other.kill()
-                assert worker.stop(PATIENCE) == 0, worker.log_tail()
+                assert worker.stop() == 0, worker.log_tail()
                 stack.enter_context(Worker(settings, tmp_path))
                 verdict = out(settings)
         ledger.enter("a stop in the moment the coordinator dies", 1, verdict)
@@ -174,8 +175,3 @@ def _looked_after_by_the_second(settings: Settings) -> Settings:
 
     until(comes_by, "a group at the second node")
     return found[-1]
-
-
-def _wait_for_progress(settings: Settings) -> None:
-    wanted = came_out(settings) + 20
-    until(lambda: came_out(settings) >= wanted, "articles to come out")

@@ -15,7 +15,6 @@ from tests.backlog import Feed, article, backlog, is_malformed
 from tests.ledger import lengths
 from tests.verifier import count, stored, verify
 from tests.workers import (
-    PATIENCE,
     DwellingWorker,
     SlowWorker,
     Worker,
@@ -24,6 +23,7 @@ from tests.workers import (
     out,
     publish,
     until,
+    wait_for_results,
 )
 
 
@@ -68,7 +68,7 @@ def test_workers_are_stopped(kafka: Kafka, tmp_path: Path, ledger: Ledger, runs:
     settings = kafka.with_topics(stop_timeout=60.0)
 
     def stop(worker: Worker) -> None:
-        assert worker.stop(PATIENCE) == 0, worker.log_tail()
+        assert worker.stop() == 0, worker.log_tail()
 
     _interrupt(settings, tmp_path, stop, runs, workers)
     verdict = out(settings)
@@ -114,7 +114,7 @@ def _interrupt(
 def _wait_for_progress(settings: Settings, articles: int, *, commits: bool) -> None:
     """Wait until so many more articles came out, and, where asked, until something more was committed."""
     wanted, offsets = came_out(settings) + articles, committed(settings)
-    until(lambda: came_out(settings) >= wanted, "articles to come out")
+    wait_for_results(settings, wanted)
     until(lambda: not commits or committed(settings) != offsets, "something to be committed")
 
 
@@ -165,7 +165,7 @@ def test_a_slow_article_is_followed_by_a_malformed_one(
         with Worker(settings, tmp_path) as worker:
             out(settings)
             until(lambda: committed(settings) == {0: begin + 22}, "everything to be committed")  # noqa: B023
-            assert worker.stop(PATIENCE) == 0
+            assert worker.stop() == 0
     verdict = verify(settings)
     ledger.enter("slow article, malformed one behind it, kill -9", runs, verdict)
     assert verdict.problems == []
@@ -192,7 +192,7 @@ def test_enrichment_fails_at_random_articles(
         verdict = out(settings)
         # It is still the same process, and joined its group once.
         assert worker.log.read_text().count("partitions assigned") == 1
-        assert worker.stop(PATIENCE) == 0
+        assert worker.stop() == 0
     ledger.enter("an exception in enrich at 100 articles", 1, verdict)
     assert verdict.problems == []
     assert verdict.duplicates == 0
@@ -211,7 +211,7 @@ def test_a_worker_that_drops_an_article_is_found_out(kafka: Kafka, tmp_path: Pat
     publish(settings, records)
     with Worker(settings, tmp_path, module="tests.faulty_worker") as worker:
         until(lambda: committed(settings) == {0: 60}, "everything to be committed")
-        assert worker.stop(PATIENCE) == 0
+        assert worker.stop() == 0
     verdict = verify(settings)
     lost = (settings.topic_raw, 0, 30)
     assert verdict.problems == [f"{lost} was lost"]

@@ -18,7 +18,7 @@ from streams.kafka.web import serve
 from streams.settings import Settings, SettingsError
 from tests.administration import create, delete
 from tests.kafka import free_port, running
-from tests.workers import Worker, articles, out, publish, until
+from tests.workers import PATIENCE, Worker, articles, out, publish, until
 
 
 if TYPE_CHECKING:
@@ -105,8 +105,8 @@ def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(heartbeat, "STALE_SECONDS", Watched.PATIENCE)
 
 
-def _worker(watched: Watched, folder: Path, fault: str = "") -> Worker:
-    more = {"FAULT": fault, "PATIENCE": str(Watched.PATIENCE), "KABAR_WEB_PORT": str(watched.port)}
+def _worker(watched: Watched, folder: Path, fault: str = "", *, patience: float = Watched.PATIENCE) -> Worker:
+    more = {"FAULT": fault, "PATIENCE": str(patience), "KABAR_WEB_PORT": str(watched.port)}
     return Worker(watched.settings, folder, module="tests.stalling_worker", more=more)
 
 
@@ -135,7 +135,7 @@ def test_workers_without_topics_with_work_and_without_partitions(kafka: Kafka, t
             until(lambda: shared() == wanted, f"{wanted}")
             publish(settings, articles(50))
             assert out(settings).problems == []
-            assert [worker.stop(20) for worker in (first, second)] == [0, 0]
+            assert [worker.stop() for worker in (first, second)] == [0, 0]
     assert [watched.path.exists() for watched in (one, two)] == [False, False]
 
 
@@ -173,16 +173,20 @@ def test_a_worker_that_cannot_deliver_is_not_alive(kafka: Kafka, tmp_path: Path)
 
 
 @pytest.mark.kafka
-def test_a_worker_that_stops_takes_nothing_more(kafka: Kafka, tmp_path: Path) -> None:
+def test_a_worker_that_stops_takes_nothing_more(
+    kafka: Kafka, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """On SIGTERM it is not ready at once, and alive until it has finished what is under way."""
+    monkeypatch.setattr(heartbeat, "STALE_SECONDS", PATIENCE)
     settings = kafka.with_topics(partitions=1)
-    watched = Watched(settings, tmp_path)
-    with _worker(watched, tmp_path, "article takes a while") as worker:
+    watched = Watched(settings, tmp_path, stop_timeout=PATIENCE)
+    with _worker(watched, tmp_path, "article takes a while", patience=PATIENCE) as worker:
         watched.until_it_says(*WORKING)
         publish(settings, [(b"trouble", json.dumps({"text": "Here is TROUBLE."}).encode())])
         worker.wait_for("it takes a while")
         worker._process.send_signal(signal.SIGTERM)
         watched.until_it_says(Seen("200 stopping", "503 stopping", True))
+        (worker.log.parent / "done").touch()
         assert worker.ended() == 0
     assert out(settings).problems == []
 

@@ -117,5 +117,5 @@ def test_workers_on_apache_kafka_are_seen_while_they_run(kafka: Kafka, tmp_path:
         publish(settings, articles(10))
         until(lambda: [ill(path) for path in paths] == [None, None], "both workers to be well")
         assert out(settings).problems == []
-        assert [worker.stop(20) for worker in workers] == [0, 0]
+        assert [worker.stop() for worker in workers] == [0, 0]
     assert [path.exists() for path in paths] == [False, False]

@@ -120,7 +120,7 @@ def test_a_worker_comes_to_the_same(
     sent = [*_publish(topics, everything[: -len(odd)]), *_publish(topics, odd)]
     with Worker(topics, tmp_path) as worker:
         verdict = out(topics)
-        assert worker.stop(PATIENCE) == 0
+        assert worker.stop() == 0
     ledger.enter("hostile records, each alone", 1, verdict)
     assert verdict.problems == []
     assert verdict.duplicates == 0
@@ -152,7 +152,7 @@ def test_a_good_article_comes_out_behind_a_burst(
             ledger.delay(Delay(name, len(burst), sum(one.size for one in burst), codec, seconds))
             assert wrong == set()
             assert came[last.offset].outcome == ENRICHED
-        assert worker.stop(PATIENCE) == 0
+        assert worker.stop() == 0
 
 
 @pytest.mark.kafka
@@ -169,7 +169,7 @@ def test_bombs_are_not_unpacked(topics: Settings, tmp_path: Path, ledger: Ledger
             publish(topics, [(b"behind", good)])
         verdict = out(topics)
         grown = _peak_memory(worker.pid) - before
-        assert worker.stop(PATIENCE) == 0
+        assert worker.stop() == 0
     ledger.enter("decompression bombs, each codec", 1, verdict)
     assert verdict.problems == []
     # In each batch one record before the bomb, which is read, the bomb, and one behind it.
@@ -195,7 +195,7 @@ def test_what_is_fed_back_goes_round_no_second_time(kafka: Kafka, tmp_path: Path
             publish(settings, [(record.key, record.value)], record.headers)
         verdict = out(settings)
         until(lambda: committed(settings) == {0: 5}, "everything to be committed")
-        assert worker.stop(PATIENCE) == 0
+        assert worker.stop() == 0
     assert verdict.problems == []
     assert (verdict.raw, verdict.enriched, verdict.dead_letters, verdict.alerts) == (5, 1, 4, 1)
     letters = _stored(settings, settings.topic_dead_letter)

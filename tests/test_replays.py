@@ -16,7 +16,7 @@ from streams.kafka.connection import connection
 from tests.backlog import backlog
 from tests.ledger import lengths
 from tests.verifier import stored
-from tests.workers import PATIENCE, Worker, out
+from tests.workers import Worker, out
 
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def test_a_replay_gives_the_same_bytes(
                 _replay(settings)
             verdict = out(settings)
             for worker in crew:
-                assert worker.stop(PATIENCE) == 0
+                assert worker.stop() == 0
         assert verdict.problems == []
         assert verdict.duplicates == 0
         found = _results(settings)

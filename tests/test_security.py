@@ -315,7 +315,7 @@ def test_a_broker_that_hangs_up_now_and_then_costs_nothing(secured: Secured, tmp
     with SlowWorker(settings, tmp_path, KABAR_SASL_PASSWORD=PASSWORD) as worker:
         assert out(plain).problems == []
         assert worker.status is None
-        assert worker.stop(20) == 0
+        assert worker.stop() == 0
 
 
 class Listener:

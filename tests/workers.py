@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import random
@@ -20,7 +21,7 @@ from tests.verifier import Verdict, count, verify
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from streams.settings import Settings
@@ -139,10 +140,27 @@ class Worker(Child):
         """Tell whether the worker has logged these words."""
         return words in self.log.read_text("utf-8", "replace")
 
+    def stop(self, grace: float = PATIENCE) -> int:
+        """End the worker by SIGTERM; its own time to stop is KABAR_STOP_TIMEOUT. Return its exit status."""
+        return super().stop(grace)
+
+    def __exit__(self, *_: object) -> None:
+        """End it, soon."""
+        super().stop()
+
     def kill(self) -> None:
         """Kill the worker where it stands."""
         self._process.kill()
         assert self.stop() == -signal.SIGKILL
+
+    @contextlib.contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Let the worker stand still, as one does whose machine is taken away, until the block is left."""
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
 
     def wait_for(self, words: str) -> None:
         """Wait until the worker has logged these words."""
@@ -186,6 +204,15 @@ def came_out(settings: Settings) -> int:
     """Return how many enriched articles and dead letters there are, those that came twice counted twice."""
     results = (settings.topic_enriched, settings.topic_dead_letter)
     return sum(asyncio.run(count(settings, results)).values())
+
+
+def wait_for_results(settings: Settings, number: int) -> None:
+    """Wait until so many results are there.
+
+    For a fault in the middle of an archive: the judge of :func:`out` would take his time, and the
+    worker would come to the end meanwhile.
+    """
+    until(lambda: came_out(settings) >= number, f"{number} results")
 
 
 def out(
