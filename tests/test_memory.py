@@ -14,7 +14,7 @@ import pytest
 from aiokafka import AIOKafkaProducer
 
 from streams.kafka.connection import connection
-from tests.workers import SlowWorker, came_out, out, until
+from tests.workers import SlowWorker, articles, came_out, out, publish, until, wait_for_results
 
 
 if TYPE_CHECKING:
@@ -27,11 +27,14 @@ LENGTH = 200_000
 """Bytes of an article."""
 
 MOST_GROWTH = 80_000_000
-"""Bytes by which a worker may grow, from when it has joined its group and has nothing to read: 32 MB
+"""Bytes by which a worker may grow, from when it has read a few articles and has nothing to do: 32 MB
 under way, 16 MB in one answer of the broker, and the one that is being read meanwhile, with room."""
 
-STANDSTILL = 1_800.0
-"""Seconds that a worker may stand still and keep its partitions: the most that a broker grants."""
+FIRST = 50
+"""Articles of the usual size that it reads before."""
+
+STANDSTILL = 300.0
+"""Seconds that a worker may stand still and keep its partitions: the most that can be set."""
 
 WITHOUT_END = 3_600.0
 
@@ -55,12 +58,14 @@ def _grows_little(kafka: Kafka, folder: Path, partitions: int, number: int) -> N
     patience = {"session_timeout": STANDSTILL, "stall_timeout": WITHOUT_END}
     settings = kafka.with_topics(partitions=partitions, dead_letter_limit=0.0, **patience)
     with SlowWorker(settings, folder) as worker:
-        worker.wait_for("partitions assigned")
+        # What is made when it is first needed is there before.
+        publish(settings, articles(FIRST))
+        wait_for_results(settings, FIRST)
         before = memory(worker.pid, "VmRSS")
         # It stands still meanwhile, or it might be as fast as what comes: there would be no backlog.
         with worker.frozen():
             asyncio.run(_publish(settings, number))
-        until(lambda: came_out(settings) >= number, "everything to come out", WITHOUT_END, pause=0.5)
+        until(lambda: came_out(settings) >= FIRST + number, "everything to come out", WITHOUT_END, pause=0.5)
         most = memory(worker.pid, "VmHWM")
         assert worker.stop() == 0
     figures = f"{before / 1e6:.0f} MB before, {most / 1e6:.0f} MB at most"
