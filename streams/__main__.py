@@ -22,6 +22,7 @@ COMMANDS = {
     "extract": "Enrich articles from files or standard input; no Kafka.",
     "worker": "Enrich the raw topic: enriched articles, alerts, dead letters.",
     "dashboard": "Show it all on a page: alerts, articles, map, stream.",
+    "desk": "Fold the articles into stories, each told once and updated.",
     "replay": "Publish an archive to the raw topic.",
     "tail": "Print the records of a topic as they come.",
     "dead-letters": "List what could not be read, or publish it again.",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import streams
 from streams.errors import ErrorType, Stage
+from streams.kafka.envelope import RECEIVED
 from streams.kafka.topics import topics
 from streams.schema import RECORDS, components
 from streams.schema import VERSION as RECORDS_VERSION
@@ -32,6 +33,20 @@ _DEAD_LETTER = "deadLetter"
 _TRACE = {
     "traceparent": "W3C Trace Context, carried from the raw record to all that it gives.",
     "tracestate": "Belongs to traceparent.",
+}
+
+_RECEIVED = {
+    RECEIVED: "When the article is to be taken as received, RFC 3339; where it is missing, that is the "
+    "time of the raw record. `kabar replay` sets it.",
+}
+
+_STORY = {
+    "ce_specversion": "CloudEvents in binary mode: 1.0.",
+    "ce_id": "The story's id, a slash, and the revision.",
+    "ce_type": "The record's schema, as its field schema says.",
+    "ce_source": "/kabar/ and the consumer group of the desks.",
+    "ce_time": "The event time of the story's newest article.",
+    "content-type": "application/json.",
 }
 
 _EVENT = {
@@ -62,7 +77,8 @@ _ERROR = {
 def document() -> dict[str, Any]:
     """Return the document, as it is where nothing is set."""
     settings = Settings()
-    table = topics(settings)
+    # The desk's state is its own affair.
+    table = [topic for topic in topics(settings) if topic.name != settings.topic_report]
     names = {topic.name: _name(topic) for topic in table}
     return {
         "asyncapi": VERSION,
@@ -142,9 +158,8 @@ def _operation(topic: Topic, settings: Settings) -> tuple[str, dict[str, Any]]:
 
 def _message(topic: Topic) -> dict[str, Any]:
     record = topic.record
-    headers = (
-        "rawHeaders" if topic.writer == "publishers" else "eventHeaders" if record else "deadLetterHeaders"
-    )
+    headers = "eventHeaders" if record else "deadLetterHeaders"
+    headers = {"publishers": "rawHeaders", "desk": "storyHeaders"}.get(topic.writer, headers)
     payload = (
         {"$ref": f"#/components/schemas/{RECORDS[record].__name__}"}
         if record
@@ -168,12 +183,13 @@ def _headers() -> dict[str, Any]:
     type_ = {"type": "string", "enum": [type_.value for type_ in ErrorType], "description": "What was wrong."}
     required = [name for name in _EVENT if name != "ce_time"]
     return {
-        "rawHeaders": {"type": "object", "properties": _strings(_TRACE)},
+        "rawHeaders": {"type": "object", "properties": _strings(_RECEIVED | _TRACE)},
         "eventHeaders": {
             "type": "object",
-            "properties": _strings(_EVENT | _TRACE),
+            "properties": _strings(_EVENT | _RECEIVED | _TRACE),
             "required": required,
         },
+        "storyHeaders": {"type": "object", "properties": _strings(_STORY), "required": list(_STORY)},
         "deadLetterHeaders": {
             "type": "object",
             "description": "Beside these, the headers that the record came with.",

@@ -80,6 +80,10 @@ class Settings:
     topic_story: str = field(
         default="news.story", metadata=_as(name("the topic that stories go to: alerts of one event, folded"))
     )
+    topic_report: str = field(
+        default="news.story.report",
+        metadata=_as(name("the topic that the desk keeps its state in: what each article tells")),
+    )
     topic_dead_letter: str = field(
         default="news.article.dead-letter",
         metadata=_as(name("the topic that articles go to which cannot be read")),
@@ -193,6 +197,13 @@ class Settings:
             choice(
                 "gzip", "lz4", "snappy", "zstd", help_="how results are compressed; not at all where not set"
             )
+        ),
+    )
+
+    story_reports: int = field(
+        default=200_000,
+        metadata=_as(
+            whole(1_000, 10_000_000, "reports", "articles that the desk keeps in mind; then the oldest go")
         ),
     )
 
@@ -419,7 +430,7 @@ def _contradictions(settings: Settings, asked: Mapping[str, str]) -> list[str]:
                 f"KABAR_STALL_TIMEOUT ({settings.stall_timeout:g}) must be longer than "
                 f"KABAR_{part} ({least:g}), in which a worker is given time to recover"
             )
-    topics = (settings.topic_raw, *settings.outputs())
+    topics = (settings.topic_raw, *settings.outputs(), settings.topic_story, settings.topic_report)
     if len(set(topics)) < len(topics):
-        found.append(f"the four KABAR_TOPIC_* must be four topics; they are {', '.join(topics)}")
+        found.append(f"the six KABAR_TOPIC_* must be six topics; they are {', '.join(topics)}")
     return found

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from streams.settings import Settings
 
 
-Role = Literal["raw", "enriched", "alert", "dead-letter"]
+Role = Literal["raw", "enriched", "alert", "story", "report", "dead-letter"]
 
 
 def topic_of(name: str, settings: Settings) -> str:
@@ -36,6 +36,8 @@ def _topics(settings: Settings) -> dict[Any, str]:
         "raw": settings.topic_raw,
         "enriched": settings.topic_enriched,
         "alert": settings.topic_alert,
+        "story": settings.topic_story,
+        "report": settings.topic_report,
         "dead-letter": settings.topic_dead_letter,
     }
 
@@ -53,6 +55,8 @@ def summary(record: ConsumerRecord, role: Role | None) -> Text:
         found = orjson.loads(record.value or b"")
         if found.get("schema") == "kabar.alert.v1":
             return alert(found)
+        if found.get("schema") == "kabar.story.v1":
+            return story(found)
         if found.get("schema") == "kabar.enriched.v1":
             return _enriched(found)
     except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError):
@@ -68,6 +72,21 @@ def alert(found: dict[str, Any]) -> Text:
         (f"{severity.upper():<8}", SEVERITY_STYLES.get(severity, "")),
         f"  {printable(found['headline'])}",
         (f"  ({printable(source)})" if source else "", "dim"),
+    )
+
+
+def story(found: dict[str, Any]) -> Text:
+    """Return a story: severity, headline, what became of it, who tells it, and which record of it this is."""
+    severity, sources = str(found["severity"]), found["sources"]
+    status = "" if found["status"] == "open" else f"  {found['status'].upper()}"
+    told = (
+        f"  ({sources['total']} sources, {sources['independent']} independent; revision {found['revision']})"
+    )
+    return Text.assemble(
+        (f"{severity.upper():<8}", SEVERITY_STYLES.get(severity, "")),
+        f"  {printable(found['headline'])}",
+        (status, "bold"),
+        (told, "dim"),
     )
 
 

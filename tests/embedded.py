@@ -119,7 +119,10 @@ def embedded_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def embedded(embedded_address: str) -> Embedded:
     """Give a test topics of its own on the embedded broker."""
     mark = uuid.uuid4().hex[:8]
-    names = {f"KABAR_TOPIC_{role.upper()}": f"{role}.{mark}" for role in ("raw", "enriched", "alert")}
+    names = {
+        f"KABAR_TOPIC_{role.upper()}": f"{role}.{mark}"
+        for role in ("raw", "enriched", "alert", "story", "report")
+    }
     names["KABAR_TOPIC_DEAD_LETTER"] = f"dead-letter.{mark}"
     settings = load({"KABAR_BROKER_URL": f"kafka://{embedded_address}", **names})
     topics = Producer({"bootstrap.servers": embedded_address})

@@ -113,6 +113,8 @@ class Kafka:
             topic_raw=f"t{mark}.raw",
             topic_enriched=f"t{mark}.enriched",
             topic_alert=f"t{mark}.alert",
+            topic_story=f"t{mark}.story",
+            topic_report=f"t{mark}.report",
             topic_dead_letter=f"t{mark}.dead-letter",
             group=f"t{mark}",
             topic_partitions=partitions,

@@ -162,7 +162,7 @@ def test_every_variable_of_kabar_is_one_that_it_knows() -> None:
 
 def test_the_services_are_those_that_are_documented() -> None:
     """Two of them wait for being asked for."""
-    assert SERVICES.keys() == {"kafka", "topics", "worker", "replay", "tail"}
+    assert SERVICES.keys() == {"kafka", "topics", "worker", "desk", "replay", "tail"}
     assert OURS.keys() == SERVICES.keys() - {"kafka"}
     assert {name: service["profiles"] for name, service in SERVICES.items() if "profiles" in service} == {
         "replay": ["replay"],
@@ -229,9 +229,10 @@ def test_kafka_is_the_version_that_the_tests_run() -> None:
     assert SERVICES["kafka"]["image"] == f"apache/kafka:{version}"
 
 
-def test_the_worker_starts_when_kafka_is_well_and_its_topics_are_there() -> None:
+@pytest.mark.parametrize("name", ["worker", "desk"])
+def test_what_runs_for_ever_starts_when_kafka_is_well_and_its_topics_are_there(name: str) -> None:
     """And it stops in its own time, with Docker waiting for longer than it may take."""
-    worker = SERVICES["worker"]
+    worker = SERVICES[name]
     assert worker["depends_on"] == {
         "kafka": {"condition": "service_healthy"},
         "topics": {"condition": "service_completed_successfully"},
@@ -244,8 +245,8 @@ def test_the_worker_starts_when_kafka_is_well_and_its_topics_are_there() -> None
 
 
 def test_the_others_run_commands_that_end_and_have_no_health() -> None:
-    """The image's health check is of the worker."""
-    for name in OURS.keys() - {"worker"}:
+    """The image's health check is of the worker, and of the desk."""
+    for name in OURS.keys() - {"worker", "desk"}:
         assert SERVICES[name]["healthcheck"] == {"disable": True}
     assert SERVICES["replay"]["depends_on"].keys() == SERVICES["tail"]["depends_on"].keys() == {"topics"}
     commands = {name: service["command"] for name, service in OURS.items()}

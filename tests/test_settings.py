@@ -179,7 +179,7 @@ def test_a_secret_is_read_from_a_file(tmp_path: Path) -> None:
 
 def test_topics_must_differ() -> None:
     """A worker that wrote to the topic it reads would never end."""
-    assert "must be four topics" in _error({"KABAR_TOPIC_ENRICHED": "news.article.raw"})
+    assert "must be six topics" in _error({"KABAR_TOPIC_ENRICHED": "news.article.raw"})
 
 
 def test_the_command_prints_every_setting_and_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,11 +26,12 @@ if TYPE_CHECKING:
 
 
 def test_the_table_has_every_topic_that_is_set() -> None:
-    """Four topics under the names of the settings, each with a reason for how it is kept."""
+    """Six topics under the names of the settings, each with a reason for how it is kept."""
     settings = Settings(topic_raw="in", topic_enriched="out", topic_alert="bell", topic_dead_letter="grave")
+    settings = replace(settings, topic_story="tale", topic_report="note")
     table = topics(replace(settings, topic_partitions=12))
-    assert [topic.name for topic in table] == ["in", "out", "bell", "grave"]
-    assert [topic.partitions for topic in table] == [12, 12, 1, 1]
+    assert [topic.name for topic in table] == ["in", "out", "bell", "tale", "note", "grave"]
+    assert [topic.partitions for topic in table] == [12, 12, 1, 1, 1, 1]
     assert table[0].config() == {"cleanup.policy": "delete", "retention.ms": "604800000"}
     assert all(all(topic.why) and topic.holds and topic.key for topic in table)
 
@@ -55,7 +56,7 @@ def test_the_plan_says_how_and_why_without_a_broker() -> None:
         for what in ("partitions", "replicas", "retention", "cleanup", "key"):
             assert re.search(rf"(?m)^  {what} +\S.*\n      +\S", own), what
     assert planned.out.count("  12\n") == 2
-    assert planned.out.count("3, min.insync.replicas=2") == 4
+    assert planned.out.count("3, min.insync.replicas=2") == 6
 
 
 def test_the_page_about_topics_is_current() -> None:
@@ -70,10 +71,10 @@ def test_topics_are_listed_and_created(kafka: Kafka) -> None:
     settings = kafka.settings(partitions=3)
     missing = _run(settings, "topics")
     assert missing.returncode == 1
-    assert missing.stdout.count("missing") == 4
+    assert missing.stdout.count("missing") == 6
     assert "kabar topics create" in missing.stderr
     created = _run(settings, "topics", "create")
-    assert (created.returncode, created.stdout.count("created")) == (0, 4)
+    assert (created.returncode, created.stdout.count("created")) == (0, 6)
     listed = _run(settings, "topics", "list")
     assert listed.returncode == 0
     assert f"{settings.topic_raw}  " in listed.stdout

@@ -20,8 +20,9 @@ from streams.commands import run
 from streams.commands.settings import settings_or_exit
 from streams.decoding import decode
 from streams.errors import ArticleError, ErrorType
+from streams.kafka.envelope import RECEIVED
 from streams.kafka.publisher import Publisher
-from streams.times import moment
+from streams.times import moment, stamp
 
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ class Replay:
             try:
                 async with publisher:
                     async for entry, key in self._chosen():
-                        await publisher.send(entry.value, key, tag=entry)
+                        await publisher.send(entry.value, key, _received(entry.value), tag=entry)
             finally:
                 # Also where it was broken off: what was delivered by then stays published.
                 if publisher.connected:
@@ -213,6 +214,17 @@ class Replay:
         if self.faults:
             words += f"; {self.faults:,} could not be published"
         click.echo(words)
+
+
+def _received(value: bytes) -> list[tuple[str, bytes]]:
+    """Return the header that has an article taken as received when it came out: then it was news."""
+    published = identity(value).published
+    if published is None:
+        return []
+    try:
+        return [(RECEIVED, stamp(published.timestamp()).encode())]
+    except (OverflowError, ValueError, OSError):  # the first and the last years there are
+        return []
 
 
 class Identity(NamedTuple):

@@ -25,6 +25,14 @@ _LONGEST_TRACE = 512
 """Bytes; the specification asks to carry at least as many of ``tracestate``."""
 
 
+RECEIVED = "article.received"
+"""The header of a raw record that says when its article is to be taken as received, RFC 3339; `kabar
+replay` sets it. Where it is not there, that is the record's own time. It is carried on to what the record
+gives."""
+
+_LONGEST_TIME = 40
+
+
 class Incoming(NamedTuple):
     """A record of the raw topic. ``timestamp`` is in seconds since 1970, None where there is none."""
 
@@ -84,6 +92,9 @@ def cloud_event(
         ("source.partition", str(source.partition).encode()),
         ("source.offset", str(source.offset).encode()),
     ]
+    received = header(source.headers, RECEIVED)
+    if received is not None and len(received) <= _LONGEST_TIME:
+        found.append((RECEIVED, received))
     for name in TRACE:
         value = header(source.headers, name)
         if value is not None and len(value) <= _LONGEST_TRACE:

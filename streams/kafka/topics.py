@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 _DAY_MS = 24 * 60 * 60 * 1000
 
+STATE_DAYS = 75
+"""The longest that a rule over time looks back, and two weeks for what comes in late."""
+
 _NODES_ASKED = 10
 _PAUSE = 0.2
 
@@ -93,7 +96,7 @@ MOST_BYTES = (
 
 
 def topics(settings: Settings) -> tuple[Topic, ...]:
-    """Return the table: raw, enriched, alert, dead letter."""
+    """Return the table: raw, enriched, alert, story, report, dead letter."""
     replicas = settings.topic_replication
     most = settings.record_bytes + _MARGIN
     most_bytes = most if most > BROKER_BYTES else None
@@ -152,6 +155,42 @@ def topics(settings: Settings) -> tuple[Topic, ...]:
             ),
             record="alert",
             writer="worker",
+            most_bytes=most_bytes,
+        ),
+        Topic(
+            name=settings.topic_story,
+            partitions=1,
+            replicas=replicas,
+            retention_days=90,
+            cleanup="compact,delete",
+            key="the story's id",
+            holds="stories",
+            why=Why(
+                partitions="stories are few; one partition keeps them all in one order",
+                retention="a quarter of a year, for those who look back",
+                cleanup="compact: the newest record of a story is all of it; delete, or they would pile up",
+                key="the records of one story replace one another",
+            ),
+            record="story",
+            writer="desk",
+            most_bytes=most_bytes,
+        ),
+        Topic(
+            name=settings.topic_report,
+            partitions=1,
+            replicas=replicas,
+            retention_days=STATE_DAYS,
+            cleanup="compact,delete",
+            key="the article's id, with a digest of its text",
+            holds="the desk's state: what each article tells",
+            why=Why(
+                partitions="one desk at a time reads and writes it all",
+                retention="the longest that a rule over time looks back, and two weeks for late news",
+                cleanup="compact: a report written twice is one; delete, or the state would grow for ever",
+                key="a report takes its own place, and no other's",
+            ),
+            record=None,
+            writer="desk",
             most_bytes=most_bytes,
         ),
         Topic(

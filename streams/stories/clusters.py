@@ -95,23 +95,28 @@ class Clusters:
         """Return how many reports there are."""
         return len(self._subjects)
 
-    def add(self, subjects: Iterable[Subject]) -> set[Cluster]:
-        """Take in reports; return the clusters that changed, also those that are empty now.
+    def add(self, subjects: Iterable[Subject], gone: Iterable[tuple[int, str]] = ()) -> set[Cluster]:
+        """Take in reports, and take out those of the orders in ``gone``.
 
-        A report of an id that is there already takes its place.
+        Return the clusters that changed, also those that are empty now.
         """
-        wanted = sorted({one.order: one for one in subjects}.values(), key=lambda one: one.order)
-        if not wanted:
+        wanted = {one.order: one for one in subjects}
+        out = {order for order in gone if self._has(order)}
+        if not wanted and not out:
             return set()
         changed: set[Cluster] = set()
-        begin = bisect_left(self._orders, wanted[0].order)
-        again = {one.order: one for one in self._subjects[begin:]}
+        begin = bisect_left(self._orders, min((*wanted, *out)))
+        again = {one.order: one for one in self._subjects[begin:] if one.order not in out}
         for _ in range(len(self._subjects) - begin):
             self._take_back(changed)
-        again.update((one.order, one) for one in wanted)
+        again.update(wanted)
         for order in sorted(again):
             self._take(again[order], changed)
         return changed
+
+    def _has(self, order: tuple[int, str]) -> bool:
+        at = bisect_left(self._orders, order)
+        return at < len(self._orders) and self._orders[at] == order
 
     def since(self, before: int) -> Clusters:
         """Return these stories without those whose last report is older."""

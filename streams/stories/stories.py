@@ -75,23 +75,21 @@ class Stories:
         new = [one for one in reports if self._reports.get(one.id) != one]
         if not new:
             return
-        replaced = [one for one in new if one.id in self._reports]
+        replaced = [self._reports[one.id] for one in new if one.id in self._reports]
         self._reports.update((one.id, one) for one in new)
         self._articles.update(one.article_id for one in new)
-        if replaced:
-            self._begin_again()
-            return
-        self._take(new)
+        self._take(new, replaced)
         if len(self._reports) > self._most:
             self._forget()
 
     def was_told(self, story: Story) -> None:
         """Take note of a record that is on the topic: at the start, and when one was delivered."""
         known = self._told.get(story.id)
-        if known is None or known.revision <= story.revision:
-            self._told[story.id] = Told(story.revision, story)
-            self._told_in.update(((story.family, one.id), story.id) for one in story.articles)
-            self._touched.add(story.id)
+        # An older record behind a newer one is what readers see last: it has to be told anew, and higher.
+        revision = max(story.revision, known.revision) if known else story.revision
+        self._told[story.id] = Told(revision, story)
+        self._told_in.update(((story.family, one.id), story.id) for one in story.articles)
+        self._touched.add(story.id)
 
     def current(self) -> list[Story]:
         """Return all stories as they are now, the oldest first."""
@@ -157,20 +155,13 @@ class Stories:
                 return True
         return False
 
-    def _take(self, reports: Sequence[Report]) -> None:
+    def _take(self, reports: Sequence[Report], gone: Sequence[Report]) -> None:
         for clusters in self._families:
             subjects = [one for one in map(clusters.scope.subject, reports) if one is not None]
-            for cluster in clusters.add(subjects):
+            for cluster in clusters.add(subjects, gone=[one.order for one in gone]):
                 self._dirty[cluster] = clusters
+        self._over_time.remove(gone)
         self._over_time.add(reports)
-
-    def _begin_again(self) -> None:
-        """Fold all reports anew."""
-        self._families = [Clusters(clusters.scope) for clusters in self._families]
-        self._over_time = OverTime(self._rules)
-        self._touched |= self._now.keys()
-        self._dirty, self._of, self._now, self._owner = {}, {}, {}, {}
-        self._take(sorted(self._reports.values(), key=lambda one: one.order))
 
     def _forget(self) -> None:
         """Forget the oldest tenth of the reports, with the stories that end there."""
@@ -234,18 +225,19 @@ class Stories:
 
 
 def tell_all(
-    articles: Iterable[tuple[EnrichedArticle, tuple[Alert, ...]]], rules: Rules
+    articles: Iterable[tuple[EnrichedArticle, tuple[Alert, ...], float | None]], rules: Rules
 ) -> tuple[list[Story], dict[str, int]]:
     """Return the stories that articles tell with their alerts, and how many articles are no reports.
 
-    Each article is taken to have come in when it was published, as in a replay; one without a time is left
-    out.
+    Each comes with the time it came in, in seconds since 1970; where that is None, it is taken to have come
+    in when it was published, as in a replay. One without any time is left out.
     """
     stories, refused = Stories(rules), dict[str, int]()
     reports = []
-    for article, alerts in articles:
+    for article, alerts, came_in in articles:
         published = moment(article.published_at)
-        found = report_of(article, alerts, rules, published.timestamp()) if published else "no time"
+        received = came_in if came_in is not None or published is None else published.timestamp()
+        found = report_of(article, alerts, rules, received) if received is not None else "no time"
         if isinstance(found, str):
             refused[found] = refused.get(found, 0) + 1
         else:

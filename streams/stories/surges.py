@@ -61,6 +61,10 @@ class _Cell:
         self.reports[report.id] = report
         self._distinct = None
 
+    def drop(self, report: Report) -> None:
+        self.reports.pop(report.id, None)
+        self._distinct = None
+
     def distinct(self) -> list[Report]:
         """Return the reports that are no copies, in order."""
         if self._distinct is None:
@@ -127,6 +131,22 @@ class OverTime:
                 key = str(place.geonames_id)
                 self._towns[key].setdefault(day, _Cell()).add(report)
                 self._dirty_towns.add((key, day))
+
+    def remove(self, reports: Iterable[Report]) -> None:
+        """Take out reports that others have taken the place of."""
+        for report in reports:
+            day, place = report.at // DAY, report.place
+            if place is None or place.country is None:
+                continue
+            for category in report.categories:
+                cell = self._days.get((category, place.country), {}).get(day)
+                if cell:
+                    cell.drop(report)
+                    self._dirty.add((category, place.country, day))
+            cell = self._towns.get(str(place.geonames_id), {}).get(day)
+            if cell:
+                cell.drop(report)
+                self._dirty_towns.add((str(place.geonames_id), day))
 
     def retell(self) -> Iterator[tuple[str, Story | None]]:
         """Yield the id of each story that may have changed, with the story; None where there is none now."""
@@ -227,7 +247,7 @@ class OverTime:
         place = found[0].place
         if first.countries and place.country not in first.countries:
             return None
-        if any(earlier in cells for earlier in range(day - first.days, day)):
+        if any(earlier in cells and cells[earlier].reports for earlier in range(day - first.days, day)):
             return None
         if any(one.raised for one in cells[day].reports.values()):
             return None  # another story tells of it
