@@ -74,7 +74,7 @@ def test_every_reference_leads_somewhere() -> None:
 
 
 def test_it_has_every_topic_as_it_is_created() -> None:
-    """Name, partitions, replicas, retention and cleanup; who writes it. The desk's state is its own affair."""
+    """Name, partitions, replicas, retention and cleanup; who writes it; not the desk's state."""
     channels = {channel["address"]: channel for channel in DOCUMENT["channels"].values()}
     table = [topic for topic in topics(Settings()) if topic.name != Settings().topic_report]
     assert channels.keys() == {topic.name for topic in table}
