@@ -36,7 +36,7 @@ def schema(name: str) -> dict[str, Any]:
     those that they do not know.
     """
     (reference,), components = msgspec.json.schema_components([RECORDS[name]], ref_template="#/$defs/{name}")
-    definitions = _readable(components)
+    definitions = readable(components)
     top = definitions.pop(reference["$ref"].rpartition("/")[2])
     if name == "raw":
         top["anyOf"] = _SOME_TEXT
@@ -64,17 +64,17 @@ def schema_json(name: str) -> bytes:
     return orjson.dumps(schema(name), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-def _readable(node: Any) -> Any:  # noqa: ANN401 - JSON is anything
+def readable(node: Any) -> Any:  # noqa: ANN401 - JSON is anything
     """Return a schema with plain descriptions, and with one list of types where a value may be of several."""
     if isinstance(node, list):
-        return [_readable(item) for item in node]
+        return [readable(item) for item in node]
     if not isinstance(node, dict):
         return node
     types = [choice.get("type") if list(choice) == ["type"] else None for choice in node.get("anyOf", [])]
     if types and None not in types:
         node = {"type": types} | {key: value for key, value in node.items() if key != "anyOf"}
     return {
-        key: _plain(value) if key == "description" and isinstance(value, str) else _readable(value)
+        key: _plain(value) if key == "description" and isinstance(value, str) else readable(value)
         for key, value in node.items()
         if not (key == "required" and not value)
     }

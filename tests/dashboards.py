@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from streams.alerts import load_rules
+from streams.archive import Archive, Fault
+from streams.commands.demo import SAMPLES
 from streams.dashboard import items
 from streams.dashboard.items import TYPES, Item, ItemType
 from streams.dashboard.positions import Spot
 from streams.dashboard.store import Limit, Store
+from streams.enrichment import Reading, read
+from streams.errors import ArticleError
+from streams.records import RawArticle, Source, to_json
 
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncGenerator, Mapping
+
+    from aiohttp import ClientResponse
 
 TOPICS: dict[ItemType, str] = {
     "article": "news.article.enriched",
@@ -21,96 +31,68 @@ TOPICS: dict[ItemType, str] = {
     "dead_letter": "news.article.dead-letter",
 }
 
-PLACE = {
-    "start": 0,
-    "end": 5,
-    "surface": "Idlib",
-    "relation": "in",
-    "name": "Idlib",
-    "feature": "town",
-    "country": "SY",
-    "latitude": 35.9306,
-    "longitude": 36.6339,
-    "geonames_id": 169389,
-}
+_TEXT = "At least twelve civilians were killed in Idlib, Syria, in an air strike on a market, medics said."
 
 
-def figure(
-    low: int | None = 12, *, kind: str = "killed", status: str = "happened", **more: object
-) -> dict[str, Any]:
-    """Return a figure of people."""
-    return {
-        "surface": f"{low} people",
-        "value": low,
-        "low": low,
-        "high": low,
-        "qualifier": "exact",
-        "unit": "person",
-        "kind": kind,
-        "status": status,
-        "claimant": None,
-        **more,
-    }
+@functools.cache
+def _read() -> Reading:
+    raw = RawArticle(
+        id="a",
+        title="Air strike hits Idlib",
+        text=_TEXT,
+        url="https://example.com/a",
+        published_at="2026-10-04T09:30:00Z",
+        source=Source(name="Example Daily"),
+    )
+    return read(to_json(raw), load_rules())
 
 
 def article(id_: str = "a", **more: object) -> dict[str, Any]:
-    """Return an enriched article, as far as the dashboard reads it."""
-    return {
-        "schema": "kabar.enriched.v1",
-        "id": id_,
-        "url": f"https://example.com/{id_}",
-        "title": "Air strike hits Idlib",
-        "text": "Air strike hits Idlib\n\nTwelve people were killed in Idlib, medics said.",
-        "title_end": 21,
-        "published_at": "2026-10-04T09:30:00Z",
-        "source": {"name": "Example Daily"},
-        "language": {"code": "en", "confidence": 1.0, "reliable": True},
-        "conflict": {"value": True, "score": 0.9},
-        "categories": [{"category": "air_strike", "score": 0.9}],
-        "figures": [figure()],
-        "places": [PLACE],
-        "main_place": PLACE,
-        **more,
-    }
+    """Return an enriched article: twelve killed in Idlib, in English."""
+    found: dict[str, Any] = json.loads(to_json(_read().article))
+    return found | {"id": id_} | more
 
 
 def alert(id_: str = "x", article_id: str = "a", **more: object) -> dict[str, Any]:
-    """Return an alert, as far as the dashboard reads it."""
-    return {
-        "schema": "kabar.alert.v1",
-        "id": id_,
-        "rule": "mass_casualties",
-        "severity": "medium",
-        "headline": "Mass casualties: Twelve people in Idlib",
-        "reason": "It says so.",
-        "article_id": article_id,
-        "language": "en",
-        "place": PLACE,
-        "figures": [figure()],
-        "keywords": [{"surface": "Air strike", "category": "air_strike"}],
-        **more,
-    }
+    """Return an alert of such an article, by the rule for mass casualties."""
+    [found] = [one for one in _read().alerts if one.rule == "mass_casualties"]
+    record: dict[str, Any] = json.loads(to_json(found))
+    return record | {"id": id_, "article_id": article_id} | more
 
 
 def story(
     id_: str = "s", revision: int = 1, articles: tuple[str, ...] = ("a",), **more: object
 ) -> dict[str, Any]:
-    """Return a story, as far as the dashboard reads it."""
+    """Return a story that such articles tell."""
+    time = "2026-10-04T09:30:00Z"
+    told = {
+        "at": time,
+        "language": "en",
+        "source": "Example Daily",
+        "url": None,
+        "title": None,
+        "copy_of": None,
+    }
+    one = alert()
     return {
         "schema": "kabar.story.v1",
         "id": id_,
         "revision": revision,
-        "rule": "mass_casualties",
+        "family": "attack",
         "status": "open",
-        "severity": "medium",
-        "headline": "Mass casualties: 12 in Idlib",
-        "reason": "Articles say so.",
-        "articles": [{"id": one, "title": None} for one in articles],
-        "languages": ["en"],
+        **{name: one[name] for name in ("rule", "severity", "headline", "reason", "threshold", "cancels")},
         "country": "SY",
-        "place": PLACE,
-        **more,
-    }
+        "place": one["place"],
+        "place_article_id": articles[0],
+        **dict.fromkeys(("first_at", "last_at", "window_ends"), time),
+        **{name: [] for name in ("rules", "tolls", "claims", "updates", "evidence")},
+        "sources": {"total": 1, "independent": 1, "articles": 1, "copies": 0, "listed": []},
+        "articles": [{"id": id_, **told} for id_ in articles],
+        "languages": ["en"],
+        "omitted": {},
+        "ruleset": one["ruleset"],
+        **dict.fromkeys(("denied_by", "denies", "superseded_by", "statistics")),
+    } | more
 
 
 def store(**limits: Limit) -> Store:
@@ -134,3 +116,65 @@ def item(type_: ItemType, record: dict[str, Any], spot: Spot, offset: int, time:
     """Return the item of a record."""
     make = {"article": items.article, "alert": items.alert, "story": items.story}[type_]
     return make(json.dumps(record).encode(), spot=spot, offset=offset, time=time)
+
+
+class Sample(NamedTuple):
+    """What the worker makes of the sample archive: records as they are published, with their ids."""
+
+    articles: dict[str, bytes]
+    alerts: dict[str, bytes]
+
+
+@functools.cache
+def sample() -> Sample:
+    """Return what comes out of the sample archive, without Kafka."""
+    found = Sample({}, {})
+    rules = load_rules()
+    for entry in Archive([SAMPLES]):
+        if isinstance(entry, Fault):
+            continue
+        with contextlib.suppress(ArticleError):
+            reading = read(entry.value, rules)
+            found.articles[reading.article.id] = to_json(reading.article)
+            found.alerts.update({one.id: to_json(one) for one in reading.alerts})
+    return found
+
+
+def fill(kept: Store, *, partitions: int = 3) -> Sample:
+    """Add the sample to a store, over some partitions; a record each second from 2026-11-30T12:00:00Z on."""
+    records = sample()
+    time = 1_796_040_000_000
+    values_of: dict[ItemType, dict[str, bytes]] = {"article": records.articles, "alert": records.alerts}
+    for type_, values in values_of.items():
+        for number, value in enumerate(values.values()):
+            add(kept, type_, json.loads(value), number % partitions, time=time + 1000 * number)
+    return records
+
+
+class Frame(NamedTuple):
+    """A server-sent event."""
+
+    event: str
+    id: str | None
+    data: Any
+
+
+async def frames(response: ClientResponse) -> AsyncGenerator[Frame, None]:
+    """Yield the events of a stream, as the HTML standard reads them."""
+    name, id_ = "message", None
+    data: list[str] = []
+    async for raw in response.content:
+        line = raw.decode().removesuffix("\n").removesuffix("\r")
+        if not line:
+            if data:
+                yield Frame(name, id_, json.loads("\n".join(data)))
+            name, id_, data = "message", None, []
+            continue
+        field, _, value = line.partition(":")
+        value = value.removeprefix(" ")
+        if field == "event":
+            name = value
+        elif field == "id":
+            id_ = value
+        elif field == "data":
+            data.append(value)

@@ -190,9 +190,13 @@ class CountryCount(Answer, frozen=True):
 
 
 class PlaceCount(Answer, frozen=True):
-    """What there is of a place; ``newest`` are the ids of its newest stories and alerts."""
+    """What there is of a place; ``newest`` are the ids of its newest stories and alerts.
 
-    geonames_id: int
+    ``key`` is what it is known by: GeoNames' number, or country and name where it has none.
+    """
+
+    key: str
+    geonames_id: int | None
     name: str | None
     feature: str | None
     country: str | None

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
@@ -22,6 +21,7 @@ from streams.dashboard.answers import (
     encoded,
 )
 from streams.dashboard.counts import kept, letters
+from streams.dashboard.endpoints import ENDPOINTS, LISTS, STREAM
 from streams.dashboard.facets import facets
 from streams.dashboard.feed import topics
 from streams.dashboard.filters import Filter
@@ -29,7 +29,6 @@ from streams.dashboard.guard import COOKIE, SESSION_SECONDS
 from streams.dashboard.items import instant
 from streams.dashboard.openapi import document
 from streams.dashboard.parameters import (
-    FILTERS,
     KINDS,
     OF_DEAD_LETTERS,
     SEVERITIES,
@@ -55,22 +54,17 @@ if TYPE_CHECKING:
     from streams.dashboard.survey import Survey
     from streams.settings import Settings
 
+    Values = Mapping[str, Any]
     Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+    Asked = Callable[[web.Request, Values], Awaitable[web.StreamResponse]]
 
 
-PREFIX = "/api/v1"
 _ITEMS = 50
 _SMALLEST_PACKED = 1_000
+_LARGE = 32_000
+"""Bytes from which on an answer is compressed in a thread, so that nobody waits for it."""
 
-_LISTS: dict[str, ItemType] = {"articles": "article", "alerts": "alert", "stories": "story"}
-
-
-class Endpoint(NamedTuple):
-    """A path below :data:`PREFIX`, the parameters it takes, and what answers."""
-
-    path: str
-    parameters: tuple[str, ...]
-    handler: Handler
+PARAMETERS_OF = {endpoint.path: endpoint.parameters for endpoint in ENDPOINTS}
 
 
 @dataclass
@@ -87,27 +81,25 @@ class Api:
     started: str = ""
     stopping: bool = False
 
-    def endpoints(self) -> list[Endpoint]:
-        """Return every path, with what answers it."""
-        found = [
-            Endpoint("/dead-letters", (*OF_DEAD_LETTERS, "limit", "cursor"), self._list("dead_letter")),
-            Endpoint("/facets", ("of", *FILTERS), self._facets),
-            Endpoint("/series", ("step", "by", *FILTERS), self._series),
-            Endpoint("/map", FILTERS, self._map),
-            Endpoint("/stats", (), self._stats),
-            Endpoint("/meta", (), self._meta),
-            Endpoint("/stream", ("events", "after", *STREAM_FILTERS), self._stream),
-            Endpoint("/login", (), self._login),
-            Endpoint("/logout", (), self._logout),
-            Endpoint("/openapi.json", (), self._openapi),
-        ]
-        for name, type_ in _LISTS.items():
-            found += [
-                Endpoint(f"/{name}", (*FILTERS, "limit", "cursor"), self._list(type_)),
-                Endpoint(f"/{name}/{{id}}", (), self._one(type_)),
-                Endpoint(f"/{name}/{{id}}/revisions", (), self._revisions(type_)),
-            ]
-        return found
+    def handlers(self) -> dict[str, Handler]:
+        """Return what answers each path of :data:`streams.dashboard.endpoints.ENDPOINTS`."""
+        found: dict[str, Asked] = {
+            "/dead-letters": self._list("dead_letter"),
+            "/facets": self._facets,
+            "/series": self._series,
+            "/map": self._map,
+            "/stats": self._stats,
+            "/meta": self._meta,
+            STREAM: self._stream,
+            "/login": self._login,
+            "/logout": self._logout,
+            "/openapi.json": self._openapi,
+        }
+        for name, type_ in LISTS.items():
+            found[f"/{name}"] = self._list(type_)
+            found[f"/{name}/{{id}}"] = self._one(type_)
+            found[f"/{name}/{{id}}/revisions"] = self._revisions(type_)
+        return {path: _checked(PARAMETERS_OF[path], handler) for path, handler in found.items()}
 
     def stats(self) -> StatsAnswer:
         """Return the counts as they are now."""
@@ -155,9 +147,8 @@ class Api:
         good, health = self.ready()
         return _json(encoded(health), status=200 if good else 503)
 
-    def _list(self, type_: ItemType) -> Handler:
-        async def answer(request: web.Request) -> web.Response:
-            values = _values(request)
+    def _list(self, type_: ItemType) -> Asked:
+        async def answer(request: web.Request, values: Values) -> web.Response:
             found = listing.page(
                 self.store,
                 type_,
@@ -165,47 +156,45 @@ class Api:
                 limit=values.get("limit", _ITEMS),
                 below=values.get("cursor"),
             )
-            return await _packed(request, encoded(found))
+            return _packed(request, encoded(found))
 
         return answer
 
-    def _one(self, type_: ItemType) -> Handler:
-        async def answer(request: web.Request) -> web.Response:
+    def _one(self, type_: ItemType) -> Asked:
+        async def answer(request: web.Request, _: Values) -> web.Response:
             item = self.store.latest(type_, request.match_info["id"])
             if item is None:
                 raise _not_here(type_)
-            return await _packed(request, encoded(listing.shown(item, self.store, whole=True)))
+            return _packed(request, encoded(listing.shown(item, self.store, whole=True)))
 
         return answer
 
-    def _revisions(self, type_: ItemType) -> Handler:
-        async def answer(request: web.Request) -> web.Response:
+    def _revisions(self, type_: ItemType) -> Asked:
+        async def answer(request: web.Request, _: Values) -> web.Response:
             found = listing.all_revisions(self.store, type_, request.match_info["id"])
             if not found.items:
                 raise _not_here(type_)
-            return await _packed(request, encoded(found))
+            return _packed(request, encoded(found))
 
         return answer
 
-    async def _facets(self, request: web.Request) -> web.Response:
-        values = _values(request)
+    async def _facets(self, request: web.Request, values: Values) -> web.Response:
         found = facets(self.store, chosen(values), values.get("of", "article"))
-        return await _packed(request, encoded(found))
+        return _packed(request, encoded(found))
 
-    async def _series(self, request: web.Request) -> web.Response:
-        values = _values(request)
+    async def _series(self, request: web.Request, values: Values) -> web.Response:
         found = series(
             self.store, chosen(values), step=values.get("step", "hour"), by=values.get("by", "seen")
         )
-        return await _packed(request, encoded(found))
+        return _packed(request, encoded(found))
 
-    async def _map(self, request: web.Request) -> web.Response:
-        return await _packed(request, encoded(world_map(self.store, chosen(_values(request)))))
+    async def _map(self, request: web.Request, values: Values) -> web.Response:
+        return _packed(request, encoded(world_map(self.store, chosen(values))))
 
-    async def _stats(self, request: web.Request) -> web.Response:
-        return await _packed(request, encoded(self.stats()))
+    async def _stats(self, request: web.Request, _: Values) -> web.Response:
+        return _packed(request, encoded(self.stats()))
 
-    async def _meta(self, request: web.Request) -> web.Response:
+    async def _meta(self, request: web.Request, _: Values) -> web.Response:
         settings = self.settings
         rules = {
             rule
@@ -232,13 +221,13 @@ class Api:
                 "clients": settings.dashboard_clients,
             },
         )
-        return await _packed(request, encoded(meta))
+        return _packed(request, encoded(meta))
 
-    async def _stream(self, request: web.Request) -> web.StreamResponse:
+    async def _stream(self, request: web.Request, values: Values) -> web.StreamResponse:
         assert self.readers is not None
-        return await self.readers.answer(request, _values(request))
+        return await self.readers.answer(request, values)
 
-    async def _login(self, request: web.Request) -> web.Response:
+    async def _login(self, request: web.Request, _: Values) -> web.Response:
         if not self.guard.shows_token(request):
             raise Problem("unauthorized", "that is not the token")
         response = web.Response(status=204, headers={"Cache-Control": "no-store"})
@@ -254,35 +243,25 @@ class Api:
             )
         return response
 
-    async def _logout(self, _: web.Request) -> web.Response:
+    async def _logout(self, _: web.Request, __: Values) -> web.Response:
         response = web.Response(status=204, headers={"Cache-Control": "no-store"})
         response.del_cookie(COOKIE, path="/")
         return response
 
-    async def _openapi(self, request: web.Request) -> web.Response:
-        return await _packed(request, document())
+    async def _openapi(self, request: web.Request, _: Values) -> web.Response:
+        return _packed(request, document())
 
 
-STREAM_FILTERS = (*FILTERS, "stage", "error_type")
-
-
-def _values(request: web.Request) -> Mapping[str, Any]:
-    """Return the parameters of a request, which were read before it came here."""
-    found: Mapping[str, Any] = request["parameters"]
-    return found
-
-
-def checked(endpoint: Endpoint) -> Handler:
+def _checked(parameters: tuple[str, ...], asked: Asked) -> Handler:
     """Return what answers a path, its parameters read before."""
 
     async def answer(request: web.Request) -> web.StreamResponse:
-        request["parameters"] = read(request.query, endpoint.parameters)
-        return await endpoint.handler(request)
+        return await asked(request, read(request.query, parameters))
 
     return answer
 
 
-def _of_letters(values: Mapping[str, Any]) -> Filter:
+def _of_letters(values: Values) -> Filter:
     names = [name for name in OF_DEAD_LETTERS if name in values and name != "q"]
     return Filter(**{name: values[name] for name in names}, words=values.get("q", ()))
 
@@ -293,17 +272,20 @@ def _not_here(type_: ItemType) -> Problem:
 
 def _json(body: bytes, status: int = 200) -> web.Response:
     return web.Response(
-        body=body, status=status, content_type="application/json", headers={"Cache-Control": "no-store"}
+        body=body,
+        status=status,
+        content_type="application/json",
+        headers={"Cache-Control": "no-store"},
+        zlib_executor_size=_LARGE,
     )
 
 
-async def _packed(request: web.Request, body: bytes) -> web.Response:
+def _packed(request: web.Request, body: bytes) -> web.Response:
     """Return an answer, compressed where that is worth it and understood."""
     response = _json(body)
     if len(body) >= _SMALLEST_PACKED and "gzip" in request.headers.get("Accept-Encoding", ""):
         response.enable_compression(web.ContentCoding.gzip)
         response.headers["Vary"] = "Accept-Encoding"
-    await asyncio.sleep(0)
     return response
 
 

@@ -41,7 +41,7 @@ class Filter:
     category: frozenset[str] | None = None
     country: frozenset[str] | None = None
     kind: frozenset[str] | None = None
-    place: frozenset[int] | None = None
+    place: frozenset[str] | None = None
     article: frozenset[str] | None = None
     severity: frozenset[str] | None = None
     rule: frozenset[str] | None = None

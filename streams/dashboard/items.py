@@ -78,7 +78,7 @@ class Facets:
     rules: frozenset[str] = frozenset()
     sources: tuple[str, ...] = ()
     articles: frozenset[str] = frozenset()
-    places: frozenset[int] = frozenset()
+    places: frozenset[str] = frozenset()
     severity: str | None = None
     conflict: bool | None = None
     status: str | None = None
@@ -145,7 +145,7 @@ def article(value: bytes, **where: Any) -> Item:  # noqa: ANN401 - where it lies
         kinds=_set(figure.kind for figure in view.figures),
         sources=_names([source]),
         articles=frozenset([view.id]),
-        places=_numbers(places),
+        places=_keys(places),
         conflict=view.conflict.value,
         category=sys.intern(view.categories[0].category) if view.categories else None,
         place=view.main_place,
@@ -175,7 +175,7 @@ def alert(value: bytes, **where: Any) -> Item:  # noqa: ANN401 - as above
         rules=_set([view.rule]),
         sources=_names([view.source.name if view.source else None]),
         articles=frozenset([view.article_id]),
-        places=_numbers([view.place] if view.place else []),
+        places=_keys([view.place] if view.place else []),
         severity=sys.intern(view.severity),
         conflict=True,
         place=view.place,
@@ -213,7 +213,7 @@ def story(value: bytes, **where: Any) -> Item:  # noqa: ANN401 - as above
         rules=_set([view.rule, *(raised.rule for raised in view.rules)]),
         sources=_names(source.name for source in view.sources.listed),
         articles=frozenset(told.id for told in view.articles),
-        places=_numbers([view.place] if view.place else []),
+        places=_keys([view.place] if view.place else []),
         severity=sys.intern(view.severity),
         conflict=True,
         status=sys.intern(view.status),
@@ -296,6 +296,16 @@ def milliseconds(text: str | None) -> int | None:
         return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
     except (ValueError, OverflowError):
         return None
+
+
+def place_key(place: PlaceView) -> str | None:
+    """Return what a place is known by: GeoNames' number, else country and name; None where neither is known.
+
+    The Gaza Strip and some other places of the news have no number there.
+    """
+    if place.geonames_id is not None:
+        return str(place.geonames_id)
+    return f"{place.country or ''}:{place.name}" if place.name else None
 
 
 def instant(time: int) -> str:
@@ -392,8 +402,8 @@ def _names(values: Iterable[str | None]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(sys.intern(value) for value in values if value))
 
 
-def _numbers(places: Iterable[PlaceView]) -> frozenset[int]:
-    return frozenset(place.geonames_id for place in places if place.geonames_id is not None)
+def _keys(places: Iterable[PlaceView]) -> frozenset[str]:
+    return frozenset(sys.intern(key) for place in places if (key := place_key(place)) is not None)
 
 
 def _haystack(texts: Iterable[str | None]) -> bytes:

@@ -235,9 +235,7 @@ PARAMETERS: dict[str, Parameter] = {
     "article": _names(
         "Ids of articles: those, or the alerts and stories of those. Repeat it for several.", split=False
     ),
-    "place": Parameter(
-        _whole(0, 10**12), "GeoNames' number", {"type": "integer"}, "Places, by GeoNames' number.", many=True
-    ),
+    "place": _names("Places, by their `key` on the map. Repeat it for several.", split=False),
     "status": _choices(STATUSES, "Status of a story; articles and alerts have none."),
     "q": Parameter(
         _words,

@@ -14,8 +14,9 @@ from aiohttp import web
 
 import streams
 from streams.dashboard import guard
-from streams.dashboard.api import PREFIX, Api, checked
+from streams.dashboard.api import Api
 from streams.dashboard.counts import Counts
+from streams.dashboard.endpoints import PREFIX
 from streams.dashboard.feed import Feed
 from streams.dashboard.files import Files
 from streams.dashboard.guard import Guard
@@ -49,7 +50,7 @@ _PREFLIGHT_SECONDS: Final = "600"
 
 
 class Dashboard:
-    """One dashboard: :meth:`start` opens its port, :meth:`stop` ends it."""
+    """One dashboard: :meth:`listen` opens its port, :meth:`follow` begins to read, :meth:`stop` ends both."""
 
     def __init__(self, settings: Settings) -> None:
         self.guard = Guard(settings)
@@ -74,13 +75,13 @@ class Dashboard:
         self._tasks: list[asyncio.Task[None]] = []
         self._runner: web.AppRunner | None = None
 
-    async def start(self) -> None:
-        """Open the port, and begin to read. Raises :class:`SettingsError` where the port cannot be opened."""
+    async def listen(self) -> None:
+        """Open the port. Raises :class:`SettingsError` where it cannot be opened."""
         opened = _open(self._settings)
         host, port = opened.getsockname()[:2]
         self.address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         self._runner = web.AppRunner(
-            self._app(),
+            self.app(),
             access_log=None,
             handler_cancellation=True,
             keepalive_timeout=_KEEP_ALIVE_SECONDS,
@@ -90,6 +91,9 @@ class Dashboard:
         )
         await self._runner.setup()
         await web.SockSite(self._runner, opened).start()
+
+    def follow(self) -> None:
+        """Begin to read the topics."""
         self._tasks = [asyncio.create_task(self.survey.run()), asyncio.create_task(self.feed.run())]
         for task in self._tasks:
             task.add_done_callback(_failed)
@@ -114,7 +118,8 @@ class Dashboard:
     def _wake(self) -> None:
         self.readers.wake()
 
-    def _app(self) -> web.Application:
+    def app(self) -> web.Application:
+        """Return what answers requests."""
         app = web.Application(middlewares=[self._answer])
         files = Files()
         app.router.add_get("/", files.index)
@@ -122,8 +127,8 @@ class Dashboard:
         app.router.add_get("/static/{path:.+}", files.file)
         app.router.add_get("/healthz", self.api.healthz)
         app.router.add_get("/readyz", self.api.readyz)
-        for endpoint in self.api.endpoints():
-            app.router.add_get(PREFIX + endpoint.path, checked(endpoint))
+        for path, handler in self.api.handlers().items():
+            app.router.add_get(PREFIX + path, handler)
         app.on_response_prepare.append(self._finish)
         return app
 
@@ -190,7 +195,8 @@ async def serve(settings: Settings, ready: Callable[[str], None]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     dashboard = Dashboard(settings)
-    await dashboard.start()
+    await dashboard.listen()
+    dashboard.follow()
     log("dashboard", logging.INFO, "listening", address=dashboard.address)
     ready(dashboard.address)
     error = None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from streams.dashboard.answers import CountryCount, MapAnswer, PlaceCount
+from streams.dashboard.items import place_key
 from streams.dashboard.listing import highest
 from streams.dashboard.positions import written
 
@@ -51,7 +52,7 @@ def world_map(store: Store, chosen: Filter) -> MapAnswer:
     coordinates, at the main place of its article.
     """
     countries: dict[str, _Pin] = {}
-    places: dict[int, tuple[PlaceView, _Pin]] = {}
+    places: dict[str, tuple[PlaceView, _Pin]] = {}
     for type_ in _TYPES:
         for item in store.newest(type_):
             if not chosen.takes(item, store):
@@ -61,8 +62,9 @@ def world_map(store: Store, chosen: Filter) -> MapAnswer:
                 continue
             if place.country:
                 countries.setdefault(place.country, _Pin()).add(item)
-            if place.geonames_id is not None and _is_on_earth(place):
-                places.setdefault(place.geonames_id, (place, _Pin()))[1].add(item)
+            key = place_key(place)
+            if key is not None and _is_on_earth(place):
+                places.setdefault(key, (place, _Pin()))[1].add(item)
     ordered = sorted(places.items(), key=lambda entry: (*entry[1][1].weight, entry[0]))
     return MapAnswer(
         truncated=len(ordered) > MOST,
@@ -70,7 +72,7 @@ def world_map(store: Store, chosen: Filter) -> MapAnswer:
             CountryCount(country=country, severity=pin.severity, **_counts(pin))
             for country, pin in sorted(countries.items(), key=lambda entry: (*entry[1].weight, entry[0]))
         ),
-        places=tuple(_placed(number, place, pin) for number, (place, pin) in ordered[:MOST]),
+        places=tuple(_placed(key, place, pin) for key, (place, pin) in ordered[:MOST]),
         position=written(store.position()),
     )
 
@@ -92,11 +94,12 @@ def _is_on_earth(place: PlaceView) -> bool:
     return latitude is not None and longitude is not None and abs(latitude) <= 90 and abs(longitude) <= 180  # noqa: PLR2004 - degrees
 
 
-def _placed(number: int, place: PlaceView, pin: _Pin) -> PlaceCount:
+def _placed(key: str, place: PlaceView, pin: _Pin) -> PlaceCount:
     assert place.latitude is not None
     assert place.longitude is not None
     return PlaceCount(
-        geonames_id=number,
+        key=key,
+        geonames_id=place.geonames_id,
         name=place.name,
         feature=place.feature,
         country=place.country,
