@@ -42,6 +42,8 @@ _TIME_OF_ENTRY = regex.compile(
     r"[\s\[(\u3010]{0,9}+\d{1,2}[.:]\d{2}[\])\u3011]?(?:\s{0,9}+[-\u2013\u2014|\uff5c])?\s{0,9}+"
 )
 """The time that an entry of a live report begins with: "14.20 \u2013", "[14:20]"."""
+_BARE_NUMBER = regex.compile(r"(?: (?:[\u2013\u2014-]|(\p{L}{1,4})))?(?: \p{L}{1,10})? \d")
+"""What stands behind a source whose verb is left out: "die Veranstalter von rund 20.000"."""
 _NAME = 40
 """Code points around a verb in which a name ends that the word belongs to."""
 _TOLD_BEFORE = (",", '"', "\u201d", "\u00bb")
@@ -87,6 +89,7 @@ class Claims:
             elif layout.script.capitals and (behind := self.names.behind_dash(sentence)):
                 verb = Hit(behind.start - 2, behind.start - 1, "after:said", "-")
                 self.by_sentence[index].append(Attribution(verb, "after", "said", behind))
+            self.by_sentence[index] += self._elliptic(sentence, self.by_sentence[index])
         # By the start of a verb: who is named before it in its own sentence.
         self._earlier: dict[int, Speaker | None] = {}
         self._media: dict[int, list[Speaker]] = {}
@@ -206,6 +209,26 @@ class Claims:
         if any(map(str.isdecimal, gap)) or any(sign in gap for sign in ',;"\u201c\u00ab'):
             return None
         return named if self.layout.words_between(named.end, colon) <= _MOST_ANNOUNCING else None
+
+    def _elliptic(self, sentence: Stretch, said: list[Attribution]) -> list[Attribution]:
+        """Return the sources that share another's verb: "police counted 8,000, the organisers 25,000"."""
+        if not said or said[0].speaker is None or not self.layout.script.spaces:
+            return []
+        found = []
+        for source in self.names.sources.within(said[0].verb.end, sentence.end):
+            start = source.start
+            if article := self.names.loose[0].ending(start - 1):
+                start = article.start
+            number = _BARE_NUMBER.match(self.scan.folded, source.end)
+            if number is None or self.scan.folded[start - 2 : start] not in (", ", "; "):
+                continue
+            word = source.end + 1
+            of = self.scan.role("part_of").at(word)
+            if number.group(1) and (of is None or of.end != number.end(1)):
+                continue
+            verb = Hit(source.end, source.end + 1, f"before:{said[0].stance}", ",")
+            found.append(Attribution(verb, "before", said[0].stance, Speaker(source.start, source.end)))
+        return found
 
     def _quoted_from(self, start: int, sentence: Stretch) -> int:
         """Return where the sentence begins in which a quotation opened that ends right before a verb."""

@@ -73,6 +73,12 @@ class Ellipses:
         thing = previous.counted and not self.fits(predicate, previous)
         return bool(thing) and self.predicates.is_ambiguous(predicate)
 
+    def is_part_of_things(self, quantity: Quantity, predicate: Predicate, previous: Figure) -> bool:
+        """Tell whether a part of things has a verb that is said of people: "dont 35 ont été abattus"."""
+        if not quantity.part or quantity.counted or quantity.unit:
+            return False
+        return not self.fits(predicate, previous)
+
     def counts_the_same(self, quantity: Quantity, predicate: Predicate | None, figures: list[Figure]) -> bool:
         """Tell whether a bare number takes its noun from the figure before, by its verb or its speaker."""
         if predicate:

@@ -79,6 +79,7 @@ class _SentenceFigures:
         self.ones = Ones(context, sentence)
         limits = [number.phrase_start for number in numbers[1:]] + [sentence.end]
         read = [reader.read(number, limit) for number, limit in zip(numbers, limits, strict=True)]
+        read = [self.ones.person(quantity) for quantity in read]
         read = [
             self.ones.counted(read, index) if self.ones.is_article(quantity) else quantity
             for index, quantity in enumerate(read)
@@ -118,6 +119,9 @@ class _SentenceFigures:
                 # "1,200 trees were planted and 160 felled": the verb is said of things too.
                 quantity = quantity._replace(part=True)
                 predicate = predicate and self.predicates.of_such(quantity, predicate, previous)
+            elif previous and predicate and self.ellipses.is_part_of_things(quantity, predicate, previous):
+                # "Forty drones came, of which 35 were shot down": so it is of a part of them.
+                predicate = self.predicates.of_such(quantity, predicate, previous)
             elif previous and predicate and self.ellipses.is_shot_down(quantity, predicate, previous):
                 quantity = quantity._replace(part=True)
             elif previous and self.ellipses.is_elliptic(quantity, predicate, previous):

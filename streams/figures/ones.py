@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from streams import meanings
 from streams.figures.ellipsis import PEOPLE
+from streams.figures.nouns import THING
 from streams.figures.predicates import default_kind
+from streams.text.hits import Hit
 
 
 if TYPE_CHECKING:
@@ -14,11 +16,15 @@ if TYPE_CHECKING:
     from streams.figures.predicates import Predicate
     from streams.figures.quantities import Quantity
     from streams.numbers.numbers import NumberSpan
-    from streams.text.hits import Hit, Scan
+    from streams.text.hits import Scan
     from streams.text.sentences import Stretch
 
 
 _THINGS = frozenset(["vehicle", "aircraft", "ship", "munition", "weapon", "building", "facility"])
+_MOST_OF_VERB = 3
+"""Words of a verb before the one that says what happened: "ein dritter [wurde lebensgefährlich] verletzt"."""
+_AGE = 20
+"""Code points behind "a" in which an age ends: "17-year-old"."""
 _LISTED = "number.listed"
 """The rule of "one" that is a count although it is an article elsewhere."""
 _WEIGHED = frozenset(["mass", "volume", "money", "area"])
@@ -61,6 +67,24 @@ class Ones:
         told = self.scan.role("attribution").ending(quantity.start - 1) is not None
         return quantity.class_ != "person" or bool(speaks) or apposed or told
 
+    def person(self, quantity: Quantity) -> Quantity:
+        """Return "one" with the person that an ordinal or an age stands for: "a 17-year-old", "ein dritter".
+
+        "A 10-year-old treaty" is none.
+        """
+        number = quantity.number
+        if "number.singular" not in number.rule or (quantity.counted and quantity.counted.key != THING):
+            return quantity
+        if further := self.scan.role("numeral.further").at(number.end + 1):
+            return quantity._replace(counted=None, noun_end=further.end, end=further.end)
+        age = self.scan.role("not_figures.age_after").first_within(number.end + 1, number.end + _AGE)
+        if age is None or not self.scan.folded[number.end + 1 : age.start].strip("-").isdecimal():
+            return quantity
+        if quantity.counted and quantity.counted.start >= age.end:
+            return quantity
+        person = Hit(number.end + 1, age.end, "person", self.scan.folded[number.end + 1 : age.end])
+        return quantity._replace(counted=person, noun_end=age.end, end=age.end)
+
     def counted(self, read: list[Quantity], index: int) -> Quantity:
         """Return a thing with "un", marked where it is one of a list: "un tanque y dos camiones"."""
         quantity = read[index]
@@ -93,10 +117,13 @@ class Ones:
             if quantity.class_ == "person" and says_kind(quantity):
                 return False  # "un mort et trois blessés"
             # "un muerto": the verb's form stands for the person; "ein weiterer [verletzt]".
+            further = self.scan.role("numeral.further").at(number.end + 1)
             other = self.scan.role("fillers").at(number.end + 1)
             part = self.part_behind(quantity)
             begins = {one.end + 1 for one in (number, other, part) if one}
             near = predicate is not None and predicate.hit.start in begins and predicate.kind in PEOPLE
+            if further and predicate and predicate.kind in PEOPLE:
+                near = self.context.layout.words_between(further.end, predicate.hit.start) <= _MOST_OF_VERB
             return predicate is None or not (quantity.class_ == "person" or (alone and near))
         if number.value != 1 or any(character.isdigit() for character in number.surface):
             return False

@@ -55,6 +55,9 @@ _SUBJECT = 3
 """Words of a subject that stands between its verb and a figure, where verbs come first."""
 
 
+_PREPOSITION = 3
+"""Letters of a preposition that says what happened, at most: "[mit] 96 Drohnen"."""
+
 _NAMED = frozenset(["displaced", "hostages", "detained", "crowd"])
 
 
@@ -205,10 +208,21 @@ class Predicates:
         if hit.end <= quantity.start and index and self._describes(hit, quantities[index - 1]):
             # "Of 45 drones launched, 40 were downed": the first verb describes what stands before it.
             cost += _DESCRIBED
+        if (
+            hit.end <= quantity.start
+            and self._is_preposition(hit)
+            and self.layout.words_between(start, end) > 1
+        ):
+            # "Teilte [mit], sie habe 78 abgefangen": one stands right before what it is said of.
+            cost += _WRONG_SIDE
         if side == "right" and self.apart and hit.end <= quantity.start and self._is_bare(quantity):
             # "Yaralanan 2 asker şehit oldu": what the verb says of a subject counts for more.
             cost += _DESCRIBED
         return cost + (_WRONG_SIDE if wrong else 0)
+
+    def _is_preposition(self, hit: Hit) -> bool:
+        word = self.scan.role("noun_ends").at(hit.start)
+        return word is not None and word.end == hit.end and len(hit.form) <= _PREPOSITION
 
     def _describes(self, hit: Hit, whole: Quantity) -> bool:
         """Tell whether a verb stands right behind a whole whose part is told of next."""

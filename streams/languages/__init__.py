@@ -122,7 +122,8 @@ class Numerals(Strict, frozen=True):
     number. ``point`` and ``minus`` are the signs as words. ``articles`` are "one" before
     a multiplier and nowhere else ("a million"); ``singular`` are "one" where a verb says what
     happened to that one ("seorang"), and no part of a longer number where ``singular_alone``
-    ("$2 billion a month"). ``approximate`` are words of a number that mean it only
+    ("$2 billion a month"); ``further`` behind them are ordinals that stand for one more person
+    ("ein dritter"). ``approximate`` are words of a number that mean it only
     roughly ("une centaine", "treintena"), ``inverted`` nouns right before one make it so.
     ``ordinals`` are known and are no figures. ``inside``
     are words for "more than" between a number and its multiplier. ``over`` stands between a
@@ -151,6 +152,7 @@ class Numerals(Strict, frozen=True):
     minus: Forms = []
     singular: Forms = []
     singular_alone: bool = False
+    further: Forms = []
     articles: Forms = []
     approximate: Forms = []
     inverted: Forms = []
@@ -191,7 +193,7 @@ class NotFigures(Strict, frozen=True):
     """Words that make the number beside them a name, a date, an age, a time ….
 
     ``age_links`` stand between a person and an age ("un niño de 12 años"), ``score_links``
-    between the numbers of a score.
+    between the numbers of a score, ``share_links`` those of a share ("one in four").
     """
 
     named_before: Forms = []
@@ -205,6 +207,7 @@ class NotFigures(Strict, frozen=True):
     dates_after: Forms = []
     score_words: Forms = []
     score_links: Forms = []
+    share_links: Forms = []
     idioms: Forms = []
 
 

@@ -22,6 +22,7 @@ AGE_IN_COMMAS = regex.compile(r"(?<=\p{Lu}[\p{L}.'-]{1,40}), (\d{1,3})(?=,\s\p{L
 _LINKED_AGE = regex.compile(r" (\d{1,3})(?=[,;)]|\.?$|\.\s)")
 _COMMA_AGE = regex.compile(r", (\d{1,3})(?=,(?!\d))")
 _NAME_BEFORE = regex.compile(r"\p{Lu}[\p{L}\p{M}'.-]{0,40}+$")
+_ONE_OF_SEVERAL = regex.compile(r"(?<![\d.,])\d{1,2}$")
 _LAST_WORD = regex.compile(r" \p{L}++$")
 
 
@@ -31,6 +32,8 @@ def ages(scan: Scan, language: Language) -> Iterator[Exclusion]:
         if unit.key != "year" or not language.time.ages_in_years:
             continue
         start = phrase_start(scan, unit.start)
+        if start < unit.start:
+            start = _first_of_several(scan, start)
         if start < unit.start and (_is_age(scan, start) or _is_apposed(scan, start, unit.end)):
             yield Exclusion(start, unit.end, "age")
     for aged in _COMMA_AGE.finditer(scan.folded):
@@ -64,6 +67,19 @@ def _is_age(scan: Scan, start: int) -> bool:
         person is not None and meanings.concepts()[person.key].class_ == "person"
         for person in (persons.ending(at), persons.ending(word.start()) if word else None)
     )
+
+
+def _first_of_several(scan: Scan, start: int) -> int:
+    """Return where the first of several ages begins: "meninas de 6, 7 e 9 anos"."""
+    while True:
+        joined = scan.role("conjunctions").ending(start - 1)
+        at = joined.start - 1 if joined else start - 2
+        if joined is None and scan.folded[start - 2 : start] != ", ":
+            return start
+        before = _ONE_OF_SEVERAL.search(scan.folded, max(0, at - 3), at)
+        if before is None:
+            return start
+        start = before.start()
 
 
 def _is_apposed(scan: Scan, start: int, end: int) -> bool:

@@ -18,7 +18,7 @@ from streams.numbers.excluded import Exclusion, Exclusions
 from streams.numbers.marks import marked
 from streams.numbers.ordinals import dotted_ordinals
 from streams.numbers.years import years_of
-from streams.text.phrases import phrase_start
+from streams.text.phrases import phrase_end, phrase_start
 
 
 if TYPE_CHECKING:
@@ -60,6 +60,10 @@ _LIST_NUMBER = regex.compile(r"(?m)^[ \t]*+\(?\d{1,2}[.)](?=[ \t])")
 _SCORE = regex.compile(r"(?<![\d.,:/-])(\d{1,3})[-\u2013:](\d{1,3})(?![\d:/-]|[.,]\d)")
 
 
+_MOST_DIGITS_OF_SHARE = 3
+"""Digits of the second number of "1 in 500"; one of four may be a year."""
+
+
 def find_exclusions(scan: Scan, language: Language) -> Exclusions:
     """Return what in the text holds digits or number words and is no figure."""
     found: list[Exclusion] = []
@@ -83,6 +87,7 @@ def find_exclusions(scan: Scan, language: Language) -> Exclusions:
         names,
         numbered_names,
         _scores,
+        _shares,
         _words,
     ):
         found += finder(scan, language)
@@ -100,6 +105,19 @@ def _scores(scan: Scan, _language: Language) -> Iterator[Exclusion]:
         near = words.within(max(0, match.start() - 120), match.end() + 120)
         if first >= second or near:
             yield Exclusion(match.start(), match.end(), "score")
+
+
+def _shares(scan: Scan, _language: Language) -> Iterator[Exclusion]:
+    """One in four, 1 sur 5: which part of something, not how many."""
+    for link in scan.role("not_figures.share_links"):
+        start, end = phrase_start(scan, link.start), phrase_end(scan, link.end)
+        of = scan.folded[link.end : end].strip()
+        if start == link.start or not of or (of.isdecimal() and len(of) > _MOST_DIGITS_OF_SHARE):
+            continue
+        one = scan.role("numeral.cardinals").at(start)
+        singular = scan.role("numeral.singular").at(start)
+        if scan.folded[start : link.start] == "1 " or (one and one.key == "1") or singular:
+            yield Exclusion(start, end, "share")
 
 
 def _words(scan: Scan, language: Language) -> Iterator[Exclusion]:

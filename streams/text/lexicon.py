@@ -306,6 +306,7 @@ def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
         "minus",
         "articles",
         "singular",
+        "further",
         "approximate",
         "inverted",
         "ordinals",
