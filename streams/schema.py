@@ -54,7 +54,7 @@ def components(template: str) -> dict[str, Any]:
     ``template`` is what a reference to ``{name}`` looks like there.
     """
     _, found = msgspec.json.schema_components(list(RECORDS.values()), ref_template=template)
-    described: dict[str, Any] = _readable(found)
+    described: dict[str, Any] = readable(found)
     described[RawArticle.__name__]["anyOf"] = _SOME_TEXT
     return dict(sorted(described.items()))
 
