@@ -13,14 +13,16 @@ from streams.commands.demo import SAMPLES
 from streams.dashboard import items
 from streams.dashboard.items import TYPES, Item, ItemType
 from streams.dashboard.positions import Spot
+from streams.dashboard.server import Dashboard
 from streams.dashboard.store import Limit, Store
 from streams.enrichment import Reading, read
 from streams.errors import ArticleError
 from streams.records import RawArticle, Source, to_json
+from streams.settings import Settings
 
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Mapping
+    from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 
     from aiohttp import ClientResponse
 
@@ -149,6 +151,18 @@ def fill(kept: Store, *, partitions: int = 3) -> Sample:
         for number, value in enumerate(values.values()):
             add(kept, type_, json.loads(value), number % partitions, time=time + 1000 * number)
     return records
+
+
+@contextlib.asynccontextmanager
+async def serving(**settings: Any) -> AsyncIterator[Dashboard]:  # noqa: ANN401 - as the settings have it
+    """Run a dashboard that reads no broker."""
+    dashboard = Dashboard(Settings(dashboard_port=0, **settings))
+    dashboard.feed.opened.set()
+    await dashboard.listen()
+    try:
+        yield dashboard
+    finally:
+        await dashboard.stop()
 
 
 class Frame(NamedTuple):

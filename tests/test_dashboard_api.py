@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections import Counter
 from functools import cache
@@ -20,13 +19,13 @@ from streams.dashboard.endpoints import ENDPOINTS, PREFIX
 from streams.dashboard.parameters import PARAMETERS
 from streams.dashboard.positions import Spot
 from streams.dashboard.problems import TYPES
-from streams.dashboard.server import Dashboard
-from streams.settings import Settings
-from tests.dashboards import TOPICS, add, alert, article, fill, sample, story
+from tests.dashboards import TOPICS, add, alert, article, fill, sample, serving, story
 
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+
+    from streams.dashboard.server import Dashboard
 
 
 class Client:
@@ -55,18 +54,6 @@ class Client:
             found += page["items"]
             cursor = page["next"]
         return found
-
-
-@contextlib.asynccontextmanager
-async def serving(**settings: Any) -> AsyncIterator[Dashboard]:  # noqa: ANN401 - as the settings have it
-    """Run a dashboard that reads no broker."""
-    dashboard = Dashboard(Settings(dashboard_port=0, **settings))
-    dashboard.feed.opened.set()
-    await dashboard.listen()
-    try:
-        yield dashboard
-    finally:
-        await dashboard.stop()
 
 
 @pytest.fixture

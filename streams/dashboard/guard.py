@@ -84,12 +84,18 @@ class Guard:
         if not request.path.startswith(API):
             return
         self._check_origin(request)
+        if self.is_preflight(request):
+            return  # a browser asks without the token whether it may send it
         if request.path not in _OPEN_PATHS and not self.is_known(request):
             raise Problem(
                 "unauthorized",
                 "send the token: Authorization: Bearer TOKEN",
                 headers={"WWW-Authenticate": 'Bearer realm="kabar"'},
             )
+
+    def is_preflight(self, request: web.Request) -> bool:
+        """Tell whether a browser asks for a page that may read here what it may send."""
+        return request.method == "OPTIONS" and self.allowed_origin(request) is not None
 
     def allowed_origin(self, request: web.Request) -> str | None:
         """Return the origin of a foreign page that may read here, None where there is none."""

@@ -137,7 +137,7 @@ class Dashboard:
         """Answer a request, or say why not."""
         try:
             self.guard.check(request)
-            if request.method == "OPTIONS" and self.guard.allowed_origin(request):
+            if self.guard.is_preflight(request):
                 return web.Response(status=204)
             if request.method not in {"GET", "HEAD"}:
                 raise Problem(  # noqa: TRY301 - one place answers all problems
