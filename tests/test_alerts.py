@@ -619,7 +619,7 @@ def test_the_sample_archive_raises_each_shipped_rule_and_the_same_alerts_twice()
     assert first == second
     by_id = {alert.id: alert for _, alerts in archive() for alert in alerts}
     raised = {alert.rule for alert in by_id.values()}
-    assert raised == {rule.id for rule in load_rules().rules} - {"attack_on_nuclear_site"}
+    assert raised == {rule.id for rule in load_rules().rules} - {"attack_on_nuclear_site", "coup"}
     assert len(by_id) == len({(alert.rule, alert.article_id) for alert in by_id.values()})
 
 
@@ -632,6 +632,27 @@ def test_a_nuclear_site_that_was_hit_is_critical_and_one_that_is_only_named_is_s
     for text, fires in texts.items():
         alerts = raise_alerts(enrich(RawArticle(text=text, language="en")), load_rules())
         assert ("attack_on_nuclear_site" in [alert.rule for alert in alerts]) == fires
+
+
+@pytest.mark.parametrize(
+    ("text", "fires"),
+    [
+        ("Soldiers seized power in Niger on Friday. The leaders of the coup closed the borders.", True),
+        ("Des officiers ont renversé le président du Niger. Les putschistes ont fermé les frontières.", True),
+        ("Niger'de ordu yönetime el koydu. Darbeciler sınırları kapattı.", True),
+        ("尼日尔发生军事政变，军人接管政权并关闭了边境。", True),
+        ("There was no coup in Niger on Friday, the army said, and nobody seized power.", False),
+        ("In 1974 soldiers seized power in Niger. The coup of 1974 ended the first republic.", False),
+        ("The film tells of a coup in an invented country, where soldiers seize power.", False),
+    ],
+)
+def test_power_taken_by_force_is_critical_and_a_coup_denied_past_or_told_is_silent(
+    text: str, fires: bool
+) -> None:
+    """The sample archive has none."""
+    told = enrich(RawArticle(text=text, published_at="2026-11-20T08:00:00Z"))
+    alerts = raise_alerts(told, load_rules())
+    assert [alert.severity for alert in alerts if alert.rule == "coup"] == ["critical"] * fires
 
 
 # --- scope and names --------------------------------------------------------------------------
