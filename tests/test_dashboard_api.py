@@ -65,6 +65,13 @@ async def client() -> AsyncIterator[Client]:
         yield Client(dashboard, session)
 
 
+@pytest.fixture
+async def empty() -> AsyncIterator[Client]:
+    """Give a client of a dashboard that holds nothing."""
+    async with serving() as dashboard, ClientSession() as session:
+        yield Client(dashboard, session)
+
+
 def _story() -> dict[str, Any]:
     [first, *_] = sample().articles
     return story(articles=(first,))
@@ -119,14 +126,14 @@ def test_the_description_is_openapi_3_1() -> None:
     assert [name for name in TYPES if f"`{name}`" not in text] == ["method-not-allowed"]
 
 
-async def test_the_description_has_exactly_what_is_served(client: Client) -> None:
+async def test_the_description_has_exactly_what_is_served(empty: Client) -> None:
     """Each path, and no other one."""
     served = {
         resource.canonical
-        for resource in client.dashboard.app().router.resources()
+        for resource in empty.dashboard.app().router.resources()
         if resource.canonical.startswith(PREFIX)
     }
-    assert served == set((await client.get("/openapi.json"))["paths"])
+    assert served == set((await empty.get("/openapi.json"))["paths"])
 
 
 @pytest.mark.parametrize(
@@ -320,27 +327,27 @@ async def test_the_map_counts_each_item_once(client: Client) -> None:
     ]
 
 
-async def test_revisions_are_kept_and_the_newest_is_shown(client: Client) -> None:
+async def test_revisions_are_kept_and_the_newest_is_shown(empty: Client) -> None:
     """An article that was read anew; the same bytes again are nothing new, nor is an older story."""
-    kept = client.dashboard.store
+    kept = empty.dashboard.store
     for title in ("one", "one", "two"):
         add(kept, "article", article("again", title=title))
-    revisions = (await client.get("/articles/again/revisions"))["items"]
+    revisions = (await empty.get("/articles/again/revisions"))["items"]
     assert [(one["revision"], one["article"]["title"]) for one in revisions] == [(2, "two"), (1, "one")]
-    assert (await client.get("/articles/again"))["article"]["title"] == "two"
-    assert sum(item["id"] == "again" for item in await client.all("/articles")) == 1
+    assert (await empty.get("/articles/again"))["article"]["title"] == "two"
+    assert sum(item["id"] == "again" for item in await empty.all("/articles")) == 1
     for revision in (3, 2, 3):
         add(kept, "story", story("told", revision))
-    assert [one["revision"] for one in (await client.get("/stories/told/revisions"))["items"]] == [3]
+    assert [one["revision"] for one in (await empty.get("/stories/told/revisions"))["items"]] == [3]
 
 
 UNKNOWN = [(endpoint.path.replace("{id}", "x"), "langage") for endpoint in ENDPOINTS if endpoint.errors]
 
 
 @pytest.mark.parametrize(("path", "name"), UNKNOWN)
-async def test_an_unknown_parameter_is_an_error_that_names_it(client: Client, path: str, name: str) -> None:
+async def test_an_unknown_parameter_is_an_error_that_names_it(empty: Client, path: str, name: str) -> None:
     """And the nearest one that there is."""
-    problem = await client.get(path, 400, **{name: "uk"})
+    problem = await empty.get(path, 400, **{name: "uk"})
     assert (problem["type"], problem["parameter"]) == ("urn:kabar:problem:unknown-parameter", name)
 
 
@@ -373,19 +380,19 @@ async def test_an_unknown_parameter_is_an_error_that_names_it(client: Client, pa
     ],
 )
 async def test_a_value_that_is_not_accepted_is_an_error_that_says_what_is(
-    client: Client, path: str, name: str, value: str
+    empty: Client, path: str, name: str, value: str
 ) -> None:
     """Named, and without a stack trace or a wrong answer."""
-    problem = await client.get(path, 400, **{name: value})
+    problem = await empty.get(path, 400, **{name: value})
     assert (problem["type"], problem["parameter"]) == ("urn:kabar:problem:bad-parameter", name)
     assert "it takes " in problem["detail"]
     assert len(problem["detail"]) < 1_500
 
 
-async def test_a_parameter_for_one_value_is_not_taken_twice(client: Client) -> None:
+async def test_a_parameter_for_one_value_is_not_taken_twice(empty: Client) -> None:
     """It would not be clear which of them is meant."""
-    url = f"{client.dashboard.address}{PREFIX}/articles?limit=1&limit=2"
-    async with client.session.get(url) as response:
+    url = f"{empty.dashboard.address}{PREFIX}/articles?limit=1&limit=2"
+    async with empty.session.get(url) as response:
         assert response.status == 400
         assert (await response.json(content_type=None))["parameter"] == "limit"
 
@@ -393,25 +400,25 @@ async def test_a_parameter_for_one_value_is_not_taken_twice(client: Client) -> N
 @pytest.mark.parametrize(
     "path", ["/articles/none", "/alerts/none/revisions", "/stories/%00", "/articles/..%2f.."]
 )
-async def test_what_is_not_there_is_not_found(client: Client, path: str) -> None:
+async def test_what_is_not_there_is_not_found(empty: Client, path: str) -> None:
     """Also where the id is nonsense."""
-    async with client.session.get(f"{client.dashboard.address}{PREFIX}{path}") as response:
+    async with empty.session.get(f"{empty.dashboard.address}{PREFIX}{path}") as response:
         assert response.status == 404
         assert (await response.json(content_type=None))["type"] == "urn:kabar:problem:not-found"
 
 
-async def test_dead_letters_are_listed_with_their_reasons(client: Client) -> None:
+async def test_dead_letters_are_listed_with_their_reasons(empty: Client) -> None:
     """By stage and type, and by what they say."""
-    kept = client.dashboard.store
+    kept = empty.dashboard.store
     spot = Spot(TOPICS["dead_letter"], 0)
     kept.open(spot, "dead_letter", 0, 0)
     for offset, type_ in enumerate(("not_json", "not_json", "no_text")):
         headers = {"error.stage": "decode", "error.type": type_, "error.message": f"broken {offset}"}
         kept.add(items.dead_letter(b"<x>", b"k", headers, spot=spot, offset=offset, time=offset))
-    found = await client.all("/dead-letters", error_type="not_json")
+    found = await empty.all("/dead-letters", error_type="not_json")
     assert [one["dead_letter"]["message"] for one in found] == ["broken 1", "broken 0"]
-    assert len(await client.all("/dead-letters", q="broken 2")) == 1
-    counts = (await client.get("/stats"))["dead_letters"]
+    assert len(await empty.all("/dead-letters", q="broken 2")) == 1
+    counts = (await empty.get("/stats"))["dead_letters"]
     assert [(one["error_type"], one["count"]) for one in counts] == [("not_json", 2), ("no_text", 1)]
 
 
