@@ -13,7 +13,7 @@ import msgspec
 
 from streams import meanings
 from streams.gazetteer import gazetteer
-from streams.languages.forms import written
+from streams.languages.forms import expand_all, written
 from streams.records import ActorType
 
 
@@ -253,9 +253,13 @@ def forms(language: Language) -> Iterator[tuple[str, str, str]]:
     """
     asked: dict[tuple[str, str, str], set[int]] = {}
     for where, role, key, listed in lists(language):
+        if role not in WITH_CAPITALS:
+            for folded in expand_all(listed, where):
+                asked.setdefault((folded, role, key), set())
+            continue
         for form in listed:
             for one, folded in written(form, where):
-                places = {at for at, letter in enumerate(one) if letter.isupper()}
+                places = set() if one.islower() else {at for at, letter in enumerate(one) if letter.isupper()}
                 asked.setdefault((folded, role, key), places).intersection_update(places)
     for (folded, role, key), places in asked.items():
         named = _SIGN.join((key, " ".join(map(str, sorted(places))))) if role in WITH_CAPITALS else key

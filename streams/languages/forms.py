@@ -99,11 +99,41 @@ def expand(form: str, where: str) -> list[str]:
     Braces may follow one another and may not be nested.
     """
     # Once for all that it stands for, where folding leaves the braces and what parts them alone.
-    folds_first = JOINER not in form and _COMMA not in form
+    if JOINER not in form and _COMMA not in form:
+        return _expanded(squeeze(fold(form))[0], form, where)
+    forms = _unbraced(form, form, where)
+    for _ in range(max(known.count(JOINER) for known in forms)):
+        forms = [one for known in forms for one in dict.fromkeys(_parted(known))]
+    return _checked([squeeze(fold(known))[0] for known in forms], form, where)
+
+
+def expand_all(forms: list[str], where: str) -> list[str]:
+    """Return what each form stands for, in order, as :func:`expand` does; a list is folded as one text."""
+    whole = _BETWEEN.join(forms)
+    if JOINER in whole or _COMMA in whole:
+        return [one for form in forms for one in expand(form, where)]
+    folded = squeeze(fold(whole))[0].split(_BETWEEN) if forms else []
+    found: list[str] = []
+    for form, one in zip(forms, folded, strict=True):
+        if one and one == one.strip() and "{" not in one and "}" not in one:
+            found.append(one)
+        else:
+            found += _expanded(one, form, where)
+    return found
+
+
+_BETWEEN = "\0"
+"""A sign that stays as it is when a text is folded, and that no form holds."""
+
+
+def _expanded(folded: str, form: str, where: str) -> list[str]:
+    """Return what a form that was folded stands for; ``form`` is what stands in the file."""
+    return _checked(_unbraced(folded, form, where), form, where)
+
+
+def _unbraced(rest: str, form: str, where: str) -> list[str]:
+    """Return a form with each choice of what stands in its braces."""
     forms = [""]
-    rest = squeeze(fold(form))[0] if folds_first else form
-    if folds_first and "{" not in rest and "}" not in rest and rest and rest == rest.strip():
-        return [rest]
     while rest:
         literal, brace, rest = rest.partition("{")
         if "}" in literal:
@@ -117,10 +147,11 @@ def expand(form: str, where: str) -> list[str]:
         forms = [known + part for known in forms for part in inside.split(",")]
         if len(forms) > MOST_FORMS:
             raise DataError(f"{where}: {form!r} stands for more than {MOST_FORMS} forms")
-    if not folds_first:
-        for _ in range(max(known.count(JOINER) for known in forms)):
-            forms = [one for known in forms for one in dict.fromkeys(_parted(known))]
-        forms = [squeeze(fold(known))[0] for known in forms]
+    return forms
+
+
+def _checked(forms: list[str], form: str, where: str) -> list[str]:
+    """Return forms of which none is empty or has space around it."""
     if any(not known or known != known.strip() for known in forms):
         raise DataError(f"{where}: {form!r} stands for an empty form or one with space around it")
     return forms

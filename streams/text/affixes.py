@@ -82,16 +82,24 @@ class Affixes:
         return end if rest in self._enclitics else None
 
     @staticmethod
-    def with_articles(forms: Iterable[tuple[str, Entry]], script: Script) -> Iterator[tuple[str, Entry]]:
+    def with_articles(
+        listed: Iterable[tuple[list[str], Entry]], script: Script
+    ) -> Iterator[tuple[list[str], Entry]]:
         """Yield forms, and those that begin with an article with its other forms too.
 
         Behind a clitic Arabic has "lil-" for "to the": "al-" and "lil-" stand for one another.
         """
         article, *others = script.prefixes or [""]
-        for form, entry in forms:
-            yield form, entry
-            if others and form.startswith(article):
-                yield from ((other + form.removeprefix(article), entry) for other in others)
+        if not others:
+            yield from listed
+            return
+        for forms, entry in listed:
+            found: list[str] = []
+            for form in forms:
+                found.append(form)
+                if form.startswith(article):
+                    found += (other + form.removeprefix(article) for other in others)
+            yield found, entry
 
 
 def _chains(loose: list[str], proclitics: list[str]) -> list[tuple[str, ...]]:

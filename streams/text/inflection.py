@@ -61,6 +61,11 @@ class Inflection:
                 raise DataError(f"{where}: must be one sign that no word ends in")
             self._by_sign[sign] = frozenset(_written_out(listed, where))
 
+    @property
+    def signs(self) -> bool:
+        """Tell whether a form may end in a sign for its endings."""
+        return len(self._by_sign) > 1
+
     def parted(self, form: str) -> tuple[str, str]:
         """Return a form without its sign, and the sign; an empty one where it has none."""
         if len(form) > 1 and form[-1] in self._by_sign:

@@ -1,6 +1,7 @@
-"""All words of a language in one automaton: one pass over a text finds them all.
+"""All words of a language: one pass over a text finds them all.
 
-The automaton is Aho–Corasick's (ahocorasick_rs), linear in the text. Whether a find stands
+Where nothing may be joined to a word they are looked up word by word (:mod:`streams.text.words`), else an
+automaton finds them (Aho–Corasick, ahocorasick_rs); both are linear in the text. Whether a find stands
 on its own, and not inside a longer word, is decided here, with the clitics of the language.
 """
 
@@ -14,7 +15,7 @@ import ahocorasick_rs
 
 from streams import languages, meanings, rosters
 from streams.errors import ArticleError, ErrorType, Stage
-from streams.languages.forms import expand, fold, squeeze
+from streams.languages.forms import expand_all, fold, squeeze
 from streams.text import brackets
 from streams.text.affixes import Affixes
 from streams.text.finds import IN_ENDING, SHORTEST, ends_word, told_apart
@@ -23,6 +24,7 @@ from streams.text.inflection import NUMBER_WORDS, Inflection
 from streams.text.interiors import inside_words
 from streams.text.segmentation import plain
 from streams.text.unspaced import Unspaced, cues
+from streams.text.words import Words
 
 
 if TYPE_CHECKING:
@@ -52,21 +54,10 @@ class Lexicon:
 
     def __init__(self, language: Language) -> None:
         self.language = language
-        self.entries: dict[str, tuple[Entry, ...]] = {}
         self.inflection = Inflection(language)
+        self._affixes = Affixes(language.script)
         inflected: dict[str, dict[str, tuple[Entry, ...]]] = {}
-        shared: dict[tuple[Entry, ...], tuple[Entry, ...]] = {}
-        for written, entry in Affixes.with_articles(_forms(language), language.script):
-            form, sign = self.inflection.parted(written)
-            known = self.entries.get(form, ())
-            if entry not in known and self.inflection.is_whole(sign):
-                # Forms that are good for the same share one tuple: there are many of them.
-                both = (*known, entry)
-                known = shared.setdefault(both, both)
-            self.entries[form] = known
-            if sign or (self.inflection.numbers and entry.role in NUMBER_WORDS):
-                by_sign = inflected.setdefault(form, {})
-                by_sign[sign] = (*by_sign.get(sign, ()), entry)
+        self.entries = self._good_for(language, inflected)
         # The longest first: of forms that end in the same place that one is taken.
         self._patterns = sorted(self.entries, key=len, reverse=True)
         self._entries = [self.entries[form] for form in self._patterns]
@@ -76,28 +67,55 @@ class Lexicon:
             for index, form in enumerate(self._patterns if self.inflection.numbers else ())
             if any(role == "qualifier.after" for role, _ in self.entries[form])
         )
-        self._automaton = ahocorasick_rs.AhoCorasick(
-            self._patterns, matchkind=ahocorasick_rs.MatchKind.Standard
-        )
         self._unspaced = Unspaced(
             self.entries, () if language.script.spaces else self._patterns, language.script
         )
-        self._affixes = Affixes(language.script)
-        self._index = {form: index for index, form in enumerate(self._patterns)}
+        self._index = {
+            form: index for index, form in enumerate(self._patterns if self._affixes.leads else ())
+        }
         self._last_parts = {
             index: key
             for index, form in enumerate(self._patterns if language.script.compounds else ())
             for role, key in self.entries[form]
             if role == "concept" and len(form) > SHORTEST and form.isalpha()
         }
-
-        self._joins = bool(
-            self._affixes.leads
-            or self._affixes.tails
-            or self._last_parts
-            or inflected
-            or self._behind_numbers
+        joins = self._affixes.leads or self._affixes.tails or inflected or self._behind_numbers
+        # What is looked for inside of words, too.
+        self._inner = list(
+            range(len(self._patterns)) if joins or not language.script.spaces else self._last_parts
         )
+        self._automaton = ahocorasick_rs.AhoCorasick(
+            [self._patterns[index] for index in self._inner], matchkind=ahocorasick_rs.MatchKind.Standard
+        )
+        self._words: Words | None = None
+        if len(self._inner) < len(self._patterns):
+            self._words = Words(self._patterns, apostrophes=language.script.apostrophe_joins)
+
+    def _good_for(
+        self, language: Language, inflected: dict[str, dict[str, tuple[Entry, ...]]]
+    ) -> dict[str, tuple[Entry, ...]]:
+        """Return what each form is good for; with endings, by their sign, it is put into ``inflected``."""
+        found: dict[str, tuple[Entry, ...]] = {}
+        # Forms that are good for the same share one tuple: there are many of them.
+        shared: dict[tuple[Entry, ...], tuple[Entry, ...]] = {}
+        parts, numbers = self.inflection.parted, bool(self.inflection.numbers)
+        signs = numbers or self.inflection.signs
+        for forms, entry in Affixes.with_articles(_forms(language), language.script):
+            single = shared.setdefault((entry,), (entry,))
+            for written in forms:
+                form, sign = parts(written) if signs else (written, "")
+                known = found.get(form)
+                if not sign or self.inflection.is_whole(sign):
+                    if not known:
+                        known = single
+                    elif entry not in known:
+                        both = (*known, entry)
+                        known = shared.setdefault(both, both)
+                found[form] = known or ()
+                if sign or (numbers and entry.role in NUMBER_WORDS):
+                    by_sign = inflected.setdefault(form, {})
+                    by_sign[sign] = (*by_sign.get(sign, ()), entry)
+        return found
 
     def scan(self, text: str) -> Scan:
         """Return every form in ``text``, by role; linear in the text.
@@ -110,18 +128,18 @@ class Lexicon:
             return self._segmented(text, folded)
         squeezed, offsets = squeeze(folded)
         inside = inside_words(squeezed, apostrophes=self.language.script.apostrophe_joins)
-        matches = self._automaton.find_matches_as_indexes(squeezed, overlapping=True)
         joined: list[tuple[int, int, int]] = []
-        if self._joins:
-            kept = self._joined(matches, squeezed, inside, joined)
-        else:
-            # Most finds are parts of words.
+        if self._words:
             entries = self._entries
             kept = [
                 (start, -end, index, entries[index])
-                for index, start, end in matches
-                if not (inside[start] or inside[end])
+                for index, start, end in self._words.find(squeezed, inside)
             ]
+            if self._last_parts:
+                joined = self._ends_of_compounds(squeezed, inside)
+        else:
+            matches = self._automaton.find_matches_as_indexes(squeezed, overlapping=True)
+            kept = self._joined(matches, squeezed, inside, joined)
         if offsets:
             # A sign behind the last letter is the word's too.
             kept = [(offsets[start], -offsets[-end], index, entries) for start, end, index, entries in kept]
@@ -133,6 +151,14 @@ class Lexicon:
                 for start, end, index in joined
             )
         return Scan(text, folded, {role: Hits(hits) for role, hits in found.items()})
+
+    def _ends_of_compounds(self, squeezed: str, inside: bytearray) -> list[tuple[int, int, int]]:
+        """Return the nouns at the ends of longer words."""
+        return [
+            (start, end, self._inner[number])
+            for number, start, end in self._automaton.find_matches_as_indexes(squeezed, overlapping=True)
+            if inside[start] and ends_word(inside, start, end)
+        ]
 
     def _joined(
         self,
@@ -278,19 +304,22 @@ def _longest(joined: Iterable[Hit]) -> list[Hit]:
     return list(longest.values())
 
 
-def _forms(language: Language) -> Iterator[tuple[str, Entry]]:
-    """Yield each form of a language with one thing it is good for."""
+def _forms(language: Language) -> Iterator[tuple[list[str], Entry]]:
+    """Yield forms of a language with one thing that they are good for."""
     file = f"{language.code}.toml"
     for where, role, key, forms in lists(language):
-        place, entry = f"{file}: {where}", Entry(role, key)
-        for form in forms:
-            for expanded in expand(form, place):
-                if brackets.DOTS in expanded:
-                    yield from brackets.parted(expanded, entry)
+        entry = Entry(role, key)
+        expanded = expand_all(forms, f"{file}: {where}")
+        if any("\u2026" in form for form in forms):
+            for form in expanded:
+                if brackets.DOTS in form:
+                    yield from (([one], part) for one, part in brackets.parted(form, entry))
                 else:
-                    yield expanded, entry
+                    yield [form], entry
+        else:
+            yield expanded, entry
     for form, role, key in rosters.forms(language):
-        yield form, Entry(role, key)
+        yield [form], Entry(role, key)
 
 
 def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
