@@ -161,13 +161,68 @@ def test_every_variable_of_kabar_is_one_that_it_knows() -> None:
 
 
 def test_the_services_are_those_that_are_documented() -> None:
-    """Two of them wait for being asked for."""
-    assert SERVICES.keys() == {"kafka", "topics", "worker", "desk", "replay", "tail"}
-    assert OURS.keys() == SERVICES.keys() - {"kafka"}
-    assert {name: service["profiles"] for name, service in SERVICES.items() if "profiles" in service} == {
+    """What does the work comes by itself, what one looks at with waits for being asked for."""
+    always = {"kafka", "topics", "worker", "desk"}
+    asked = {
+        "dashboard": ["dashboard"],
+        "prometheus": ["metrics"],
+        "grafana": ["metrics"],
+        "kafka-ui": ["kafka-ui"],
         "replay": ["replay"],
         "tail": ["tail"],
     }
+    assert SERVICES.keys() == always | asked.keys()
+    assert OURS.keys() == {"topics", "worker", "desk", "dashboard", "replay", "tail"}
+    found = {name: service["profiles"] for name, service in SERVICES.items() if "profiles" in service}
+    assert found == asked
+    readme = (ROOT / "deploy" / "README.md").read_text("utf-8")
+    for profile in {one for profiles in asked.values() for one in profiles} - {"replay", "tail"}:
+        assert f"--profile {profile}" in COMPOSE_TEXT
+        assert f"--profile {profile}" in readme
+
+
+def test_every_port_is_one_of_the_loopback_and_can_be_moved() -> None:
+    """Nothing of it is meant for a network, and two of them may run on one machine."""
+    ports = [port for service in SERVICES.values() for port in service.get("ports", [])]
+    assert len(ports) == 5
+    assert all(re.match(r"127\.0\.0\.1:\$\{[A-Z_]+_PORT:-\d+\}:", port) for port in ports)
+
+
+@pytest.mark.parametrize("name", SERVICES.keys() - OURS.keys() - {"kafka"})
+def test_what_others_made_is_held_to_its_work(name: str) -> None:
+    """A pinned image, read-only, without capabilities, bounded; what it reads of ours it cannot change."""
+    service = SERVICES[name]
+    assert re.fullmatch(r"[a-z]+/[a-z-]+:v?\d+\.\d+\.\d+", service["image"])
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["mem_limit"]
+    assert service["pids_limit"] <= 256
+    for volume in service.get("volumes", []):
+        source, _, rest = volume.partition(":")
+        if source.startswith("."):
+            assert rest.endswith(":ro")
+            assert (ROOT / source).exists()
+
+
+def test_prometheus_and_grafana_find_what_they_show() -> None:
+    """Each worker at the port it answers on; Grafana its source, its dashboard, and nobody to log in."""
+    assert set(SERVICES["prometheus"]["command"]) >= {"--config.file=/etc/prometheus/prometheus.yaml"}
+    config = yaml.safe_load((ROOT / "deploy" / "prometheus" / "prometheus.yaml").read_text())
+    [target] = config["scrape_configs"][0]["dns_sd_configs"]
+    assert target["names"] == ["worker"]
+    assert str(target["port"]) == filled(SERVICES["worker"]["environment"]["KABAR_WEB_PORT"])
+    grafana = SERVICES["grafana"]
+    provisioning = ROOT / "deploy" / "grafana" / "provisioning"
+    [source] = yaml.safe_load((provisioning / "datasources" / "prometheus.yaml").read_text())["datasources"]
+    assert source["url"] == "http://prometheus:9090"
+    [provider] = yaml.safe_load((provisioning / "dashboards" / "kabar.yaml").read_text())["providers"]
+    folder = provider["options"]["path"]
+    home = grafana["environment"]["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"]
+    assert home == f"{folder}/kabar.json"
+    assert f"./deploy/grafana/kabar.json:{home}:ro" in grafana["volumes"]
+    assert grafana["environment"]["GF_AUTH_ANONYMOUS_ORG_ROLE"] == "Viewer"
+    assert grafana["environment"]["GF_AUTH_DISABLE_LOGIN_FORM"] == "true"
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -178,23 +233,36 @@ def test_a_container_of_kabar_may_do_its_work_and_nothing_else(name: str) -> Non
     assert [mount.split(":")[0] for mount in service["tmpfs"]] == ["/tmp"]  # noqa: S108 - its own
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
-    # The desk holds its state in memory.
-    most = "800m" if name == "desk" else "400m"
+    # The desk and the dashboard hold what they know in memory.
+    most = {"desk": "800m", "dashboard": "600m"}.get(name, "400m")
     assert service["mem_limit"] == service["memswap_limit"] == most
     assert 0 < service["pids_limit"] <= 100
     assert service["init"] is True
-    assert not service.keys() & {"ports", "container_name", "privileged", "network_mode", "volumes", "user"}
+    assert not service.keys() & {"container_name", "privileged", "network_mode", "volumes", "user"}
+    assert "ports" not in service or name == "dashboard"
 
 
 @pytest.mark.parametrize("name", OURS)
 def test_a_container_of_kabar_is_set_as_kabar_is_where_nothing_is_said(name: str) -> None:
-    """Each variable can be set outside, and falls back to Kabar's own default, but for the broker."""
+    """Each variable can be set outside, and falls back to Kabar's own default, but for where things are."""
     environment = SERVICES[name]["environment"]
     assert all(value.startswith(f"${{{key}:-") for key, value in environment.items())
     inside = {key: filled(value) for key, value in environment.items()}
-    broker = inside.pop("KABAR_BROKER_URL")
-    assert inside == {key: DEFAULTS[key] for key in inside}
-    assert kabar.load(inside | {"KABAR_BROKER_URL": broker}).broker_url == ("kafka:19092",)
+    loaded = kabar.load(inside)
+    assert loaded.broker_url == ("kafka:19092",)
+    places = {"KABAR_BROKER_URL"}
+    if name == "worker":
+        places |= {"KABAR_WEB_HOST", "KABAR_WEB_PORT"}
+        assert (loaded.web_host, loaded.web_port) == ("0.0.0.0", 9101)  # noqa: S104 - of its container
+    if name == "dashboard":
+        places |= {key for key in inside if key.startswith("KABAR_DASHBOARD_")}
+        # Without a token: its port is one of the loopback, and it answers to the loopback's names alone.
+        assert loaded.dashboard_hosts == ("localhost",)
+        [port] = SERVICES[name]["ports"]
+        assert filled(port) == f"127.0.0.1:{loaded.dashboard_port}:{loaded.dashboard_port}"
+        assert "/healthz" in SERVICES[name]["healthcheck"]["test"][-1]
+    rest = {key: value for key, value in inside.items() if key not in places}
+    assert rest == {key: DEFAULTS[key] for key in rest}
     of_topics = {value for key, value in inside.items() if key.startswith("KABAR_TOPIC_")}
     assert {topic.name for topic in topics(Settings())} <= of_topics
 
@@ -231,7 +299,7 @@ def test_kafka_is_the_version_that_the_tests_run() -> None:
     assert SERVICES["kafka"]["image"] == f"apache/kafka:{version}"
 
 
-@pytest.mark.parametrize("name", ["worker", "desk"])
+@pytest.mark.parametrize("name", ["worker", "desk", "dashboard"])
 def test_what_runs_for_ever_starts_when_kafka_is_well_and_its_topics_are_there(name: str) -> None:
     """And it stops in its own time, with Docker waiting for longer than it may take."""
     worker = SERVICES[name]
@@ -241,14 +309,15 @@ def test_what_runs_for_ever_starts_when_kafka_is_well_and_its_topics_are_there(n
     }
     assert worker["restart"] == "unless-stopped"
     assert float(worker["stop_grace_period"].removesuffix("s")) > Settings().stop_timeout + 5
-    assert "healthcheck" not in worker  # the image's own
+    # The image's own, of what writes a heartbeat.
+    assert ("healthcheck" in worker) == (name == "dashboard")
     assert SERVICES["topics"]["depends_on"] == {"kafka": {"condition": "service_healthy"}}
     assert SERVICES["topics"]["restart"] == "no"
 
 
 def test_the_others_run_commands_that_end_and_have_no_health() -> None:
     """The image's health check is of the worker, and of the desk."""
-    for name in OURS.keys() - {"worker", "desk"}:
+    for name in OURS.keys() - {"worker", "desk", "dashboard"}:
         assert SERVICES[name]["healthcheck"] == {"disable": True}
     assert SERVICES["replay"]["depends_on"].keys() == SERVICES["tail"]["depends_on"].keys() == {"topics"}
     commands = {name: service["command"] for name, service in OURS.items()}

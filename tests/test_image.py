@@ -15,7 +15,7 @@ import pytest
 
 from streams.settings import Settings
 from tests.kafka import free_port
-from tests.test_deploy import ROOT, SERVICES, rests, stages
+from tests.test_deploy import OURS, ROOT, SERVICES, rests, stages
 from tests.verifier import Verdict, verify
 from tests.workers import out, until
 
@@ -303,7 +303,8 @@ def compose(engine: None) -> tuple[str, ...]:
 
 def test_compose_takes_its_file_as_it_is(compose: tuple[str, ...]) -> None:
     """With every profile, and with a variable set outside."""
-    profiles = ("--profile", "replay", "--profile", "tail")
+    named = {profile for service in SERVICES.values() for profile in service.get("profiles", [])}
+    profiles = tuple(part for profile in sorted(named) for part in ("--profile", profile))
     shown = docker(
         *profiles, "config", command=compose, more={"KABAR_GROUP": "another", "KAFKA_PORT": "9192"}
     )
@@ -318,9 +319,7 @@ class Project:
     def __init__(self, compose: tuple[str, ...], image: str, folder: Path) -> None:
         self.port = free_port()
         override = folder / "image.yml"
-        override.write_text(
-            json.dumps({"services": {name: {"image": image} for name in SERVICES if name != "kafka"}})
-        )
+        override.write_text(json.dumps({"services": {name: {"image": image} for name in OURS}}))
         self._name = f"kabar-test-{uuid.uuid4().hex[:8]}"
         files = ("-f", str(ROOT / "docker-compose.yml"), "-f", str(override))
         self._command = (*compose, "-p", self._name, *files)

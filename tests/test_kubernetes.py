@@ -135,7 +135,7 @@ def test_what_kustomize_makes_is_valid(name: str) -> None:
 def test_a_pod_may_do_its_work_and_nothing_else(name: str) -> None:
     """Not root, read-only, without capabilities or a token, bounded; what the namespace enforces besides."""
     found = pods(rendered(name))
-    assert {"kabar-worker", "kabar-dashboard", "kabar-topics"} <= found.keys()
+    assert {"kabar-worker", "kabar-desk", "kabar-dashboard", "kabar-topics"} == found.keys()
     [user] = re.findall(r"^USER (\d+):(\d+)$", DOCKERFILE, re.MULTILINE)
     for pod in found.values():
         security = pod["securityContext"]
@@ -187,10 +187,11 @@ def test_containers_run_commands_of_kabar_with_settings_of_kabar(name: str) -> N
         assert name == "base" or (image and tag and tag != "latest")
 
 
+@pytest.mark.parametrize("component", ["kabar-worker", "kabar-desk"])
 @pytest.mark.parametrize("name", OVERLAYS)
-def test_a_worker_is_asked_whether_it_is_well(name: str) -> None:
+def test_what_works_is_asked_whether_it_is_well(name: str, component: str) -> None:
     """By `kabar health`, patiently: no restart brings a broker back; and it may stop in its time."""
-    pod = pods(rendered(name))["kabar-worker"]
+    pod = pods(rendered(name))[component]
     [container] = pod["containers"]
     for probe in ("startupProbe", "livenessProbe"):
         assert container[probe]["exec"]["command"] == ["kabar", "health"]

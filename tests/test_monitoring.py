@@ -11,6 +11,10 @@ import json
 import re
 import shutil
 import subprocess
+import urllib.error
+import urllib.parse
+import urllib.request
+from http import HTTPStatus
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -24,7 +28,7 @@ from streams.kafka.metrics import Metrics, Stopwatch
 from streams.kafka.outputs import outputs
 from streams.kafka.vitals import Facts, Vitals
 from streams.settings import Settings
-from tests.kafka import free_port
+from tests.kafka import dying_with_parent, free_port
 from tests.promql import TARGET, Query
 from tests.scrape import Page, scrape
 from tests.workers import Worker, out, publish, until
@@ -230,6 +234,67 @@ def test_prometheus_itself_takes_the_rules_and_fires_them(arguments: list[str]) 
         ["promtool", *arguments], cwd=PROMETHEUS, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.kafka
+def test_prometheus_itself_answers_every_query(kafka: Kafka, tmp_path: Path) -> None:
+    """It asks a worker at its work, and has an answer to what every panel shows; no alert fires."""
+    if not shutil.which("prometheus"):
+        pytest.skip("prometheus is not installed")
+    settings = kafka.with_topics(partitions=2)
+    port, own = free_port(), free_port()
+    shutil.copy(PROMETHEUS / "alerts.yaml", tmp_path)
+    (tmp_path / "prometheus.yaml").write_text(_ASKS_ONE.format(port=port))
+    arguments = ["--config.file=prometheus.yaml", "--storage.tsdb.path=data"]
+    command = dying_with_parent(["prometheus", *arguments, f"--web.listen-address=127.0.0.1:{own}"])
+    with Worker(settings, tmp_path, more={"KABAR_WEB_PORT": str(port)}) as worker:
+        worker.wait_for("partitions assigned")
+        with (tmp_path / "log").open("wb") as log:
+            server = subprocess.Popen(command, cwd=tmp_path, stdout=log, stderr=log)
+        try:
+            until(lambda: _ask(own, "kabar_ready == 1") != [], "Prometheus to see the worker")
+            publish(settings, [(None, line) for line in _sample()])
+            assert out(settings).problems == []
+            until(lambda: _ask(own, "sum(rate(kabar_commits_total[1m])) > 0") != [], "it to see the work")
+            until(lambda: _ask(own, "sum(kabar_articles_total) == 96") != [], "it to see all of the work")
+            answers = [(asked, _ask(own, asked.query.text)) for asked in ASKED]
+            firing = _ask(own, 'ALERTS{alertstate="firing"}')
+        finally:
+            server.kill()
+            server.wait()
+    panels = {panel["title"] for panel in PANELS}
+    assert [
+        asked.query.text for asked, answer in answers if asked.where in panels and not answer
+    ] == []
+    for asked, answer in answers:
+        for series in answer if asked.where in panels else []:
+            assert asked.shown <= series["metric"].keys(), asked.query.text
+    assert firing == []
+
+
+_ASKS_ONE = """
+global: {{scrape_interval: 1s, evaluation_interval: 1s}}
+rule_files: [alerts.yaml]
+scrape_configs:
+  - job_name: kabar
+    static_configs:
+      - targets: ["127.0.0.1:{port}"]
+"""
+
+
+def _ask(port: int, query: str) -> list[dict[str, Any]]:
+    """Return what Prometheus answers; nothing where it is not there yet."""
+    where = f"http://127.0.0.1:{port}/api/v1/query?{urllib.parse.urlencode({'query': query})}"
+    try:
+        with urllib.request.urlopen(where, timeout=30) as answer:
+            found: list[dict[str, Any]] = json.load(answer)["data"]["result"]
+            return found
+    except urllib.error.HTTPError as error:
+        if error.code == HTTPStatus.SERVICE_UNAVAILABLE:  # it starts
+            return []
+        raise AssertionError(f"{query}: {error.read().decode()}") from None
+    except OSError:
+        return []
 
 
 def test_prometheus_looks_at_every_worker_of_compose() -> None:
