@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import os
 import pty
 import re
@@ -18,6 +20,7 @@ import streams
 from streams.archive import Archive
 from streams.kafka.tally import Tally
 from streams.settings import load
+from tests.dashboards import sample
 from tests.embedded import process
 from tests.test_broker import children, gone
 
@@ -38,6 +41,7 @@ def test_without_a_terminal_it_ends_by_itself_with_every_article_out() -> None:
     raw, enriched, dead = map(int, VERDICT.search(out).groups())  # type: ignore[union-attr]
     assert raw == ARTICLES == enriched + dead
     assert dead > 0
+    assert re.search(r"^dashboard at http://127\.0\.0\.1:\d+$", out, re.MULTILINE)
     assert re.search(r"^(CRITICAL|HIGH|MEDIUM|LOW) +\S.*\n {10}\S", out, re.MULTILINE)
     for row in ("raw", "enriched", "dead letters", "alerts", "languages", "figures", "seconds"):
         assert re.search(rf"^{row} +\d", out, re.MULTILINE), row
@@ -96,12 +100,27 @@ def test_on_a_terminal_it_stays_until_ctrl_c_and_says_what_to_try(terminal: Term
         "tail", "enriched", "--no-follow", "--from", "-1", env={"KABAR_BROKER_URL": address[1]}
     ) as looking:
         assert looking.communicate(timeout=60)[0]
+    page = re.search(r"dashboard is at (http://127\.0\.0\.1:\d+)", shown)
+    assert page is not None
+    verdict = VERDICT.search(shown)
+    assert verdict is not None
+    while shows(page[1]) != (len(sample().articles), int(verdict[3])):
+        assert terminal.running.poll() is None
     started = children(terminal.running.pid)
-    assert len(started) == 2
+    assert len(started) == 3
     terminal.running.send_signal(signal.SIGINT)
     assert "Traceback" not in terminal.rest()
     assert terminal.running.wait() == 0
     assert all(gone(pid) for pid in started)
+
+
+def shows(page: str) -> tuple[int, int]:
+    """Return how many articles and dead letters the dashboard shows."""
+    connection = http.client.HTTPConnection(page.removeprefix("http://"), timeout=30)
+    with contextlib.closing(connection):
+        connection.request("GET", "/api/v1/stats")
+        kept = orjson.loads(connection.getresponse().read())["kept"]
+    return kept["article"]["count"], kept["dead_letter"]["count"]
 
 
 def test_ctrl_c_before_the_end_leaves_nothing_behind(terminal: Terminal) -> None:
@@ -120,7 +139,7 @@ def test_a_demo_that_is_ended_takes_its_children_with_it(number: signal.Signals)
     with process("demo") as running:
         assert running.stdout is not None
         assert running.stdout.readline().startswith(b"embedded broker at ")
-        while len(started := children(running.pid)) < 2:
+        while len(started := children(running.pid)) < 3:
             assert running.poll() is None
         running.send_signal(number)
         running.wait()
@@ -131,7 +150,12 @@ def test_a_demo_that_is_ended_takes_its_children_with_it(number: signal.Signals)
 
 
 @pytest.mark.parametrize(
-    ("module", "name"), [("streams.kafka.children", "worker"), ("streams.kafka.broker", "embedded broker")]
+    ("module", "name"),
+    [
+        ("streams.kafka.children worker", "worker"),
+        ("streams.kafka.children dashboard", "dashboard"),
+        ("streams.kafka.broker", "embedded broker"),
+    ],
 )
 def test_a_child_that_dies_ends_it_with_the_childs_log(module: str, name: str) -> None:
     """Not zero, and the reason on standard error."""
@@ -139,7 +163,7 @@ def test_a_child_that_dies_ends_it_with_the_childs_log(module: str, name: str) -
         assert running.stdout is not None
         assert running.stdout.readline().startswith(b"embedded broker at ")
         started: dict[int, bytes] = {}
-        while sum(b"streams." in command for command in started.values()) < 2:
+        while sum(b"streams." in command for command in started.values()) < 3:
             assert running.poll() is None
             started = commands(running.pid)
         os.kill(next(pid for pid, command in started.items() if module.encode() in command), signal.SIGKILL)
@@ -151,7 +175,9 @@ def test_a_child_that_dies_ends_it_with_the_childs_log(module: str, name: str) -
 
 def commands(pid: int) -> dict[int, bytes]:
     """Return the command lines of the child processes of a process."""
-    return {child: Path(f"/proc/{child}/cmdline").read_bytes() for child in children(pid)}
+    return {
+        child: Path(f"/proc/{child}/cmdline").read_bytes().replace(b"\0", b" ") for child in children(pid)
+    }
 
 
 class Record(NamedTuple):

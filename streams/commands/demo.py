@@ -46,6 +46,9 @@ _AHEAD_BYTES = RETAINED_BYTES // 2
 
 _TICK_SECONDS = 0.05
 
+_START_SECONDS = 30.0
+"""How long the dashboard may take to open its port."""
+
 _STOP_SECONDS = 10.0
 """How long the worker may take to stop, having delivered everything."""
 
@@ -62,7 +65,7 @@ class _DemoError(Exception):
 
 @click.command()
 def command() -> None:
-    """Run it all here: an embedded broker, the worker and a sample archive.
+    """Run it all here: an embedded broker, the worker, the dashboard and a sample archive.
 
     Alerts are printed as they come out, then a summary. On a terminal it stays until
     Ctrl-C, for other commands to look into; else it ends once every article is out, with
@@ -93,6 +96,7 @@ class _Demo:
         self._fed_bytes = 0
         self._done_feeding = False
         self._reading = True
+        self._page = ""
         self._tally: Tally | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._children: dict[str, Child] = {}
@@ -115,11 +119,23 @@ class _Demo:
             environment[f"{PREFIX}BROKER_URL"] = f"kafka://{broker.address}"
             settings = load(environment)
             self._tally = Tally(settings)
-            self.say(f"embedded broker at {broker.address}, one worker, {_articles()}\n")
-            log = self._folder / "worker.log"
-            with Child("streams.kafka.children", ["worker"], log=log, environment=environment) as worker:
-                self._children = {"embedded broker": broker, "worker": worker}
+            self.say(f"embedded broker at {broker.address}, one worker, {_articles()}")
+            environment[f"{PREFIX}DASHBOARD_PORT"] = "0"  # any that is free
+            with (
+                self._child("worker", environment) as worker,
+                self._child("dashboard", environment, spoken=True) as dashboard,
+            ):
+                self._children = {"embedded broker": broker, "worker": worker, "dashboard": dashboard}
+                try:
+                    self._page = await asyncio.to_thread(dashboard.first_line, _START_SECONDS)
+                except ChildError:
+                    raise _DemoError(_ended("dashboard", dashboard)) from None
+                self.say(f"dashboard at {self._page}\n")
                 await self._watch(settings, worker, started)
+
+    def _child(self, command: str, environment: dict[str, str], *, spoken: bool = False) -> Child:
+        log = self._folder / f"{command}.log"
+        return Child("streams.kafka.children", [command], log=log, environment=environment, spoken=spoken)
 
     async def _watch(self, settings: Settings, worker: Child, started: float) -> None:
         """See all articles through; then stay, or end the worker and count what is left."""
@@ -200,7 +216,7 @@ class _Demo:
         await asyncio.sleep(_TICK_SECONDS)
         for name, child in self._children.items():
             if child.status is not None:
-                raise _DemoError(f"the {name} ended with status {child.status}\n{_log(child)}")
+                raise _DemoError(_ended(name, child))
         for task in self._tasks:
             if task.done():
                 task.result()
@@ -256,7 +272,8 @@ class _Demo:
     def _next(self, settings: Settings) -> None:
         kabar = _invocation()
         address = f"{PREFIX}BROKER_URL=kafka://{settings.broker_url[0]}"
-        self.say("\nIt all stays until Ctrl-C. To look into it, in another terminal:\n")
+        self.say(f"\nIt all stays until Ctrl-C. The dashboard is at {self._page}")
+        self.say("\nTo look into it, in another terminal:\n")
         samples = _shortest(SAMPLES)
         for arguments in (
             "tail enriched",
@@ -273,6 +290,10 @@ class _Demo:
 def _articles() -> str:
     count = sum(1 for _ in Archive([SAMPLES], keep_blank=True))
     return f"{count} sample articles"
+
+
+def _ended(name: str, child: Child) -> str:
+    return f"the {name} ended with status {child.status}\n{_log(child)}"
 
 
 def _log(child: Child) -> str:
