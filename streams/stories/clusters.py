@@ -150,7 +150,7 @@ class Clusters:
             cluster = Cluster(subject)
         self._subjects.append(subject)
         self._orders.append(subject.order)
-        self._texts.add(number, subject.report.sketch)
+        self._texts.add(number, subject.bands)
         if cluster is None:
             self._steps.append(None)
             return
@@ -206,7 +206,7 @@ class Clusters:
         """Take the last step back."""
         subject = self._subjects.pop()
         self._orders.pop()
-        self._texts.take_back(subject.report.sketch)
+        self._texts.take_back(subject.bands)
         step = self._steps.pop()
         if step is None:
             return
@@ -228,7 +228,7 @@ class Clusters:
     def _original(self, subject: Subject) -> Subject | None:
         """Return the report whose text a report has, within the window; the first such."""
         earliest = subject.report.at - 2 * self._window
-        for entry in self._texts.near(subject.report.sketch):
+        for entry in self._texts.near(subject.bands):
             other = self._subjects[entry]
             if other.report.at >= earliest and alike(other.report.sketch, subject.report.sketch):
                 return other

@@ -63,6 +63,7 @@ class History:
         self.ledgers: dict[Kind, Ledger] = {}
         self.sources: dict[str, Teller] = {}
         self.copies = 0
+        self.independent = 0
         self.last: Force | None = None
         self._rises = rises
         self._alerts: dict[str, Force] = {}
@@ -209,13 +210,14 @@ class History:
         self.copies += copied
         name = report.source or f"({report.article_id})"
         known = self.sources.get(name)
-        was = sum(one.independent for one in self.sources.values()) if known is None or not copied else 0
+        was = self.independent
         self.sources[name] = Teller(
             known.first if known else report,
             known.articles + 1 if known else 1,
             (known.independent if known else False) or not copied,
         )
         fresh = not copied and not (known and known.independent)
+        self.independent += fresh
         if fresh and self.raised is not None and self.raised is not subject and was + 1 in _CORROBORATIONS:
             self._tell("corroborated", report, numbers=(was, was + 1))
 

@@ -10,14 +10,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from typing import TYPE_CHECKING
 
 import regex
 from rensa import RMinHash
-
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 ALIKE = 0.5
@@ -65,29 +60,38 @@ def alike(one: bytes, other: bytes) -> bool:
     return any(_common(one[at : at + half], other[at : at + half]) >= ALIKE for at in (0, half))
 
 
+def bands(sketch: bytes) -> tuple[bytes, ...]:
+    """Return the bands of a sketch, each once, with its number: what stands elsewhere is another band."""
+    size = _ROWS * _BYTES
+    half = PERMUTATIONS * _BYTES
+    # The two sketches share their numbers: the beginning of one text may be the whole of another.
+    found = (bytes([at % half // size]) + sketch[at : at + size] for at in range(0, len(sketch), size))
+    return tuple(dict.fromkeys(found))
+
+
 class Copies:
     """Finds texts like one another: those that share a band. Entries are numbers of the caller's."""
 
     def __init__(self) -> None:
         self._bands: defaultdict[bytes, list[int]] = defaultdict(list)
 
-    def add(self, entry: int, sketch: bytes) -> None:
-        """Take in a text."""
-        for band in _bands(sketch):
+    def add(self, entry: int, text: tuple[bytes, ...]) -> None:
+        """Take in a text, by its :func:`bands`."""
+        for band in text:
             self._bands[band].append(entry)
 
-    def take_back(self, sketch: bytes) -> None:
+    def take_back(self, text: tuple[bytes, ...]) -> None:
         """Forget the text that was taken in last."""
-        for band in _bands(sketch):
+        for band in text:
             entries = self._bands[band]
             entries.pop()
             if not entries:
                 del self._bands[band]
 
-    def near(self, sketch: bytes) -> list[int]:
+    def near(self, text: tuple[bytes, ...]) -> list[int]:
         """Return the entries that may be like a text, of each band the oldest and the newest, in order."""
         found: set[int] = set()
-        for band in _bands(sketch):
+        for band in text:
             entries = self._bands.get(band)
             if entries:
                 # A text that ten thousand sites have is like the first of them and the last.
@@ -115,12 +119,3 @@ def _sketch(words: list[str]) -> bytes:
 def _common(one: bytes, other: bytes) -> float:
     same = sum(one[at : at + _BYTES] == other[at : at + _BYTES] for at in range(0, len(one), _BYTES))
     return same / PERMUTATIONS
-
-
-def _bands(sketch: bytes) -> Iterator[bytes]:
-    """Yield the bands of a sketch, each with its number: what stands elsewhere is another band."""
-    size = _ROWS * _BYTES
-    half = PERMUTATIONS * _BYTES
-    for at in range(0, len(sketch), size):
-        # The two sketches share their numbers: the beginning of one text may be the whole of another.
-        yield bytes([at % half // size]) + sketch[at : at + size]

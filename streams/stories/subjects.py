@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from streams.alerts.overtime import Family
+from streams.stories.likeness import bands
 
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class Subject(NamedTuple):
     titled: frozenset[tuple[Kind, Number]]
     raised: tuple[Raised, ...]
     denials: tuple[Raised, ...]
+    bands: tuple[bytes, ...]
 
     @property
     def order(self) -> tuple[int, str]:
@@ -92,6 +94,7 @@ class Scope:
             titled=frozenset((one.kind, one.low) for one in figures if one.title and one.low is not None),
             raised=raised,
             denials=denials,
+            bands=bands(report.sketch),
         )
 
     def level(self, kind: Kind, number: Number) -> bool:

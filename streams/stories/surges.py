@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from streams import meanings
 from streams.alerts.raising import filled
 from streams.stories.history import citation
-from streams.stories.likeness import Copies, alike
+from streams.stories.likeness import Copies, alike, bands
 from streams.stories.records import (
     Citation,
     Sources,
@@ -71,12 +71,13 @@ class _Cell:
             texts, kept = Copies(), list[Report]()
             self.copies = {}
             for report in sorted(self.reports.values(), key=lambda one: one.order):
-                near = (kept[entry] for entry in texts.near(report.sketch))
+                text = bands(report.sketch)
+                near = (kept[entry] for entry in texts.near(text))
                 original = next((one for one in near if alike(one.sketch, report.sketch)), None)
                 if original is not None:
                     self.copies[report.id] = original
                     continue
-                texts.add(len(kept), report.sketch)
+                texts.add(len(kept), text)
                 kept.append(report)
             self._distinct = kept
         return self._distinct
