@@ -54,33 +54,45 @@ class _Cell:
 
     def __init__(self) -> None:
         self.reports: dict[str, Report] = {}
-        self._distinct: list[Report] | None = None
         self.copies: dict[str, Report] = {}
+        self._kept: list[Report] = []
+        self._texts = Copies()
+        self._new: list[Report] = []
+        self._last: tuple[int, str] | None = None
 
     def add(self, report: Report) -> None:
+        """Take in a report."""
         self.reports[report.id] = report
-        self._distinct = None
+        self._new.append(report)
 
     def drop(self, report: Report) -> None:
-        self.reports.pop(report.id, None)
-        self._distinct = None
+        """Take out a report."""
+        if self.reports.pop(report.id, None) is not None:
+            self._begin_again()
 
     def distinct(self) -> list[Report]:
         """Return the reports that are no copies, in order."""
-        if self._distinct is None:
-            texts, kept = Copies(), list[Report]()
-            self.copies = {}
-            for report in sorted(self.reports.values(), key=lambda one: one.order):
-                text = bands(report.sketch)
-                near = (kept[entry] for entry in texts.near(text))
-                original = next((one for one in near if alike(one.sketch, report.sketch)), None)
-                if original is not None:
-                    self.copies[report.id] = original
-                    continue
-                texts.add(len(kept), text)
-                kept.append(report)
-            self._distinct = kept
-        return self._distinct
+        new = sorted(self._new, key=lambda one: one.order)
+        self._new = []
+        if new and self._last is not None and new[0].order <= self._last:
+            self._begin_again()
+            new, self._new = sorted(self._new, key=lambda one: one.order), []
+        for report in new:
+            text = bands(report.sketch)
+            near = (self._kept[entry] for entry in self._texts.near(text))
+            original = next((one for one in near if alike(one.sketch, report.sketch)), None)
+            if original is not None:
+                self.copies[report.id] = original
+                continue
+            self._texts.add(len(self._kept), text)
+            self._kept.append(report)
+        if new:
+            self._last = new[-1].order
+        return self._kept
+
+    def _begin_again(self) -> None:
+        self.copies, self._kept, self._texts, self._last = {}, [], Copies(), None
+        self._new = list(self.reports.values())
 
 
 class _Baseline(NamedTuple):
