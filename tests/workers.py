@@ -128,13 +128,14 @@ class Worker(Child):
         folder: Path,
         *,
         module: str = "streams.kafka.children",
+        arguments: Sequence[str] = ("worker",),
         more: Mapping[str, str] | None = None,
     ) -> None:
         # A folder of its own, to see that it leaves nothing there.
         number = len(list(folder.glob("worker-*")))
         work = folder / f"worker-{number}"
         work.mkdir()
-        super().__init__(module, ["worker"], log=work / "log", environment=environment(settings, more))
+        super().__init__(module, arguments, log=work / "log", environment=environment(settings, more))
 
     def says(self, words: str) -> bool:
         """Tell whether the worker has logged these words."""

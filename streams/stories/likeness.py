@@ -31,8 +31,8 @@ _SHINGLE = 3
 _FEWEST = 8
 """Triples below which a text is too short to be anyone's copy."""
 
-_BEGINNING = 80
-"""Words of the beginning: two or three paragraphs."""
+_BEGINNING = 40
+"""Words of the beginning: a first paragraph, or most of one."""
 
 _MOST_WORDS = 5_000
 

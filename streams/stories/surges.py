@@ -31,7 +31,6 @@ from streams.stories.records import (
     StorySource,
     StoryUpdate,
 )
-from streams.stories.reports import Report
 from streams.times import stamp
 
 
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from streams.alerts import Rules
     from streams.alerts.overtime import FirstMention, Surge
     from streams.records import Place, Severity
+    from streams.stories.reports import Report
 
 
 MODEL = "negative binomial"
