@@ -68,7 +68,8 @@ export class Alerts {
 
   /** Bring the document in line with the feed: what stays the same is not touched. */
   draw() {
-    const items = this.feed.shown.slice(0, this.#limit);
+    // What another story tells now is told there.
+    const items = this.feed.shown.filter((item) => item.story?.status !== "superseded").slice(0, this.#limit);
     const wanted = new Set(items.map((item) => item.id));
     for (const [id, kept] of this.#cards) {
       if (wanted.has(id)) continue;
@@ -124,7 +125,7 @@ export class Alerts {
           this.#when(told),
         ),
         el("h3", { id }, read),
-        el("p", { class: "headline" }, isolated(told.headline, told.words, told.languages[0])),
+        told.tolls.length > 0 && el("p", { class: "headline" }, isolated(told.headline, told.words, told.languages[0])),
         told.standing && el("p", { class: "standing" }, told.standing),
         changed && el("p", { class: "changed" }, told.updates[0] ? `Updated: ${told.updates[0].words}` : "Updated"),
         claims.length ? this.#claims(told) : this.#evidence(told),
@@ -136,7 +137,8 @@ export class Alerts {
 
   /** What happened, how many, where: in that order, in English. */
   #title(told) {
-    const what = told.tolls.length ? told.tolls.join(" · ") : capital(plain(told.rule));
+    // Without a number the record's own headline says what; with one it stands below.
+    const what = told.tolls.length ? told.tolls.join(" · ") : isolated(told.headline, told.words, told.languages[0]);
     return [
       el("strong", { class: "toll" }, what),
       told.place ? el("span", { class: "where", dir: "auto" }, told.place) : el("span", { class: "where unknown" }, "place not named"),

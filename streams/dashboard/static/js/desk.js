@@ -114,7 +114,7 @@ export class Desk {
       const clear = el("button", { type: "button", class: "button" }, "Clear the filters");
       clear.addEventListener("click", () => this.filters.clear());
       this.alerts.state([el("span", { role: "alert" }, `${error.message} `), clear]);
-      this.articles.state(error.message);
+      this.articles.state("Nothing is shown: a filter is not accepted.");
       return undefined;
     }
     const words = error instanceof ApiError ? `The service has a problem: ${error.message}` : "The service does not answer";
@@ -291,7 +291,11 @@ export class Desk {
       if (generation !== this.#generation) return;
       this.filters.offer(facets);
       say(byId("articles-count"), number(facets.total));
-      if (this.views.sees("map")) await this.map.show(await ask("map", parameters));
+      if (this.views.sees("map") || parameters.has("place")) {
+        const where = await ask("map", parameters);
+        for (const place of where.places) this.filters.name("place", String(place.geonames_id), place.name);
+        if (this.views.sees("map")) await this.map.show(where);
+      }
       if (this.views.sees("charts")) {
         let drawn = this.charts.show(await ask("series", with_(parameters, this.charts.parameters())));
         if (!drawn) drawn = this.charts.show(await ask("series", with_(parameters, this.charts.parameters())));

@@ -41,7 +41,7 @@ export function explainKeyword(keyword, language) {
     terms([
       ["Category", capital(categoryName(keyword.category))],
       ["Status", capital(statusName(keyword.status))],
-      ["Word", quoted(keyword.term ?? keyword.surface, language)],
+      ["In the text", quoted(keyword.surface, language)],
       keyword.place && ["Place", placeWords(keyword.place, language)],
     ]));
 }

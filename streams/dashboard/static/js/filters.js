@@ -82,6 +82,13 @@ export class Filters extends EventTarget {
     this.#changed();
   }
 
+  /** Call a value by a name from now on: a place's, once it is known. */
+  name(name, value, label) {
+    if (!this.has(name, value) || this.#labels.get(`${name}=${value}`) === label) return;
+    this.#labels.set(`${name}=${value}`, label);
+    this.#show();
+  }
+
   clear() {
     this.#values = new Map();
     this.#changed();

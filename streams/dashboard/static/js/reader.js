@@ -201,7 +201,7 @@ export class Reader {
     });
     return el("section", { class: "figures", "aria-labelledby": "figures-title" },
       el("h3", { id: "figures-title" }, plural(record.figures.length, "figure")),
-      el("div", { class: "wide", tabindex: "0", role: "region", "aria-labelledby": "figures-title" },
+      el("div", { class: "wide", tabindex: "0" },
         el("table", {},
           el("thead", {}, el("tr", {}, ["In the text", "Read as", "On whose word", "Where"].map((head) => el("th", { scope: "col" }, head)))),
           el("tbody", {}, rows))));

@@ -46,7 +46,7 @@ export function tiding(item) {
 }
 
 function fromAlert(alert, item) {
-  const claims = alert.figures.map((figure) => ({
+  const claims = distinct(alert.figures).map((figure) => ({
     words: figureWords(figure),
     who: figure.claimant?.surface ?? null,
     stance: STANCES[figure.claimant?.stance] ?? "said",
@@ -86,11 +86,33 @@ function fromAlert(alert, item) {
   };
 }
 
-/** The figure that decides: the largest lower bound, as the rules have it. */
+/**
+ * Each claim once: a title says again what somebody says in the text, and the text says it twice.
+ *
+ * The first of those that say the same is kept, and one that names nobody only where nobody says it.
+ */
+function distinct(figures) {
+  const same = (figure) => `${figure.kind} ${figure.unit} ${figure.low} ${figure.status}`;
+  const named = new Set(figures.filter((figure) => figure.claimant).map(same));
+  const seen = new Set();
+  return figures.filter((figure) => {
+    const key = `${same(figure)} ${figure.high} ${figure.claimant?.surface.toLowerCase() ?? ""}`;
+    const again = seen.has(key) || (!figure.claimant && named.has(same(figure)));
+    seen.add(key);
+    return !again;
+  });
+}
+
+/**
+ * The figure that decides: the largest lower bound, as the rules have it. Of two the more careful: titles
+ * leave "at least" out.
+ */
 function leadingFigure(figures) {
+  const bound = (figure) => figure.low ?? figure.value ?? 0;
   let found = null;
   for (const figure of figures) {
-    if (!found || (figure.low ?? figure.value ?? 0) > (found.low ?? found.value ?? 0)) found = figure;
+    if (!found || bound(figure) > bound(found)) found = figure;
+    else if (bound(figure) === bound(found) && figure.high === null && found.high !== null) found = figure;
   }
   return found;
 }
@@ -151,9 +173,8 @@ function tollWords(toll, claims) {
   const those = claims.filter((claim) => claim.kind === toll.kind && claim.unit === toll.unit);
   if (those.length === 1) return phrase(those[0]);
   const open = those.some((claim) => claim.high === null && (claim.low ?? 0) >= toll.highest);
-  const exact = those.some((claim) => claim.qualifier === "exact" && claim.value === toll.highest);
   const { kind, unit, lowest: low, highest: high } = toll;
-  if (low === high && open && !exact) return phrase({ kind, unit, low, high: null, value: null, qualifier: "at_least" });
+  if (low === high && open) return phrase({ kind, unit, low, high: null, value: null, qualifier: "at_least" });
   return phrase({ kind, unit, low, high, value: low === high ? low : null, qualifier: low === high ? "exact" : "range" });
 }
 
