@@ -62,7 +62,7 @@ def test_an_alert_appears_as_it_comes_and_is_announced(live: Dashboard, opened: 
     expect(card.locator(".sources")).to_contain_text("Test Wire")
     card.locator(".fold-why summary").click()
     expect(card.locator(".why")).to_contain_text("What would cancel it")
-    expect(card.locator(".why")).to_contain_text("its level begins at 10")
+    expect(card.locator(".why")).to_contain_text("level begins at 10")
     expect(card.locator(".why")).to_contain_text("UTC")
     expect(page.locator("#announcer")).to_contain_text("at least 21 killed", timeout=MS)
     expect(page.locator("#articles-list > li")).to_have_count(1, timeout=MS)
