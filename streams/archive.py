@@ -1,8 +1,8 @@
 """Archives: stored articles, read one at a time whatever their size.
 
-An archive is a file of records (``.jsonl``), a file that is one article (``.json``,
-``.txt``, ``.html``), either of them compressed (``.gz``, ``.zst``), a folder of such files,
-or standard input. What cannot be read is handed out as a :class:`Fault` in its place, and
+An archive is a file of records (``.jsonl``), a web archive (``.warc``), a file that is one
+article (``.json``, ``.txt``, ``.html``), each of them also compressed (``.gz``, ``.zst``), a folder of
+such files, or standard input. What cannot be read is handed out as a :class:`Fault` in its place, and
 reading goes on with the next line or file.
 """
 
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
+from streams import webarchive
 from streams.compression import ZstdStream
 from streams.decoding import MAX_BYTES
 from streams.errors import ErrorType
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 STDIN = "-"
 LINES = (".jsonl", ".ndjson")
 WHOLE = (".json", ".txt", ".html", ".htm")
+WEB = (webarchive.KIND,)
 COMPRESSED = (".gz", ".zst")
 
 _BOM = b"\xef\xbb\xbf"
@@ -44,7 +46,7 @@ class ArchiveError(Exception):
 
 
 class Entry(NamedTuple):
-    """One raw record: its bytes, and where they stand (lines count from 1)."""
+    """One raw record: its bytes, and where they stand (lines, and records of a WARC, count from 1)."""
 
     file: str
     line: int
@@ -120,6 +122,8 @@ class Archive:
                 kind = kind or _sniff(plain.peek())
                 if kind in LINES:
                     yield from _lines(plain, name, keep_blank=self._keep_blank)
+                elif kind in WEB:
+                    yield from _pages(plain, name)
                 else:
                     yield _article(plain, name, kind)
 
@@ -142,26 +146,30 @@ def _files(path: str) -> list[str]:
             for file in files
             if not file.startswith(".") and _kind(file)[0]
         ]
+        if not webarchive.available() and (web := [file for file in found if _kind(file)[0] in WEB]):
+            raise ArchiveError(f"{web[0]}: {webarchive.MISSING}")
         if not found:
             raise ArchiveError(f"{path}: no archives in this folder ({_known()})")
         return sorted(found, key=lambda file: Path(file).parts)
     if Path(path).is_file():
         if not _kind(path)[0]:
             raise ArchiveError(f"{path}: not a kind of archive that is read ({_known()})")
+        if _kind(path)[0] in WEB and not webarchive.available():
+            raise ArchiveError(f"{path}: {webarchive.MISSING}")
         if not os.access(path, os.R_OK):
             raise ArchiveError(f"{path}: Permission denied")
     return [path]
 
 
 def _known() -> str:
-    return f"{' '.join(LINES + WHOLE)}, each also with {' or '.join(COMPRESSED)}"
+    return f"{' '.join(LINES + WEB + WHOLE)}, each also with {' or '.join(COMPRESSED)}"
 
 
 def _kind(file: str) -> tuple[str, str]:
     """Return the kind of a file and its compression, by its name; '' where the name does not say."""
     suffixes = [suffix.lower() for suffix in Path(file).suffixes]
     compression = suffixes.pop() if suffixes and suffixes[-1] in COMPRESSED else ""
-    kind = suffixes[-1] if suffixes and suffixes[-1] in LINES + WHOLE else ""
+    kind = suffixes[-1] if suffixes and suffixes[-1] in LINES + WEB + WHOLE else ""
     return kind, compression
 
 
@@ -185,6 +193,8 @@ def _sniff(start: bytes) -> str:
     start = start.removeprefix(_BOM).lstrip()
     if not start or start.startswith(b"{"):
         return ".jsonl"
+    if start.startswith(b"WARC/"):
+        return webarchive.KIND
     return ".html" if start.startswith(b"<") else ".txt"
 
 
@@ -210,6 +220,18 @@ def _lines(stream: io.BufferedReader, name: str, *, keep_blank: bool) -> Iterato
             yield Fault(name, number, "archive", ErrorType.TOO_LARGE, f"a line of over {MAX_BYTES} bytes")
         elif keep_blank or line.strip():
             yield Entry(name, number, line)
+
+
+def _pages(stream: io.BufferedReader, name: str) -> Iterator[Entry | Fault]:
+    """Yield the pages of a web archive."""
+    if not webarchive.available():
+        yield Fault(name, 1, "archive", "unreadable", webarchive.MISSING)
+        return
+    for found in webarchive.pages(stream):
+        if isinstance(found, webarchive.Page):
+            yield Entry(name, found.number, found.value)
+        else:
+            yield Fault(name, found.number, "archive", found.type, found.message)
 
 
 def _article(stream: io.BufferedReader, name: str, kind: str) -> Entry | Fault:

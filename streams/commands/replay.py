@@ -96,8 +96,8 @@ def command(
 ) -> None:
     """Publish ARCHIVES to the raw topic.
 
-    They are .jsonl, .json, .txt or .html, also with .gz or .zst, folders of them, or - for
-    standard input.
+    They are .jsonl, .json, .txt, .html or .warc (web archives, with the extra kabar[warc]), also
+    with .gz or .zst, folders of them, or - for standard input.
 
     A line of JSON is published byte for byte, keyed by the article's id; one that is not
     JSON is said on standard error and left out. Every delivery is waited for. The status
