@@ -263,9 +263,7 @@ def test_prometheus_itself_answers_every_query(kafka: Kafka, tmp_path: Path) -> 
             server.kill()
             server.wait()
     panels = {panel["title"] for panel in PANELS}
-    assert [
-        asked.query.text for asked, answer in answers if asked.where in panels and not answer
-    ] == []
+    assert [asked.query.text for asked, answer in answers if asked.where in panels and not answer] == []
     for asked, answer in answers:
         for series in answer if asked.where in panels else []:
             assert asked.shown <= series["metric"].keys(), asked.query.text

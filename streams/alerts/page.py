@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from streams import meanings, rosters
+from streams.alerts.overtime_page import page_over_time
 
 
 if TYPE_CHECKING:
@@ -23,8 +24,11 @@ _OF_A_FIGURE = {
 
 
 def page(rules: Rules) -> str:
-    """Return a section of Markdown for each rule: when it fires, how grave it is, what would cancel it."""
-    return "\n".join(line for rule in rules.rules for line in _section(rule))
+    """Return a section of Markdown for each rule: when it fires, how grave it is, what would cancel it.
+
+    Behind them are the rules over time.
+    """
+    return "\n".join(line for rule in rules.rules for line in _section(rule)) + "\n" + page_over_time(rules)
 
 
 def conditions(rule: Rule) -> list[str]:

@@ -8,16 +8,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from msgspec.structs import replace
 from rich.table import Table
 from rich.text import Text
 
 from streams import terminal
 from streams.alerts import Rules, load_rules
+from streams.alerts.overtime_page import lines_over_time
 from streams.alerts.page import conditions, page
 from streams.archive import STDIN, Archive, ArchiveError, Fault
-from streams.enrichment import read
+from streams.enrichment import Reading, read
 from streams.errors import ArticleError, DataError
 from streams.records import Alert, to_json
+from streams.stories.records import Story, story_json
+from streams.stories.reports import Report, report_when_published
+from streams.stories.stories import Stories
 
 
 if TYPE_CHECKING:
@@ -37,6 +42,7 @@ _EXAMPLES = """\b
 Examples:
   kabar alerts list --rules mine.toml
   kabar alerts test archive.jsonl.gz --rules mine.toml
+  kabar alerts test archive.jsonl.gz --stories
 """
 
 
@@ -60,17 +66,26 @@ def list_(rules: Path | None, form: str) -> None:
         for line in conditions(rule):
             click.echo(f"  {line.replace('`', '')}")
         click.echo(f"  cancelled by: {rule.cancels}")
+    for name, lines in lines_over_time(loaded):
+        click.echo(name)
+        for line in lines:
+            click.echo(f"  {line.replace('`', '')}")
 
 
 @command.command("test")
 @click.argument("files", nargs=-1, metavar="ARCHIVE…")
 @_RULES
 @click.option("--rule", "only", metavar="ID", help="This rule alone.")
-@click.option("--json", "as_json", is_flag=True, help="Print the alerts as JSONL.")
-def test(files: tuple[str, ...], rules: Path | None, only: str | None, *, as_json: bool) -> None:
+@click.option("--stories", is_flag=True, help="Print the stories, each with its history, not the alerts.")
+@click.option("--json", "as_json", is_flag=True, help="Print the alerts, or the stories, as JSONL.")
+def test(
+    files: tuple[str, ...], rules: Path | None, only: str | None, *, stories: bool, as_json: bool
+) -> None:
     """Show which alerts the articles of an ARCHIVE would raise, and why; no Kafka needed.
 
-    ARCHIVE is what `kabar extract` reads: files, folders, or - for standard input. Nothing is published.
+    And which stories `kabar desk` would tell, all articles taken in the order they were published and
+    received when they were. ARCHIVE is what `kabar extract` reads: files, folders, or - for standard input.
+    Nothing is published.
     """
     if not files:
         if sys.stdin.isatty():
@@ -83,12 +98,13 @@ def test(files: tuple[str, ...], rules: Path | None, only: str | None, *, as_jso
         known = [rule.id for rule in loaded.rules]
         if only not in known:
             raise click.UsageError(f"No rule {only!r}; there are {', '.join(known)}.")
-        loaded = Rules(tuple(rule for rule in loaded.rules if rule.id == only), digest=loaded.digest)
+        chosen = tuple(rule for rule in loaded.rules if rule.id == only)
+        loaded = replace(loaded, rules=chosen, surges=(), first_mentions=())
     try:
         archive = Archive(files)
     except ArchiveError as error:
         raise click.UsageError(str(error)) from None
-    sys.exit(_test(archive, loaded, as_json=as_json))
+    sys.exit(_test(archive, loaded, stories=stories, as_json=as_json))
 
 
 def _loaded(path: Path | None) -> Rules:
@@ -98,11 +114,12 @@ def _loaded(path: Path | None) -> Rules:
         raise click.UsageError(str(error)) from None
 
 
-def _test(archive: Archive, rules: Rules, *, as_json: bool) -> int:
-    """Print what each article raises, and a table in the end; return the exit status."""
+def _test(archive: Archive, rules: Rules, *, stories: bool, as_json: bool) -> int:
+    """Print what each article raises, or the stories, and a table in the end; return the exit status."""
     people, errors = terminal.console(), terminal.console(sys.stderr)
     raised: Counter[tuple[str, str]] = Counter()
     articles, silent, faults = 0, 0, 0
+    reports, refused = list[Report](), Counter[str]()
     with terminal.progress("reading", on=errors, hidden=sys.stdout.isatty()) as bar:
         task = bar.add_task("", total=archive.size)
         for item in archive:
@@ -112,26 +129,42 @@ def _test(archive: Archive, rules: Rules, *, as_json: bool) -> int:
                 faults += 1
             else:
                 articles += 1
-                silent += not found
-                raised.update((alert.rule, alert.severity) for alert in found)
-                for alert in found:
+                silent += not found.alerts
+                raised.update((alert.rule, alert.severity) for alert in found.alerts)
+                report = report_when_published(found.article, found.alerts, rules)
+                if isinstance(report, str):
+                    refused[report] += 1
+                else:
+                    reports.append(report)
+                for alert in () if stories else found.alerts:
                     if as_json:
                         sys.stdout.buffer.write(to_json(alert) + b"\n")
                     else:
                         terminal.write(people, _told(alert))
             bar.update(task, completed=archive.position)
+    told = Stories(rules)
+    told.add(reports)
+    for story in told.current() if stories else ():
+        if as_json:
+            sys.stdout.buffer.write(story_json(story) + b"\n")
+        else:
+            terminal.write(people, _story(story))
     sys.stdout.buffer.flush()
     _sum_up(errors if as_json else people, rules, raised)
     (errors if as_json else people).print(
         f"{articles} articles, {silent} of them silent; {sum(raised.values())} alerts"
         + (f"; {faults} could not be read" if faults else "")
     )
+    left = ", ".join(f"{number} {reason}" for reason, number in sorted(refused.items()))
+    (errors if as_json else people).print(
+        f"{len(told.current())} stories of {len(reports)} articles" + (f"; left out: {left}" if left else "")
+    )
     return 1 if faults else 0
 
 
-def _read(entry: Entry, rules: Rules) -> tuple[Alert, ...] | Fault:
+def _read(entry: Entry, rules: Rules) -> Reading | Fault:
     try:
-        return read(entry.value, rules).alerts
+        return read(entry.value, rules)
     except ArticleError as error:
         return Fault(entry.file, entry.line, error.stage, error.type, error.message)
 
@@ -149,6 +182,36 @@ def _told(alert: Alert) -> Text:
     told = Text(f"{alert.severity:8}", terminal.SEVERITY_STYLES[alert.severity])
     told.append(" " + terminal.printable(alert.headline), "bold")
     for line in filter(None, lines):
+        told.append("\n         " + terminal.printable(line), "")
+    return told.append("\n")
+
+
+def _story(story: Story) -> Text:
+    """Return a story for people: what it says, what became of it, its claims, who tells it, its history."""
+    sources = story.sources
+    who = f"{sources.total} sources, {sources.independent} independent"
+    lines = [
+        f"story {story.id}, {story.status}, {story.first_at} to {story.last_at}, revision {story.revision}",
+        story.reason,
+        f"told by {who}, in {', '.join(story.languages)}",
+    ]
+    for toll in story.tolls:
+        many = f"{toll.lowest:,.10g}" + (f" to {toll.highest:,.10g}" if toll.disputed else "")
+        lines.append(f"{toll.kind} {many} {toll.unit}" + (", claimants differ" if toll.disputed else ""))
+    for claim in story.claims:
+        by = claim.claimant.surface if claim.claimant else claim.source or "unknown"
+        old = ", overtaken" if claim.overtaken else ""
+        lines.append(f"  {claim.kind} {claim.low:,.10g} by {by} ({claim.cited.article_id}){old}")
+    if story.statistics:
+        found = story.statistics
+        lines.append(f"found {found.found}, expected {found.expected:g}, probability {found.probability:g}")
+    for step in story.updates:
+        numbers = [f"{one:,.10g}" for one in (step.before, step.now) if one is not None]
+        parts = [step.change, step.rule or "", step.kind or "", " to ".join(numbers), step.claimant or ""]
+        lines.append(f"{step.at}  {' '.join(filter(None, parts))} ({step.article_id})")
+    told = Text(f"{story.severity:8}", terminal.SEVERITY_STYLES[story.severity])
+    told.append(" " + terminal.printable(story.headline), "bold")
+    for line in lines:
         told.append("\n         " + terminal.printable(line), "")
     return told.append("\n")
 

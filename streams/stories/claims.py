@@ -165,7 +165,7 @@ class Ledger:
             if not beside:
                 self._overtake(low, values)
             self.standing[key] = mine
-            return Turn("disputed" if beside else "toll_up", self.kind, top, low, told)
+            return Turn("toll_up", self.kind, top, low, told)
         if low == top:
             self.standing[key] = mine
             return None
@@ -203,8 +203,9 @@ class Ledger:
         if own and not own.overtaken and own.low > low and beside and low not in self._history:
             self.standing[key] = mine
             return Turn("corrected", self.kind, own.low, low, told)
+        known = any(one.low == low and not one.overtaken for one in self.standing.values())
         self.standing[key] = mine
-        return Turn("disputed", self.kind, top, low, told)
+        return None if known else Turn("disputed", self.kind, top, low, told)
 
     def _corrects(self, subject: Subject, key: str, cited: set[Number], top: Number, told: Told) -> bool:
         """Tell whether a lower number takes back a higher one."""

@@ -54,8 +54,9 @@ MOST_SPANS = 6
 _PEOPLE = frozenset(get_args(PeopleKind)) - {"personnel", "crowd", "surrendered", "affected", "rescued"}
 """Kinds of figures that are a toll, beside those that a rule counts."""
 
-Refusal = Literal["no conflict", "old", "from the future"]
-"""Why an article is no report: it is no conflict news, it was published long before it came in, or after."""
+Refusal = Literal["no conflict", "old", "from the future", "no time"]
+"""Why an article is no report: it is no conflict news, it was published long before it came in, or after; or
+nobody says when it was."""
 
 
 class Teller(Span, frozen=True):
@@ -187,6 +188,16 @@ def report_of(
         sketch=sketch(article.text, article.title_end),
         ruleset=fresh[0].ruleset if fresh else article.ruleset,
     )
+
+
+def report_when_published(
+    article: EnrichedArticle, alerts: tuple[Alert, ...], rules: Rules
+) -> Report | Refusal:
+    """Return the report of an article that is taken to have come in when it was published, as in a replay."""
+    published = moment(article.published_at)
+    if published is None:
+        return "no time"
+    return report_of(article, alerts, rules, published.timestamp())
 
 
 def _name(source: Source | None, url: str | None) -> str:

@@ -12,7 +12,7 @@ import msgspec
 
 from streams.stories.clusters import Cluster, Clusters
 from streams.stories.history import History, rank
-from streams.stories.reports import report_of
+from streams.stories.reports import report_of, report_when_published
 from streams.stories.subjects import scopes
 from streams.stories.surges import OverTime
 from streams.stories.telling import tell, tell_denial
@@ -235,9 +235,10 @@ def tell_all(
     stories, refused = Stories(rules), dict[str, int]()
     reports = []
     for article, alerts, came_in in articles:
-        published = moment(article.published_at)
-        received = came_in if came_in is not None or published is None else published.timestamp()
-        found = report_of(article, alerts, rules, received) if received is not None else "no time"
+        if came_in is None:
+            found = report_when_published(article, alerts, rules)
+        else:
+            found = report_of(article, alerts, rules, came_in)
         if isinstance(found, str):
             refused[found] = refused.get(found, 0) + 1
         else:
