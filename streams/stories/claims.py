@@ -76,9 +76,14 @@ class Ledger:
         found = [one for one in self.standing.values() if one.low == top and not one.overtaken]
         return max(found, key=lambda one: (one.told.teller is not None, one.report.order), default=None)
 
-    def add(self, subject: Subject, *, copied: bool) -> list[Turn]:
-        """Take in a report; return what it changed. ``copied``: its text is another source's."""
-        claims = self._claims(subject)
+    def add(
+        self, subject: Subject, *, copied: bool, foreign: frozenset[tuple[Kind, Number]] = frozenset()
+    ) -> list[Turn]:
+        """Take in a report; return what it changed.
+
+        ``copied``: its text is another source's. ``foreign`` are numbers in it that are another story's.
+        """
+        claims = self._claims(subject, foreign)
         turns = []
         values = [told.low for _, told in claims]
         for key, told in claims:
@@ -92,7 +97,7 @@ class Ledger:
             self.first = told.low if self.first is None else self.first
         return turns
 
-    def _claims(self, subject: Subject) -> list[tuple[str, Told]]:
+    def _claims(self, subject: Subject, foreign: frozenset[tuple[Kind, Number]]) -> list[tuple[str, Told]]:
         """Return what each claimant says in a report, the highest first.
 
         Of several numbers that one claimant gives it is one of the title's, or else the greatest: parts are
@@ -101,7 +106,10 @@ class Ledger:
         figures = [
             one
             for one in subject.report.figures
-            if one.kind == self.kind and is_happening(one) and accepts(one, self.top)
+            if one.kind == self.kind
+            and is_happening(one)
+            and accepts(one, self.top)
+            and (one.kind, one.low) not in foreign
         ]
         main = subject.numbers.get(self.kind)
         if main is None or not figures:

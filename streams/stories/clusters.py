@@ -41,13 +41,18 @@ _KM_OF_A_DEGREE = 55.0
 
 
 class Cluster:
-    """Reports of one event. ``copies`` has of each report the one whose text it has, from another source."""
+    """Reports of one event.
+
+    ``copies`` has of each report the one whose text it has, from another source; ``foreign`` the numbers in
+    it that are another story's.
+    """
 
     def __init__(self, first: Subject) -> None:
         self.first_at = first.report.at
         self.country = first.country
         self.subjects: list[Subject] = []
         self.copies: list[Subject | None] = []
+        self.foreign: list[frozenset[tuple[Kind, Number]]] = []
         self.spots: list[Spot] = []
         self.tops: dict[Kind, Number] = {}
         self.raised_at: int | None = None
@@ -173,6 +178,7 @@ class Clusters:
         cluster.subjects.append(subject)
         other = original is not None and original.report.source != subject.report.source
         cluster.copies.append(original if other else None)
+        cluster.foreign.append(self._foreign(cluster, subject))
         cluster.last_at = max(cluster.last_at, subject.report.at)
         spot = subject.spot if subject.country == cluster.country else None
         if spot and spot.key not in {one.key for one in cluster.spots}:
@@ -214,6 +220,7 @@ class Clusters:
         changed.add(cluster)
         cluster.subjects.pop()
         cluster.copies.pop()
+        cluster.foreign.pop()
         del cluster.spots[step.spots :]
         del cluster.rules[step.rules :]
         cluster.tops, cluster.raised_at, cluster.last_at = step.tops, step.raised_at, step.last_at
@@ -224,6 +231,18 @@ class Clusters:
             self._squares[square].pop()
         if step.opened:
             self._countries[cluster.country].pop()
+
+    def _foreign(self, cluster: Cluster, subject: Subject) -> frozenset[tuple[Kind, Number]]:
+        """Return the numbers in a report that another story has told, and this one has not."""
+        own = {(kind, told.low) for kind, told in subject.numbers.items()}
+        return frozenset(
+            (kind, number)
+            for kind, number in subject.cited
+            if number >= _SMALL_NUMBER
+            and (kind, number) not in own
+            and (tellers := self._tellers(cluster.country, kind, number))
+            and cluster not in tellers
+        )
 
     def _original(self, subject: Subject) -> Subject | None:
         """Return the report whose text a report has, within the window; the first such."""
@@ -247,6 +266,8 @@ class Clusters:
                 self._at(subject, subject.spot)
                 or self._of_that_number(subject, only_unplaced=True)
                 or self._of_a_place_named(subject)
+                or self._of_those_numbers(subject)
+                or self._abroad(subject)
             )
         return (
             self._of_that_number(subject)
@@ -349,6 +370,23 @@ class Clusters:
                     return cluster
         return None
 
+    def _of_those_numbers(self, subject: Subject) -> Cluster | None:
+        """Return the newest open story of the country that has told several of a report's numbers.
+
+        A report from another town is about it all the same: one number may be alike by chance.
+        """
+        told: dict[int, int] = {}
+        found: dict[int, Cluster] = {}
+        if max((number for _, number in subject.cited), default=0) < _TELLING_NUMBER:
+            return None
+        for kind, number in sorted(subject.cited):
+            for cluster in self._tellers(subject.country, kind, number):
+                if self._open(cluster, subject.report.at):
+                    told[id(cluster)] = told.get(id(cluster), 0) + 1
+                    found[id(cluster)] = cluster
+        several = [found[one] for one, times in told.items() if times > 1]
+        return max(several, key=lambda one: one.subjects[0].order, default=None)
+
     def _of_a_place_named(self, subject: Subject) -> Cluster | None:
         """Return the open story of another town that the article names, by its number or its rule."""
         rules = {one.rule for one in subject.raised}
@@ -363,7 +401,9 @@ class Clusters:
                     and self._open(cluster, subject.report.at)
                     and any(near(there, one, self.scope.family.near_km) for one in cluster.spots)
                     and (
-                        self._knows(cluster, subject) or (not subject.numbers and rules & set(cluster.rules))
+                        self._knows(cluster, subject)
+                        or (own is None and cluster.raised_at is None)
+                        or (not subject.numbers and rules & set(cluster.rules))
                     )
                 ):
                     return cluster
@@ -399,12 +439,21 @@ class Clusters:
             for cluster in self._countries.get(subject.country, ())[-_LOOK_BACK:]
             if self._open(cluster, subject.report.at)
         ]
-        if not subject.numbers:
-            raised = [cluster for cluster in running if cluster.raised_at is not None]
-            if len(raised) == 1:
-                return raised[0]
+        raised = [cluster for cluster in running if cluster.raised_at is not None]
+        if len(raised) == 1 and (not subject.numbers or self._may_be_its_toll(raised[0], subject)):
+            return raised[0]
         unplaced = [one for one in running if not one.spots and self._goes_on(one, subject)]
         return unplaced[-1] if unplaced else None
+
+    def _may_be_its_toll(self, cluster: Cluster, subject: Subject) -> bool:
+        """Tell whether a report raises a rule of a story, with a number not far from the story's."""
+        if not {one.rule for one in subject.raised} & set(cluster.rules):
+            return False
+        for kind in gravest(subject.numbers):
+            low, top = subject.numbers[kind].low, cluster.tops.get(kind)
+            if low is not None and top is not None:
+                return top / 2 <= low <= 2 * top
+        return False
 
     def _denied(self, subject: Subject) -> Cluster | None:
         """Return the running story that a denial is about."""

@@ -69,19 +69,20 @@ class History:
         self._alerts: dict[str, Force] = {}
         self._since: dict[str, tuple[int, Report]] = {}
         self._before: dict[str, Force] = {}
-        for subject, original in zip(cluster.subjects, cluster.copies, strict=True):
-            self._take(subject, copied=original is not None)
+        told = zip(cluster.subjects, cluster.copies, cluster.foreign, strict=True)
+        for subject, original, foreign in told:
+            self._take(subject, foreign, copied=original is not None)
 
     def in_force(self) -> list[Force]:
         """Return the rules in force, the gravest first, then those that are in force longest."""
         return sorted(self._before.values(), key=lambda one: (-rank(one.severity), one.at, one.rule))
 
-    def _take(self, subject: Subject, *, copied: bool) -> None:
+    def _take(self, subject: Subject, foreign: frozenset[tuple[Kind, Number]], *, copied: bool) -> None:
         report = subject.report
         turns: list[Turn] = []
         for kind in gravest(subject.numbers):
             ledger = self.ledgers.setdefault(kind, Ledger(kind))
-            turns += ledger.add(subject, copied=copied)
+            turns += ledger.add(subject, copied=copied, foreign=foreign)
         for raised in subject.raised:
             self._alert(raised, subject)
         now = self._rules(report)

@@ -189,9 +189,9 @@ class Story(Record, frozen=True, tag_field="schema", tag="kabar.story.v1"):
 
     ``id`` stays; ``revision`` rises with each record of the same id. ``rule`` says what happened,
     ``severity`` is that of the gravest of ``rules``, reached by the ``threshold``. ``family`` is what
-    stories are kept apart by, beside place and time. ``place`` is that of the first article, from the alert
-    on, that names a town. ``first_at`` and ``last_at`` are event times (RFC 3339, UTC): when articles were
-    published. Reports after ``window_ends`` are another story.
+    stories are kept apart by, beside place and time. ``place`` is the town that most articles are
+    about, as one of them names it. ``first_at`` and ``last_at`` are event times (RFC 3339, UTC): when
+    articles were published. Reports after ``window_ends`` are another story.
 
     ``tolls`` sums up ``claims``, which stand side by side. ``evidence`` is what headline and reason cite.
     ``updates`` is the history: the first ten and the newest ninety. ``articles`` lists at most a hundred.

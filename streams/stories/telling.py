@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from streams.alerts.raising import filled
@@ -72,7 +73,7 @@ def tell(history: History) -> Story | None:
         reason=filled(template.reason, fields),
         threshold=lead.threshold,
         cancels=lead.cancels,
-        country=cluster.country or None,
+        country=(place and place.country) or cluster.country or None,
         place=place,
         place_article_id=where.article_id if where else None,
         first_at=stamp(subjects[0].report.at),
@@ -215,12 +216,17 @@ def _fields(cited: Sequence[str], place: str, claimant: str) -> dict[str, str]:
 
 
 def _place(subjects: Sequence[Subject], first: Subject) -> tuple[Place | None, Report | None]:
-    """Return the place of the first report that names a town, from the alert on; else any place there is."""
+    """Return the town that most reports are about, as the first of them from the alert on names it.
+
+    Where none is about a town, any place there is.
+    """
     begin = subjects.index(first)
     ordered = [*subjects[begin:], *subjects[:begin]]
-    for subject in ordered:
-        if subject.spot and subject.place and subject.country == first.country:
-            return subject.place, subject.report
+    towns = Counter(subject.spot.key for subject in ordered if subject.spot and subject.place)
+    for key, _ in towns.most_common(1):
+        for subject in ordered:
+            if subject.spot and subject.spot.key == key and subject.place:
+                return subject.place, subject.report
     for subject in ordered:
         if subject.place:
             return subject.place, subject.report
