@@ -6,6 +6,7 @@ Everything here is pure: no broker, no clock, no network, no randomness. The wor
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -91,10 +92,17 @@ def warm() -> None:
 
     It is loaded on demand otherwise. Raises :class:`streams.errors.DataError` for a mistake in a file.
     """
-    profiles()
-    for code in languages.available():
-        lexicon(code)
-    meanings.digest()
+    # All that is made stays: the collector would look through it again and again.
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        profiles()
+        for code in languages.available():
+            lexicon(code)
+        meanings.digest()
+    finally:
+        if collects:
+            gc.enable()
 
 
 class Examination(NamedTuple):

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import msgspec
 
+from streams import toml
 from streams.errors import DataError
 from streams.languages import FOLDER as LANGUAGES
 from streams.records import Codes, Kind, VictimRole
@@ -124,6 +125,6 @@ def dimension(unit: str) -> str | None:
 def load(name: str, type_: type[T]) -> T:
     """Return the content of a data file; a mistake names file and key."""
     try:
-        return msgspec.toml.decode((FOLDER / name).read_bytes(), type=type_)
+        return toml.decode((FOLDER / name).read_bytes(), type_)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise DataError(f"{name}: {error}") from None

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import random
 from array import array
+from collections import defaultdict
 from functools import cache, lru_cache
-from itertools import chain, compress, pairwise
+from itertools import accumulate, chain, compress, pairwise
 from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,19 +57,21 @@ class Profiles:
         files = sorted(path for path in Path(PROFILES_DIRECTORY).iterdir() if not path.name.startswith("."))
         self.languages = tuple(file.name for file in files)
         self._totals: list[list[int]] = []
-        found: dict[str, list[int]] = {}
+        found: defaultdict[str, list[int]] = defaultdict(list)
         for number, file in enumerate(files):
             profile = orjson.loads(file.read_bytes())
             self._totals.append(profile["n_words"])
+            language = number << _COUNT_BITS
             for run, count in profile["freq"].items():
-                found.setdefault(run, []).append(number << _COUNT_BITS | count)
+                found[run].append(language | count)
         found.pop(" ", None)
         # All counts in one row, and for each run where its own begin, and how many they are.
-        self._bounds: dict[str, int] = {}
-        self._counts = array("Q")
-        for run, counts in found.items():
-            self._bounds[run] = len(self._counts) << 8 | len(counts)
-            self._counts.extend(counts)
+        lengths = list(map(len, found.values()))
+        begins = accumulate(lengths, initial=0)
+        self._bounds = {
+            run: start << 8 | length for run, start, length in zip(found, begins, lengths, strict=False)
+        }
+        self._counts = array("Q", chain.from_iterable(found.values()))
         self._ending = _Endings(self._bounds)
         self._row: Callable[[str], tuple[float, ...]] = lru_cache(_ROWS_KEPT)(self._spread)
 

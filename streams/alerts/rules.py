@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from streams import toml
 from streams.alerts.mistakes import mistake, mistake_over_time
 from streams.alerts.overtime import Family, FirstMention, Rise, Surge
 from streams.errors import DataError
@@ -148,7 +149,7 @@ def load_rules(path: Path | None = None) -> Rules:
     except OSError as error:
         raise DataError(f"{path}: cannot be read: {error.strerror}") from None
     try:
-        rules = msgspec.toml.decode(content, type=Rules)
+        rules = toml.decode(content, Rules)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise DataError(f"{path}: {error}") from None
     seen: set[str] = set()

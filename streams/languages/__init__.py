@@ -14,6 +14,7 @@ from typing import Literal
 
 import msgspec
 
+from streams import toml
 from streams.errors import DataError
 from streams.records import MentionStatus, Qualifier, Stance
 
@@ -429,7 +430,7 @@ def load(code: str) -> Language:
 def load_file(path: Path) -> Language:
     """Return the language in a file; mistakes name file and key."""
     try:
-        language = msgspec.toml.decode(path.read_bytes(), type=Language)
+        language = toml.decode(path.read_bytes(), Language)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise DataError(f"{path.name}: {error}") from None
     if language.code != path.stem:

@@ -152,7 +152,7 @@ def _unbraced(rest: str, form: str, where: str) -> list[str]:
 
 def _checked(forms: list[str], form: str, where: str) -> list[str]:
     """Return forms of which none is empty or has space around it."""
-    if any(not known or known != known.strip() for known in forms):
+    if "" in forms or list(map(str.strip, forms)) != forms:
         raise DataError(f"{where}: {form!r} stands for an empty form or one with space around it")
     return forms
 

@@ -8,7 +8,7 @@ from streams.languages.forms import fold
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from streams.languages import Script
     from streams.text.hits import Scan
@@ -50,15 +50,15 @@ class Affixes:
         self._longest_tail = max(map(len, self._enclitics | self._endings), default=0)
 
     @property
-    def leads(self) -> bool:
-        """Tell whether anything may stand before a word and be joined to it."""
-        return bool(self._leads)
+    def leads(self) -> Collection[str]:
+        """Return what may stand before a word and be joined to it."""
+        return self._leads.keys()
 
     @property
-    def tails(self) -> bool:
-        """Tell whether anything may stand behind a word and be joined to it."""
+    def tails(self) -> Collection[str]:
+        """Return what may stand behind a word and be joined to it."""
         # What begins with an apostrophe is no longer the same word.
-        return any(form[:1].isalpha() for form in self._enclitics | self._endings)
+        return frozenset(form for form in self._enclitics | self._endings if form[:1].isalpha())
 
     def lead(self, text: str, inside: bytearray, start: int, length: int) -> Lead | None:
         """Return what stands in its word before a form at ``start``; None where that may not stand there."""

@@ -79,17 +79,19 @@ class Lexicon:
             for role, key in self.entries[form]
             if role == "concept" and len(form) > SHORTEST and form.isalpha()
         }
-        joins = self._affixes.leads or self._affixes.tails or inflected or self._behind_numbers
-        # What is looked for inside of words, too.
-        self._inner = list(
-            range(len(self._patterns)) if joins or not language.script.spaces else self._last_parts
-        )
+        leads, tails = self._affixes.leads, self._affixes.tails
+        self._affixed = bool(leads or tails)
+        inner = bool(inflected or self._behind_numbers or (self._affixed and self._last_parts))
+        self._words: Words | None = None
+        if language.script.spaces and not inner:
+            self._words = Words(
+                self._patterns, apostrophes=language.script.apostrophe_joins, leads=leads, tails=tails
+            )
+        # What is looked for everywhere inside of words.
+        self._inner = list(self._last_parts if self._words else range(len(self._patterns)))
         self._automaton = ahocorasick_rs.AhoCorasick(
             [self._patterns[index] for index in self._inner], matchkind=ahocorasick_rs.MatchKind.Standard
         )
-        self._words: Words | None = None
-        if len(self._inner) < len(self._patterns):
-            self._words = Words(self._patterns, apostrophes=language.script.apostrophe_joins)
 
     def _good_for(
         self, language: Language, inflected: dict[str, dict[str, tuple[Entry, ...]]]
@@ -130,16 +132,16 @@ class Lexicon:
         inside = inside_words(squeezed, apostrophes=self.language.script.apostrophe_joins)
         joined: list[tuple[int, int, int]] = []
         if self._words:
-            entries = self._entries
-            kept = [
-                (start, -end, index, entries[index])
-                for index, start, end in self._words.find(squeezed, inside)
-            ]
-            if self._last_parts:
-                joined = self._ends_of_compounds(squeezed, inside)
+            matches = self._words.find(squeezed, inside)
         else:
             matches = self._automaton.find_matches_as_indexes(squeezed, overlapping=True)
+        if self._affixed or not self._words:
             kept = self._joined(matches, squeezed, inside, joined)
+        else:
+            entries = self._entries
+            kept = [(start, -end, index, entries[index]) for index, start, end in matches]
+            if self._last_parts:
+                joined = self._ends_of_compounds(squeezed, inside)
         if offsets:
             # A sign behind the last letter is the word's too.
             kept = [(offsets[start], -offsets[-end], index, entries) for start, end, index, entries in kept]

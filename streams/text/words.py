@@ -6,37 +6,63 @@ where nothing may be joined to a word, most of its finds are thrown away.
 
 from __future__ import annotations
 
-from itertools import compress, pairwise
+from itertools import compress, filterfalse, pairwise
 from typing import TYPE_CHECKING
 
 from streams.text.interiors import inside_words
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Container, Iterable
 
 
 _GOES_ON = 1
 """The bit of what a longer form begins with; the bits above are the index of a form, plus one."""
+_MOST_KNOWN = 20_000
+"""Words that are kept with their parts."""
 _FLIPPED = bytes([1, *bytes(255)])
 """The table for :meth:`bytes.translate` that leaves ones where there were noughts."""
+
+
+class _Parts(dict[str, tuple[tuple[int, ...], tuple[int, ...]]]):
+    """Where in a word a form may begin, and where it may end, by what may be joined to it there."""
+
+    def __init__(self, leads: Container[str], tails: Container[str], longest: int) -> None:
+        super().__init__()
+        self._leads, self._tails, self._longest = leads, tails, longest
+
+    def __missing__(self, word: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Return the offsets of a word that was not asked for before, the first and the last among them."""
+        near = range(1, min(len(word), self._longest + 1))
+        begins = (0, *(at for at in near if word[:at] in self._leads))
+        ends = (len(word), *(len(word) - at for at in near if word[len(word) - at :] in self._tails))
+        if len(self) < _MOST_KNOWN:
+            self[word] = begins, ends
+        return begins, ends
 
 
 class Words:
     """The forms of a language, each by its pieces: a word, or a sign or digit by itself.
 
-    ``apostrophes``: one between two letters is a letter of the word.
+    ``apostrophes``: one between two letters is a letter of the word. ``leads`` and ``tails`` are what
+    may be joined to a form in its word, before it and behind.
     """
 
-    def __init__(self, forms: Iterable[str], *, apostrophes: bool) -> None:
-        known: dict[str, int] = {}
-        for index, form in enumerate(forms):
-            known[form] = known.get(form, 0) & _GOES_ON | (index + 1) << 1
-            if not form.isalpha():
-                for stop in _stops(form, apostrophes=apostrophes):
-                    beginning = form[:stop]
-                    known[beginning] = known.get(beginning, 0) | _GOES_ON
+    def __init__(
+        self,
+        forms: Iterable[str],
+        *,
+        apostrophes: bool,
+        leads: Collection[str] = (),
+        tails: Collection[str] = (),
+    ) -> None:
+        listed = list(forms)
+        known = dict(zip(listed, range(2, 2 * len(listed) + 2, 2), strict=True))
+        for beginning in _beginnings(listed, apostrophes=apostrophes):
+            known[beginning] = known.get(beginning, 0) | _GOES_ON
         self._known = known
+        longest = max(map(len, (*leads, *tails)), default=0)
+        self._parts = _Parts(leads, tails, longest) if longest else None
 
     def find(self, text: str, inside: bytearray) -> list[tuple[int, int, int]]:
         """Return index, start and end of each form in a folded text.
@@ -45,6 +71,8 @@ class Words:
         """
         cuts = list(compress(range(len(inside)), inside.translate(_FLIPPED)))
         pieces = [text[start:end] for start, end in pairwise(cuts)]
+        if self._parts is not None:
+            return self._find_joined(text, cuts, pieces)
         look_up = self._known.get
         begun = list(map(look_up, pieces))
         last = len(pieces)
@@ -66,17 +94,49 @@ class Words:
                 state = look_up(text[start:end])
         return found
 
+    def _find_joined(self, text: str, cuts: list[int], pieces: list[str]) -> list[tuple[int, int, int]]:
+        """Return the same where forms may begin and end inside of words, beside what is joined to them."""
+        assert self._parts is not None
+        look_up = self._known.get
+        parts = list(map(self._parts.__getitem__, pieces))
+        last = len(pieces)
+        found: list[tuple[int, int, int]] = []
+        for first, (begins, _) in enumerate(parts):
+            if pieces[first] == " ":
+                continue
+            for begin in begins:
+                start, at = cuts[first] + begin, first
+                while True:
+                    base, ends = cuts[at], parts[at][1]
+                    whole = 0
+                    for end in ends:
+                        if base + end <= start:
+                            continue
+                        state = look_up(text[start : base + end])
+                        if state:
+                            whole = whole or (end == ends[0] and state & _GOES_ON)
+                            if state > _GOES_ON:
+                                found.append(((state >> 1) - 1, start, base + end))
+                    if not whole:
+                        break
+                    at += 1
+                    while at < last and pieces[at] == " ":
+                        at += 1
+                    if at >= last:
+                        break
+        return found
 
-def _stops(form: str, *, apostrophes: bool) -> Iterator[int]:
-    """Yield where the pieces of a form end, but the last."""
-    if form.replace(" ", "").isalpha():
-        at = form.find(" ")
-        while at > 0:
-            if form[at - 1] != " ":
-                yield at
-            at = form.find(" ", at + 1)
-        return
-    inside = inside_words(form, apostrophes=apostrophes)
-    for at in range(1, len(form)):
-        if not inside[at] and form[at - 1] != " ":
-            yield at
+
+def _beginnings(forms: Iterable[str], *, apostrophes: bool) -> set[str]:
+    """Return what is looked up on the way to a form: its first piece, its first two and so on."""
+    found: set[str] = set()
+    for form in filterfalse(str.isalpha, forms):
+        if form.replace(" ", "").isalpha():
+            begun = form.rpartition(" ")[0].rstrip(" ")
+            while begun and begun not in found:
+                found.add(begun)
+                begun = begun.rpartition(" ")[0].rstrip(" ")
+            continue
+        inside = inside_words(form, apostrophes=apostrophes)
+        found.update(form[:at] for at in range(1, len(form)) if not inside[at] and form[at - 1] != " ")
+    return found
