@@ -1,7 +1,7 @@
 """Step 1: the bytes of a Kafka record become a :class:`RawArticle`.
 
 Kabar's own names are read, and those of ninjs (1 to 3), schema.org's NewsArticle and
-common crawlers, through the one table :data:`ALIASES`. Unknown fields are ignored.
+common crawlers and feeds, through the one table :data:`ALIASES`. Unknown fields are ignored.
 """
 
 from __future__ import annotations
@@ -30,25 +30,39 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "id": ("id", "uri", "@id", "guid", "altids", "article_id", "identifier"),
     "title": ("title", "headline", "headlines", "name"),
     "text": ("text", "body_text", "articleBody", "maintext", "body", "bodies", "content", "description_text"),
-    "html": ("html", "body_html", "body_xhtml", "content_html", "raw_html"),
+    "html": (
+        "html",
+        "body_html",
+        "body_xhtml",
+        "content_html",
+        "content:encoded",
+        "content_encoded",
+        "raw_html",
+    ),
     "url": ("url", "link", "source_url", "mainEntityOfPage", "canonical_url"),
     "published_at": (
         "published_at",
         "datePublished",
         "date_publish",
+        "date_published",
         "versioncreated",
         "versionCreated",
         "contentCreated",
         "firstcreated",
         "firstCreated",
         "pubDate",
+        "isoDate",
+        "dc:date",
         "published",
         "date",
     ),
     "source": ("source", "publisher", "provider", "infoSources", "source_domain", "source_name", "site_name"),
     "language": ("language", "inLanguage", "lang"),
-    "authors": ("authors", "author", "by", "byline", "creator"),
+    "authors": ("authors", "author", "by", "byline", "creator", "dc:creator"),
 }
+
+SUMMARIES = ("description", "summary", "abstract")
+"""Where a record holds its text nowhere else, as most feeds do, what it says in short is read."""
 
 _OWN_SCHEMAS = ("kabar.enriched.", "kabar.alert.")
 
@@ -72,11 +86,12 @@ def decode(value: bytes | None) -> RawArticle:
         raise _error(
             ErrorType.OWN_OUTPUT, f"a record of schema {schema[:40]} is Kabar's own output, not an article"
         )
+    text, html = _text(record, "text"), _html(record)
     article = RawArticle(
         id=_text(record, "id", numbers=True) or "",
         title=_text(record, "title"),
-        text=_text(record, "text"),
-        html=_html(record),
+        text=text if text or html else _summary(record),
+        html=html,
         url=_text(record, "url"),
         published_at=_text(record, "published_at", numbers=True),
         source=_source(record),
@@ -204,6 +219,10 @@ def _flat(name: str, value: object, *, numbers: bool = False, keys: tuple[str, .
                 return found
         return None
     raise _error(ErrorType.WRONG_TYPE, f"field {name!r} is {_json_type(value)} where text is needed")
+
+
+def _summary(record: dict[str, Any]) -> str | None:
+    return next((value for name in SUMMARIES if isinstance(value := record.get(name), str) and value), None)
 
 
 def _html(record: dict[str, Any]) -> str | None:
