@@ -6,7 +6,6 @@ import contextlib
 import time
 from typing import TYPE_CHECKING
 
-import msgspec
 import pytest
 from playwright.sync_api import expect
 
@@ -51,20 +50,21 @@ _WATCH = """
 def records() -> list[tuple[str, bytes]]:
     """Return ten thousand enriched articles, of a few texts, each with its own id and title."""
     texts = [
-        enrich(RawArticle(id="x", text=str(one["text"]), language=str(one["language"])))
+        to_json(
+            enrich(
+                RawArticle(
+                    id="many-x", title="Report 00000", text=str(one["text"]), language=str(one["language"])
+                )
+            )
+        )
         for one in (*WIDE, attack(0), attack(7, place="Kharkiv"))
     ]
-    return [
-        (
-            f"many-{number}",
-            to_json(
-                msgspec.structs.replace(
-                    texts[number % len(texts)], id=f"many-{number}", title=f"Report {number:05}"
-                )
-            ),
-        )
-        for number in range(MANY)
-    ]
+    found = []
+    for number in range(MANY):
+        # As long as what it takes the place of: every offset stays.
+        text = texts[number % len(texts)].replace(b"Report 00000", b"Report %05d" % number)
+        found.append((f"many-{number}", text.replace(b"many-x", b"many-%d" % number)))
+    return found
 
 
 def to_the_oldest(page: Page) -> int:
@@ -112,7 +112,7 @@ def test_ten_thousand_articles_are_reached_with_few_in_the_document(
         yield
         took[what] = time.monotonic() - begun
 
-    page = opened("about:blank")
+    page = opened("about:blank", expected=("ERR_",))  # the dashboard stops first
     count = page.locator("#articles-count")
     all_ = records()
     try:
