@@ -55,6 +55,12 @@ _SUBJECT = 3
 """Words of a subject that stands between its verb and a figure, where verbs come first."""
 
 
+_HELD = frozenset(["abducted", "hostages", "captured", "detained"])
+"""Kinds of people who can be freed."""
+
+_BESIDE = 2
+"""Words between the verb that frees people and their number."""
+
 _PREPOSITION = 3
 """Letters of a preposition that says what happened, at most: "[mit] 96 Drohnen"."""
 
@@ -116,9 +122,13 @@ class Predicates:
 
         The verb may stand before it too: "intercepted two rockets fired from the north".
         """
+        if best.kind in _HELD and (freed := self._before(quantity, quantities, index, "rescued")):
+            # "Freed 12 kidnapped students"
+            near = self.layout.words_between(freed.hit.end, quantity.start) <= _BESIDE
+            return freed if near else best
         if best.kind != "munitions_count" or not 0 <= best.hit.start - quantity.noun_end <= 1:
             return best
-        if before := self._intercepted(quantity, quantities, index):
+        if before := self._before(quantity, quantities, index, "intercepted"):
             return before
         limit = quantities[index + 1].start if index + 1 < len(quantities) else self.sentence.end
         at = bisect_left(self.starts, best.hit.end)
@@ -136,8 +146,10 @@ class Predicates:
                 return Predicate(hit, kind)
         return best
 
-    def _intercepted(self, quantity: Quantity, quantities: list[Quantity], index: int) -> Predicate | None:
-        """Return a verb of interception that is the nearest before a quantity in its clause."""
+    def _before(
+        self, quantity: Quantity, quantities: list[Quantity], index: int, what: str
+    ) -> Predicate | None:
+        """Return a verb of that meaning that is the nearest before a quantity in its clause."""
         at = bisect_left(self.starts, quantity.start)
         hit = self.hits[at - 1] if at else None
         if hit is None or hit.end > quantity.start or (index and hit.start < quantities[index - 1].end):
@@ -145,7 +157,7 @@ class Predicates:
         side, _, name = hit.key.partition(":")
         gap = self.scan.folded[hit.end : quantity.start]
         cut = any(sign in gap for sign in ",;:\u060c") or self.clause_ends.within(hit.end, quantity.start)
-        kind = kind_of(name, quantity) if name == "intercepted" and side != "left" and not cut else None
+        kind = kind_of(name, quantity) if name == what and side != "left" and not cut else None
         return Predicate(hit, kind) if kind else None
 
     def is_ambiguous(self, predicate: Predicate) -> bool:

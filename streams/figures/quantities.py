@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import regex
 
 from streams import meanings
 from streams.figures.listings import is_added
@@ -29,6 +30,7 @@ _NEXT_VERB, _GOODS = 60, 120
 """Code points behind a word for people in which its verb stands; before one in which goods do."""
 _PART = 40
 """Code points before a number in which the noun stands that it is a part of."""
+_WEIGHT = regex.compile(r" ?\d++ ")
 _MEASURED = frozenset(["supply", "munition"])
 """Classes of what is weighed."""
 
@@ -227,6 +229,11 @@ class Reader:
             return False
         if any(isinstance(one, float) for one in (number.value, number.low, number.high)):
             return False
+        joined = self.scan.role("conjunctions").at(self._skip(unit.end))
+        if joined and (more := _WEIGHT.match(self.scan.folded, joined.end)):
+            behind = self.units.at(more.end())
+            if behind and meanings.dimension(behind.key) == "mass":
+                return False  # "2 tan and 300 kilograms of drugs"
         goods = self.concepts.at(self._skip(unit.end))
         if goods is None and not self._told_of_people(unit.end):
             goods = self._goods_before(number.phrase_start)
@@ -341,7 +348,13 @@ class Reader:
         linked = self.scan.role("links").within(hit.end, number.phrase_start)
         if not linked or self._speaks(hit, number.phrase_start) or self._tolls(hit):
             return None
-        return None if self._tells_toll(number.phrase_end) else self._head(hit)
+        tolled = told is not None and told.key.startswith("left:") and self._is_thing(hit)
+        # "O ataque eleva para 40 mil o total de deslocados"
+        return None if tolled or self._tells_toll(number.phrase_end) else self._head(hit)
+
+    @staticmethod
+    def _is_thing(noun: Hit) -> bool:
+        return meanings.concepts()[noun.key].class_ not in ("person", "household")
 
     def _tells_toll(self, end: int) -> bool:
         """Tell whether what a number counts is said behind it: "elevou para 34 o número de mortos"."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from streams import meanings
 from streams.text.hits import Hit
 
 
@@ -23,6 +24,7 @@ _TOLD_BY_ITSELF = frozenset(["death", "injury"])
 _OPENING = frozenset(["", "\n", ":", ".", "-", "\u2022"])
 """Nouns that say what happened to a person, and signs behind which they begin a list."""
 
+_THINGS = frozenset(["vehicle", "aircraft", "ship", "weapon", "building", "facility"])
 _CLAUSE = 60
 """Code points behind a person within which the verb stands, where it comes last."""
 _MOST_JOINED = 8
@@ -41,6 +43,8 @@ def is_single(noun: Hit, scan: Scan, language: Language) -> bool:
     noun opens a clause: "said that [a] soldier died". One with an
     article, or that belongs to one with it, is known already and not counted.
     """
+    if _is_thing(noun, scan):
+        return _is_listed(noun, scan)
     if language.singles_before and language.script.verb_last and _is_subject(noun, scan):
         return True
     prefixes = tuple(language.script.prefixes)
@@ -48,6 +52,8 @@ def is_single(noun: Hit, scan: Scan, language: Language) -> bool:
     listed = scan.role("conjunctions").ending(noun.start - 1) is not None
     if adjectives and ((not listed and _is_counted(noun.start, scan)) or _counts(noun.end + 1, scan)):
         return False
+    if adjectives and scan.role("parts").ending(noun.start - 1) is not None:
+        return not _counts(noun.end + 1, scan)  # "among them [a] girl"
     if language.singles_before and _is_told_of(noun, scan):
         return True
     if language.singles_opening and ((_opens(noun, scan) and _is_told_of(noun, scan)) or _heads(noun, scan)):
@@ -76,6 +82,25 @@ def is_single(noun: Hit, scan: Scan, language: Language) -> bool:
             return counted is not None and _is_counted(counted.start, scan)
         noun = one
     return False
+
+
+def _is_thing(noun: Hit, scan: Scan) -> bool:
+    own = scan.role("concept").at(noun.start)
+    return own is not None and meanings.concepts()[own.key].class_ in _THINGS
+
+
+def _is_listed(noun: Hit, scan: Scan) -> bool:
+    """Tell whether a thing is one of a list of counted ones: "235 soldiers, [a] tank, two lorries"."""
+    before = noun.start - 2 if scan.folded[noun.start - 2 : noun.start] == ", " else None
+    if joined := scan.role("conjunctions").ending(noun.start - 1):
+        before = joined.start - 1
+    if before is not None and (other := scan.role("concept").ending(before)):
+        return _is_counted(other.start, scan)
+    behind = noun.end + 2 if scan.folded[noun.end : noun.end + 2] == ", " else None
+    if joined := scan.role("conjunctions").at(noun.end + 1):
+        behind = joined.end + 1
+    told = scan.role("predicate").ending(noun.start - 1)
+    return behind is not None and _counts(behind, scan) and (before is not None or told is not None)
 
 
 def _is_told_of(noun: Hit, scan: Scan) -> bool:
@@ -110,7 +135,7 @@ def _opens(noun: Hit, scan: Scan) -> bool:
     if told is None or scan.role("clause_ends").ending(noun.start - 1) is None:
         return False
     behind = scan.folded[told.end : told.end + 1]
-    roles = ("noun_ends", "conjunctions", "clause_ends")
+    roles = ("noun_ends", "conjunctions", "clause_ends", "script.loose_proclitics")
     return behind != " " or any(scan.role(role).at(told.end + 1) for role in roles)
 
 
