@@ -93,6 +93,12 @@ class Kafka:
         self.address = address
         self._process = process
 
+    @property
+    def ended(self) -> bool:
+        """Tell whether the broker has ended; it has to be ours."""
+        assert self._process is not None
+        return self._process.poll() is not None
+
     def shut_down(self) -> None:
         """Let the broker end in its own good order; it has to be ours."""
         assert self._process is not None

@@ -47,7 +47,7 @@ def _stored(settings: Settings, topic: str) -> list[Stored]:
     return sorted(asyncio.run(stored(settings, topic)), key=lambda record: record.place)
 
 
-@lengths("flood, records", short=("tombstones", 3_000), long=("another format", 30_000))
+@lengths("flood, records", short=("tombstones", 1_500), long=("another format", 30_000))
 def test_a_worker_that_reads_nothing_but_dead_letters_stops(
     kafka: Kafka, tmp_path: Path, ledger: Ledger, flood: str, records: int
 ) -> None:

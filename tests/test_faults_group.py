@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.kafka
 
 
-@lengths("changes", short=12, long=60)
+@lengths("changes", short=9, long=60)
 def test_workers_come_and_go(kafka: Kafka, tmp_path: Path, ledger: Ledger, changes: int) -> None:
     """Every few seconds one joins, is stopped or is killed; up to four at a time, over three partitions."""
     settings = kafka.with_topics(partitions=3, session_timeout=2.0, stop_timeout=60.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pytest
 from aiokafka.errors import KafkaError
@@ -19,7 +19,7 @@ from tests.workers import PATIENCE, SlowWorker, Worker, came_out, out, publish, 
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from streams.settings import Settings
@@ -40,18 +40,19 @@ leader.imbalance.per.broker.percentage=0
 """It is noticed quickly that a node is gone, or back; and groups are on both nodes, as topics are."""
 
 
-class Pair(NamedTuple):
-    """A node that stays, and what a second one needs to come and go."""
+class Pair:
+    """A node that stays, and a second one that comes and goes."""
 
-    first: Kafka
-    classes: str
-    folder: Path
-    port: int
-    more: str
+    def __init__(self, first: Kafka, start: Callable[[], Kafka]) -> None:
+        self.first = first
+        self._start = start
+        self._second: Kafka | None = None
 
-    def second(self) -> contextlib.AbstractContextManager[Kafka]:
-        """Run the second node; where it is not shut down before, it is killed in the end."""
-        return running(self.classes, self.folder, self.port, more=self.more)
+    def second(self) -> Kafka:
+        """Return the second node, running: the one of before, where it has not ended meanwhile."""
+        if self._second is None or self._second.ended:
+            self._second = self._start()
+        return self._second
 
     def settings(self, *, delivery_timeout: float = PATIENCE, in_sync: int = 1) -> Settings:
         """Return settings whose topics are on both nodes; so many have to have what the worker gives."""
@@ -76,9 +77,12 @@ class Pair(NamedTuple):
 def pair(kafka_classes: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     """Give two nodes, the first of them running."""
     first, second = tmp_path_factory.mktemp("first"), tmp_path_factory.mktemp("second")
-    with running(kafka_classes, first, more=_PROPERTIES) as broker:
+    port = free_port()
+    with contextlib.ExitStack() as stack:
+        broker = stack.enter_context(running(kafka_classes, first, more=_PROPERTIES))
         # The same for both: either may be the one that makes the topic of the groups' offsets.
-        yield Pair(broker, kafka_classes, second, free_port(), second_node(second, first) + _PROPERTIES)
+        more = second_node(second, first) + _PROPERTIES
+        yield Pair(broker, lambda: stack.enter_context(running(kafka_classes, second, port, more=more)))
 
 
 @pytest.mark.parametrize("waits", [True, False], ids=["in time", "too late"])
@@ -91,17 +95,21 @@ def test_there_are_not_enough_replicas(
     worker: Worker | None = None
     with contextlib.ExitStack() as stack:
         for run in range(runs):
-            with pair.second() as other:
-                if settings is None:
-                    patience = PATIENCE if waits else SHORT_PATIENCE
-                    settings = pair.settings(delivery_timeout=patience, in_sync=2)
-                if worker is None:
-                    worker = stack.enter_context(SlowWorker(settings, tmp_path))
-                before = came_out(settings)
-                publish(settings, backlog(200, first=run * 200))
-                wait_for_results(settings, before + 20)
-                if run % 2 == 0:
-                    other.shut_down()  # else it is killed
+            other = pair.second()
+            if settings is None:
+                patience = PATIENCE if waits else SHORT_PATIENCE
+                settings = pair.settings(delivery_timeout=patience, in_sync=2)
+            if worker is None:
+                worker = stack.enter_context(SlowWorker(settings, tmp_path))
+            before = came_out(settings)
+            publish(settings, backlog(150, first=run * 200))
+            wait_for_results(settings, before + 20)
+            if run % 2 == 0:
+                other.shut_down()
+            else:
+                other.kill()
+            # However fast it was: now it has something to deliver.
+            publish(settings, backlog(50, first=run * 200 + 150))
             if waits:
                 worker.wait_for("sending again")
             else:
@@ -109,11 +117,11 @@ def test_there_are_not_enough_replicas(
                 assert worker.says(f"not delivered in {SHORT_PATIENCE:g} s")
                 worker = None
         assert settings is not None
-        with pair.second():
-            if worker is None:
-                worker = stack.enter_context(Worker(settings, tmp_path))
-            verdict = out(settings)
-            assert worker.stop() == 0
+        pair.second()
+        if worker is None:
+            worker = stack.enter_context(Worker(settings, tmp_path))
+        verdict = out(settings)
+        assert worker.stop() == 0
     ledger.enter(f"not enough replicas, {'for a while' if waits else 'the worker leaves'}", runs, verdict)
     assert verdict.problems == []
 
@@ -125,19 +133,18 @@ def test_leaders_and_the_coordinator_move(
 ) -> None:
     """With the node that leads some partitions, and the group: the worker goes on at the other one."""
     for _ in range(runs):
-        with pair.second() as other:
-            settings = _looked_after_by_the_second(pair.settings())
-            with contextlib.ExitStack() as stack:
-                worker = stack.enter_context(SlowWorker(settings, tmp_path))
-                publish(settings, backlog(300))
-                wait_for_results(settings, 20)
-                if how == "shut down":
-                    other.shut_down()
-                else:
-                    other.kill()
-                verdict = out(settings)
-                assert worker.status is None
-                assert worker.stop() == 0
+        other = pair.second()
+        settings = _looked_after_by_the_second(pair.settings())
+        with SlowWorker(settings, tmp_path) as worker:
+            publish(settings, backlog(300))
+            wait_for_results(settings, 20)
+            if how == "shut down":
+                other.shut_down()
+            else:
+                other.kill()
+            verdict = out(settings)
+            assert worker.status is None
+            assert worker.stop() == 0
         ledger.enter(f"leaders and coordinator move, {how}", 1, verdict)
         assert verdict.problems == []
 
@@ -148,16 +155,15 @@ def test_a_worker_is_stopped_in_the_moment_its_coordinator_dies(
 ) -> None:
     """It waits for the next one, commits there and ends with 0; what it left undone another one does."""
     for _ in range(runs):
-        with pair.second() as other:
-            settings = replace(_looked_after_by_the_second(pair.settings()), stop_timeout=30.0)
-            with contextlib.ExitStack() as stack:
-                worker = stack.enter_context(SlowWorker(settings, tmp_path))
-                publish(settings, backlog(300))
-                wait_for_results(settings, 20)
-                other.kill()
-                assert worker.stop() == 0, worker.log_tail()
-                stack.enter_context(Worker(settings, tmp_path))
-                verdict = out(settings)
+        other = pair.second()
+        settings = replace(_looked_after_by_the_second(pair.settings()), stop_timeout=30.0)
+        with SlowWorker(settings, tmp_path) as worker:
+            publish(settings, backlog(300))
+            wait_for_results(settings, 20)
+            other.kill()
+            assert worker.stop() == 0, worker.log_tail()
+        with Worker(settings, tmp_path):
+            verdict = out(settings)
         ledger.enter("a stop in the moment the coordinator dies", 1, verdict)
         assert verdict.problems == []
 

@@ -41,7 +41,7 @@ HOW_MANY = ("one worker", "two workers")
 
 
 @pytest.mark.parametrize("workers", [1, 2], ids=HOW_MANY)
-@lengths("runs", short=3, long=20)
+@lengths("runs", short=2, long=20)
 def test_workers_are_killed(kafka: Kafka, tmp_path: Path, ledger: Ledger, runs: int, workers: int) -> None:
     """Kill -9: what was read again is what had been delivered and not committed, and nothing more."""
     settings = kafka.with_topics(session_timeout=2.0)
@@ -62,7 +62,7 @@ def test_workers_are_killed(kafka: Kafka, tmp_path: Path, ledger: Ledger, runs: 
 
 
 @pytest.mark.parametrize("workers", [1, 2], ids=HOW_MANY)
-@lengths("runs", short=3, long=20)
+@lengths("runs", short=2, long=20)
 def test_workers_are_stopped(kafka: Kafka, tmp_path: Path, ledger: Ledger, runs: int, workers: int) -> None:
     """SIGTERM: the worker ends with 0, and where it was the only one nothing is read twice."""
     settings = kafka.with_topics(stop_timeout=60.0)
@@ -118,7 +118,7 @@ def _wait_for_progress(settings: Settings, articles: int, *, commits: bool) -> N
     until(lambda: not commits or committed(settings) != offsets, "something to be committed")
 
 
-@lengths("runs", short=3, long=20)
+@lengths("runs", short=2, long=20)
 def test_the_grace_of_a_stop_is_shorter_than_an_article_takes(
     kafka: Kafka, tmp_path: Path, ledger: Ledger, runs: int
 ) -> None:

@@ -41,8 +41,8 @@ WITHOUT_END = 3_600.0
 
 @pytest.mark.parametrize("partitions", [4, 24])
 def test_a_worker_does_not_grow_with_its_backlog(kafka: Kafka, tmp_path: Path, partitions: int) -> None:
-    """Seven hundred articles of 200 kB that are there at once."""
-    _grows_little(kafka, tmp_path, partitions, 700)
+    """Five hundred articles of 200 kB that are there at once."""
+    _grows_little(kafka, tmp_path, partitions, 500)
 
 
 @pytest.mark.soak
