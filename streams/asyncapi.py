@@ -13,7 +13,7 @@ import streams
 from streams.errors import ErrorType, Stage
 from streams.kafka.envelope import RECEIVED
 from streams.kafka.topics import topics
-from streams.schema import RECORDS, components
+from streams.schema import RECORDS, components, example
 from streams.schema import VERSION as RECORDS_VERSION
 from streams.settings import Settings
 
@@ -171,6 +171,7 @@ def _message(topic: Topic) -> dict[str, Any]:
         "contentType": "application/json" if record else "application/octet-stream",
         "headers": {"$ref": f"#/components/schemas/{headers}"},
         "payload": payload,
+        **({"examples": [{"payload": example(record)}]} if record else {}),
         "bindings": {
             "kafka": {"key": {"type": "string", "description": topic.key}, "bindingVersion": _KAFKA}
         },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib import resources
 from typing import Any
 
 import msgspec
@@ -44,8 +45,16 @@ def schema(name: str) -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:kabar:schema:{name}:{VERSION}",
         **top,
+        "examples": [example(name)],
         "$defs": dict(sorted(definitions.items())),
     }
+
+
+def example(name: str) -> dict[str, Any]:
+    """Return a record of that name as it is on the wire: ``streams/examples/NAME.json``."""
+    content = resources.files("streams").joinpath(f"examples/{name}.json").read_bytes()
+    found: dict[str, Any] = orjson.loads(content)
+    return found
 
 
 def components(template: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import orjson
 import pytest
 from jsonschema import Draft202012Validator
@@ -64,6 +65,41 @@ def test_the_schema_is_valid_and_speaks_plainly(name: str) -> None:
     assert "``" not in text
     assert ":attr:" not in text
     assert found["description"]
+
+
+@pytest.mark.parametrize("name", schema.RECORDS)
+def test_the_example_in_a_schema_is_a_record_by_it(name: str) -> None:
+    """By an independent validator and by the type itself; all its spans are where they say."""
+    [example] = orjson.loads((CHECKED_IN / schema.file_name(name)).read_bytes())["examples"]
+    validator(name).validate(example)
+    msgspec.convert(example, schema.RECORDS[name])
+
+
+def test_the_examples_are_of_one_article_and_what_it_gives() -> None:
+    """The enriched one and the alert are those of the raw one; spans are where they say."""
+    raw, enriched, alert = (schema.example(name) for name in ("raw", "enriched", "alert"))
+    reading = read(orjson.dumps(raw), load_rules())
+
+    def told(record: dict[str, Any]) -> list[tuple[Any, ...]]:
+        return [
+            (figure["surface"], figure["kind"], figure["low"], figure["high"]) for figure in record["figures"]
+        ]
+
+    assert told(orjson.loads(to_json(reading.article))) == told(enriched)
+    assert [(one.rule, one.severity, one.id) for one in reading.alerts] == [
+        (alert["rule"], alert["severity"], alert["id"])
+    ]
+
+    def spans(node: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - JSON is anything
+        if isinstance(node, dict):
+            if {"start", "end", "surface"} <= node.keys():
+                yield node
+            node = list(node.values())
+        for held in node if isinstance(node, list) else []:
+            yield from spans(held)
+
+    for span in (*spans(enriched), *spans(alert)):
+        assert enriched["text"][span["start"] : span["end"]] == span["surface"]
 
 
 def test_every_record_of_the_sample_archive_keeps_to_its_schema() -> None:
