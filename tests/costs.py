@@ -15,9 +15,12 @@ from collections import defaultdict
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+import zstandard
+
 from streams import detect_language, enrichment, languages
 from streams.alerts import load_rules
 from streams.kafka import outputs
+from streams.kafka.app import _BATCH_BYTES
 from streams.kafka.envelope import Incoming
 from streams.kafka.metrics import Metrics, Stopwatch
 from streams.kafka.vitals import Vitals
@@ -131,6 +134,33 @@ def measuring(records: list[Record], rounds: int = 7) -> tuple[float, float]:
     return statistics.median(with_ / without for without, with_ in pairs), more
 
 
+def sizes(records: list[Record]) -> dict[str, tuple[int, float, float]]:
+    """Return, for each topic, how many records there are, their mean bytes, and the same by zstd.
+
+    Bytes are those of key, value and headers; by zstd those of the values, packed in batches as a
+    producer sends them, to those of the values as they are.
+    """
+    settings, rules = Settings(), load_rules()
+    found: dict[str, list[int]] = defaultdict(list)
+    values: dict[str, bytes] = defaultdict(bytes)
+    for offset, (key, value) in enumerate(records):
+        source = Incoming(settings.topic_raw, 0, offset, 1.0, key, value, ())
+        found[settings.topic_raw].append(len(key or b"") + len(value or b""))
+        for record in outputs.outputs(settings, rules, source).records:
+            found[record.topic].append(record.size)
+            values[record.topic] += record.value or b""
+        values[settings.topic_raw] += value or b""
+    packer = zstandard.ZstdCompressor()
+    shares = {}
+    for topic, held in values.items():
+        batches = [held[at : at + _BATCH_BYTES] for at in range(0, len(held), _BATCH_BYTES)]
+        shares[topic] = sum(len(packer.compress(batch)) for batch in batches) / len(held)
+    return {
+        topic: (len(bytes_), mean := statistics.mean(bytes_), mean * shares[topic])
+        for topic, bytes_ in found.items()
+    }
+
+
 def shares(records: list[Record]) -> dict[str, float]:
     """Return each step's share of the time of ``outputs()``."""
     with measured() as spent:
@@ -229,6 +259,8 @@ def report(records: list[Record]) -> Iterator[str]:
             f" {events:14.2f}{_over(events, MOST_EVENTS_MS)}"
         )
     yield ""
+    for topic, (number, mean, packed) in sizes(records[:200]).items():
+        yield f"{topic:<25} {number:4} records of {mean:7,.0f} bytes on average; {packed:6,.0f} by zstd"
     ratio, more = measuring(records[:200])
     yield f"measured and counted (KABAR_WEB_PORT) ÷ not: {ratio:.3f} by CPU, {more:+.0f} µs an article"
     seconds, before, after = loading()
