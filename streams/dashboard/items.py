@@ -69,7 +69,8 @@ class Facets:
     """What an item is found and counted by. ``haystack`` is its text as :func:`folded` gives it, in UTF-8.
 
     ``category`` is the first of an article's categories. ``tolls`` holds, for each kind of people and the
-    status ``happened``, the bounds of the largest figure. ``published`` is in milliseconds since 1970.
+    status ``happened``, the bounds of the largest figure that is no sum since some time. ``published`` is
+    in milliseconds since 1970.
     """
 
     languages: frozenset[str] = frozenset()
@@ -377,9 +378,14 @@ def _shown(figures: Iterable[FigureView]) -> tuple[ShownFigure, ...]:
 
 
 def _tolls(figures: Iterable[FigureView]) -> dict[str, tuple[float, float]]:
-    """Return the bounds of the largest figure of each kind of people that did happen."""
+    """Return the bounds of the largest figure of each kind of people that did happen.
+
+    What a war has cost so far says nothing of the day it is written on: it is left out.
+    """
     found: dict[str, tuple[float, float]] = {}
     for figure in figures:
+        if figure.scope == "cumulative":
+            continue
         if figure.kind in _PEOPLE and figure.status == "happened" and figure.unit == "person":
             low = _low(figure)
             bounds = (low, max(low, float(figure.high if figure.high is not None else low)))

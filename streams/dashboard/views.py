@@ -53,6 +53,7 @@ class FigureView(View, frozen=True):
     unit: str
     kind: str
     status: str
+    scope: str = "unknown"
     claimant: Named | None = None
 
 

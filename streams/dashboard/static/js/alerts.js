@@ -179,10 +179,10 @@ export class Alerts {
 
   #evidence(told) {
     if (!told.evidence.length) return null;
-    const seen = new Set();
+    const seen = new Set([told.placeWords]); // the place stands beside the title already
     const quotes = [];
     for (const span of told.evidence) {
-      if (seen.has(span.quoted) || seen.size >= 6) continue;
+      if (seen.has(span.quoted) || quotes.length >= 5) continue;
       seen.add(span.quoted);
       const go = el("button", { type: "button", class: "quote", title: "Show it in the article" }, quotation(span.language, span.quoted));
       go.addEventListener("click", () => this.desk.read(span.article, span.start));

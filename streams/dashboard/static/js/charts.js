@@ -58,8 +58,7 @@ export class Charts {
    */
   show(data) {
     if (this.step === "auto" && data.points.length) {
-      const times = data.points.map((one) => Date.parse(one.start));
-      const hours = (Math.max(...times) - Math.min(...times)) / STEPS.hour;
+      const hours = stretch(data.points) / STEPS.hour;
       const fitting = hours > 72 ? "day" : hours >= 2 ? "hour" : "minute";
       if (fitting !== data.step && fitting !== this.#fitting && !(data.step === "minute" && hours < 2)) {
         this.#fitting = fitting;
@@ -95,15 +94,15 @@ export class Charts {
     const sums = new Map();
     for (const point of points) {
       for (const [category, of] of Object.entries(point.categories)) {
-        if (of[kind]) sums.set(category, (sums.get(category) ?? 0) + of[kind].low);
+        if (of.tolls[kind]) sums.set(category, (sums.get(category) ?? 0) + of.tolls[kind].low);
       }
     }
     const leading = [...sums].sort((one, other) => other[1] - one[1]).slice(0, LEADING).map(([category]) => category);
-    const low = (point, category) => point.categories[category]?.[kind]?.low ?? 0;
+    const low = (point, category) => point.categories[category]?.tolls[kind]?.low ?? 0;
     const series = leading.map((category, index) => [`category-${index}`, categoryName(category), (point) => low(point, category)]);
     series.push(["rest", "other", (point) => Math.max(0, (point.tolls[kind]?.low ?? 0) - leading.reduce((sum, category) => sum + low(point, category), 0))]);
     return this.#chart("tolls", `${capital(kindName(kind))}, as reported, by category`, points, step, series, {
-      note: "The sum of what each article gives (its lower bound): several articles on one event count each. It is no toll of the day.",
+      note: "The sum of what each article gives (its lower bound): several articles on one event count each, what a war has cost so far is left out. It is no toll of the day.",
       high: (point) => point.tolls[kind]?.high ?? null,
     });
   }
@@ -121,7 +120,7 @@ export class Charts {
       byId(`chart-${id}`).querySelector("button").focus();
     });
     return el("figure", { class: "chart", id: `chart-${id}` },
-      el("figcaption", {}, el("h3", {}, title), el("span", { class: "count" }, number(sum)), button),
+      el("figcaption", {}, el("h3", {}, title), !note && el("span", { class: "count" }, number(sum)), button),
       asTable
         ? table(title, points, step, used, high)
         : [drawing(`${title}: ${summary(points, step, total)}`, points, step, used, total, high, this.width), legend(used)],
@@ -129,9 +128,28 @@ export class Charts {
   }
 }
 
+/** Points that can be: a wrong date years ahead would push all others off the chart. */
+function past(points) {
+  const latest = Date.now() + STEPS.day;
+  return points.filter((one) => Date.parse(one.start) <= latest);
+}
+
+/** How long the newest nine in ten articles took to be published, in ms: some old ones make no long chart. */
+function stretch(points) {
+  const newest = past(points).reverse();
+  const most = newest.reduce((sum, one) => sum + one.articles, 0) * 0.9;
+  let [sum, last] = [0, newest[0]];
+  for (const one of newest) {
+    if (sum >= most) break;
+    sum += one.articles;
+    last = one;
+  }
+  return newest.length ? Date.parse(newest[0].start) - Date.parse(last.start) : 0;
+}
+
 /** The points with the empty ones between them, the newest {@link BARS}. */
 function filled({ points, step }) {
-  const by = new Map(points.map((one) => [Date.parse(one.start), one]));
+  const by = new Map(past(points).map((one) => [Date.parse(one.start), one]));
   const times = [...by.keys()];
   if (!times.length) return [];
   const last = Math.max(...times);

@@ -68,7 +68,7 @@ function fromAlert(alert, item) {
     tolls: leading ? [figureWords(leading)] : [],
     disputed: false,
     place: placeName(alert.place),
-    placeId: alert.place?.geonames_id ?? null,
+    placeWords: alert.place?.surface ?? null,
     claims,
     evidence: [...alert.keywords, ...alert.mentions].map((span) => ({ quoted: span.surface, start: span.start, article: alert.article_id, language: alert.language })),
     sources: { total: alert.source?.name ? 1 : 0, independent: null, copies: 0, names: alert.source?.name ? [alert.source.name] : [] },
@@ -134,7 +134,7 @@ function fromStory(story, item) {
     tolls: story.tolls.map((toll) => tollWords(toll, story.claims)),
     disputed: story.tolls.some((toll) => toll.disputed),
     place: placeName(story.place, story.country),
-    placeId: story.place?.geonames_id ?? null,
+    placeWords: story.place?.surface ?? null,
     claims: story.claims.map((claim) => ({
       words: phrase(claim),
       who: claim.claimant?.surface ?? null,
