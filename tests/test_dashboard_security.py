@@ -78,6 +78,8 @@ async def test_a_name_that_was_bound_to_the_loopback_is_refused(session: ClientS
     ):
         assert response.status == 403
         assert (await response.json(content_type=None))["type"] == "urn:kabar:problem:forbidden-host"
+        async with session.get(f"{dashboard.address}/healthz", headers={"Host": host}) as probed:
+            assert probed.status == 200
 
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:1234", "127.0.0.1:99", "[::1]:80", "news.example"])

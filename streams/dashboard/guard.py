@@ -49,6 +49,9 @@ HEADERS: Final = {
 _LOOPBACK_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _HOST = re.compile(r"(?:\[(?P<address>[0-9A-Fa-f:.]+)\]|(?P<name>[^:\[\]]+))(?::[0-9]{1,5})?")
 _OPEN_PATHS: Final = frozenset({"/api/v1/login", "/api/v1/logout"})
+_PROBES: Final = frozenset({"/healthz", "/readyz"})
+"""Asked for by what looks after processes, which knows their addresses and not their names."""
+
 _SESSION: Final = b"kabar dashboard session 1"
 _BEARER: Final = "bearer "
 
@@ -76,6 +79,8 @@ class Guard:
 
     def check(self, request: web.Request) -> None:
         """Raise :class:`Problem` where a request is not to be answered."""
+        if request.path in _PROBES:
+            return
         host = _name(request.headers.get("Host", ""))
         if self._names is not None and host not in self._names:
             raise Problem(
