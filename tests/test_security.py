@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
@@ -18,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from streams.kafka.connection import tls
+from streams.kafka.connection import administrator, tls
+from streams.kafka.topics import existing
 from streams.settings import Settings, SettingsError
 from tests.certificates import Authority
 from tests.kafka import PASSWORD, free_port
@@ -316,6 +318,16 @@ def test_a_broker_that_hangs_up_now_and_then_costs_nothing(secured: Secured, tmp
         assert out(plain).problems == []
         assert worker.status is None
         assert worker.stop() == 0
+
+
+@pytest.mark.kafka
+async def test_a_client_that_was_hung_up_on_asks_again(secured: Secured) -> None:
+    """A worker that starts slowly, or waits for its topics for days, is not ended by it."""
+    settings = secured.login(secured.kafka.settings(), "EXPIRING")
+    async with administrator(settings) as admin:
+        for _ in range(2):
+            await asyncio.sleep(1.5 * EXPIRING_MS / 1_000)
+            assert settings.topic_raw not in await existing(admin)
 
 
 class Listener:

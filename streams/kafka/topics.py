@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aiokafka.admin import NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import KafkaError, NodeNotReadyError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import (
+    KafkaConnectionError,
+    KafkaError,
+    NodeNotReadyError,
+    TopicAlreadyExistsError,
+    for_code,
+)
 
 from streams.kafka.connection import BrokerError
 
@@ -238,8 +244,9 @@ async def _described(admin: AIOKafkaAdminClient) -> list[dict[str, Any]]:
         try:
             described: list[dict[str, Any]] = await admin.describe_topics()
         except (TimeoutError, KafkaError) as error:
-            # aiokafka asks any node, also one that has just gone while the others answer.
-            if isinstance(error, NodeNotReadyError) and left:
+            # aiokafka asks any node, also one that has just gone while the others answer; and on a connection
+            # that the broker has given up meanwhile (idle for long, or a login to be renewed) it fails once.
+            if isinstance(error, NodeNotReadyError | KafkaConnectionError) and left:
                 await asyncio.sleep(_PAUSE)
                 continue
             raise BrokerError(f"the broker does not say which topics it has: {error!r}") from error
