@@ -184,6 +184,12 @@ def occasions() -> ByLanguage:
 
 
 @cache
+def parts_denied() -> ByLanguage:
+    """Return the words of who denies a part of its own in something, and not the thing, by language."""
+    return meanings.load("statuses.toml", dict[str, ByLanguage])["part"]
+
+
+@cache
 def families_of_concepts() -> dict[str, str]:
     """Return which family of weapons a concept is, by its id."""
     return {concept: name for name, family in weapons().families.items() for concept in family.concepts}
@@ -218,6 +224,7 @@ def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
         yield f"targets.toml: {name}.forms", "target", name, list(of(target.forms, code))
     yield from _lists_of_states(code)
     yield f"statuses.toml: commemorative.{code}", "occasion", "commemorative", list(of(occasions(), code))
+    yield f"statuses.toml: part.{code}", "denial.part", "part", list(of(parts_denied(), code))
     words = roles().get(code, Roles())
     for deed in DEEDS:
         yield f"roles.toml: {code}.{deed}", f"deed.{deed}", deed, list(getattr(words, deed))

@@ -175,9 +175,22 @@ def _keywords(article: EnrichedArticle, condition: KeywordCondition) -> list[Key
         for keyword in article.keywords
         if keyword.category in condition.categories and keyword.status in condition.statuses
     ]
-    in_front = any(keyword.start < article.title_end + LEAD for keyword in found)
+    first = min((keyword.start for keyword in found), default=None)
+    in_front = first is not None and first < article.title_end + LEAD
+    if condition.titled and (first is None or first >= _first_paragraph_end(article)):
+        return []
     enough = len(found) >= condition.hits
     return found if (enough and in_front if condition.front else enough or in_front) else []
+
+
+def _first_paragraph_end(article: EnrichedArticle) -> int:
+    """Return where the first paragraph under the title ends, at most where the lead does."""
+    text, limit = article.text, article.title_end + LEAD
+    start = article.title_end
+    while start < min(len(text), limit) and text[start].isspace():
+        start += 1
+    end = text.find("\n", start, limit)
+    return limit if end < 0 else end
 
 
 def _named(article: EnrichedArticle, rule: Rule, place: Place | None) -> Iterable[Sequence[Span]]:

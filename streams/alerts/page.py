@@ -71,7 +71,13 @@ def _evidence(rule: Rule) -> Iterator[str]:
         labels = [f"{meanings.taxonomy()[one].label} (`{one}`)" for one in asked_for.categories]
         hits = asked_for.hits
         many = "a keyword" if hits == 1 else f"{hits} keywords"
-        if asked_for.front:
+        if asked_for.titled:
+            many += (
+                ", one of them in the title or the first paragraph,"
+                if hits > 1
+                else " in the title or the first paragraph"
+            )
+        elif asked_for.front:
             many += " (one of them in title or lead)" if hits > 1 else " in title or lead"
         elif hits > 1:
             many += " (or one in title or lead)"

@@ -45,14 +45,15 @@ class FigureCondition(_Strict, frozen=True):
 class KeywordCondition(_Strict, frozen=True):
     """Which keywords count: at least ``hits``, or one in the title or the lead.
 
-    ``front``: one in title or lead is asked for, beside ``hits`` of them. None counts in an article that
-    asserts one of the categories in ``unless``.
+    ``front``: one in title or lead is asked for, beside ``hits`` of them; ``titled``: in the title or the
+    first paragraph. None counts in an article that asserts one of the categories in ``unless``.
     """
 
     categories: tuple[str, ...]
     statuses: tuple[MentionStatus, ...] = ("asserted",)
     hits: int = 1
     front: bool = False
+    titled: bool = False
     unless: tuple[str, ...] = ()
 
 

@@ -56,11 +56,17 @@ _ANNOUNCED = 110
 _OBJECT = 20
 """Code points behind a verb in which its object begins."""
 
+_REACH_BESIDE = 240
+"""Code points from a verb to a stretch that its speaker stands beside, at most: a name and a few words."""
 _BESIDE = 3
 """Words between a number and the verb or source that is its own."""
 
 _REACH = 6
 """Sentences over which a statement goes on without its speaker being named again."""
+
+
+def _verb_start(attribution: Attribution) -> int:
+    return attribution.verb.start
 
 
 class Claims:
@@ -93,6 +99,7 @@ class Claims:
         # By the start of a verb: who is named before it in its own sentence.
         self._earlier: dict[int, Speaker | None] = {}
         self._media: dict[int, list[Speaker]] = {}
+        self._ordered: dict[int, list[Attribution]] = {}
         self.speakers = self._resolve()
 
     def _attribution(self, verb: Hit, sentence: Stretch, said: int) -> Attribution | None:
@@ -271,7 +278,9 @@ class Claims:
     def beside(self, start: int, end: int) -> Speaker | None:
         """Return the speaker whose verb stands right before a stretch, or whose source right behind it."""
         near: Speaker | None = None
-        for one in self.by_sentence[self.layout.sentence_index(start)]:
+        ordered = self._by_verb(self.layout.sentence_index(start))
+        begin = bisect_left(ordered, start - _REACH_BESIDE, key=_verb_start)
+        for one in ordered[begin : bisect_left(ordered, end + _REACH_BESIDE, key=_verb_start)]:
             if one.speaker is None:
                 continue
             first, last = min(one.verb.start, one.speaker.start), max(one.verb.end, one.speaker.end)
@@ -282,6 +291,13 @@ class Claims:
             if within or self._is_beside(last, start):
                 near = one.speaker
         return near
+
+    def _by_verb(self, index: int) -> list[Attribution]:
+        """Return the attributions of a sentence in the order of their verbs."""
+        found = self._ordered.get(index)
+        if found is None:
+            found = self._ordered[index] = sorted(self.by_sentence[index], key=_verb_start)
+        return found
 
     def _is_beside(self, end: int, start: int) -> bool:
         """Tell whether no more than a few words, and no end of a clause, stand between two places."""

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from streams import rosters
+from streams.events.denials import Denied
 from streams.records import Target, Weapon
 
 
@@ -66,11 +67,13 @@ def find_targets(deeds: Deeds) -> list[Target]:
     found: list[Target] = []
     last: tuple[int, Deed | None] = (0, None)
     own = [Named(hit.start, hit.end, hit.key, own=True) for hit in scan.role("target")]
+    denied = Denied(scan, layout, deeds.keywords)
     for one in _merged(own, _concepts(scan, layout, "target")):
         deed = deeds.done_to(one.start, one.end)
         if deed is None and last[1] and _goes_on(scan, layout, last[0], one.start):
             deed = last[1]
         last = (one.end, deed)
+        is_denied = denied.covers(one.start, one.end)
         found.append(
             Target(
                 start=one.start,
@@ -79,9 +82,9 @@ def find_targets(deeds: Deeds) -> list[Target]:
                 id=one.id,
                 name=known[one.id].label,
                 group=known[one.id].class_,
-                hit=deed is not None and deed.status != "negated",
+                hit=deed is not None and deed.status != "negated" and not is_denied,
                 event=deed.event if deed else None,
-                status=deed.status if deed else None,
+                status="negated" if deed and is_denied else deed.status if deed else None,
             )
         )
     return found

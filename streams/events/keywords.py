@@ -13,6 +13,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from streams import meanings
+from streams.events.denials import denied
 from streams.records import Keyword, MentionStatus
 
 
@@ -71,8 +72,8 @@ _CUTS = frozenset(",;:.()\u2013\u2014")
 _REACH = 90
 """Code points in which those words, or a silencer around a keyword, are looked for."""
 
-_SAID = frozenset(["threat_force"])
-"""Categories of what is said: a threat is made, though what it threatens is not done."""
+_SAID = frozenset(["threat_force", "denial"])
+"""Categories of what is said: a threat or a denial is made, though what it speaks of is not done."""
 
 _REMEMBERED, _REMEMBERED_LAST = 8, 4
 """Words between "anniversary" and what it is of, and where it is named before it."""
@@ -124,6 +125,7 @@ def find_keywords(
         if all(keyword.start >= other.end or other.start >= keyword.end for other in keywords)
     ]
     keywords.sort(key=lambda keyword: keyword.start)
+    keywords = denied(scan, layout, keywords)
     anchored = any(keyword.start in context.anchors for keyword in keywords) or _deadly(keywords, layout)
     return Mentions(keywords, silenced, anchored, len(layout.word_starts))
 

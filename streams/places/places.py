@@ -193,8 +193,8 @@ def _ends(scan: Scan, layout: Layout, style: Places) -> Iterator[tuple[int, str]
         end = hit.start - 1
         # "Halep'in doğusunda": the name ends at the apostrophe.
         apostrophe = scan.folded.rfind("'", max(0, end - _GENITIVE), end)
-        ending = scan.folded[apostrophe + 1 : end]
-        yield (apostrophe if apostrophe > 0 and ending.isalpha() else end), hit.form
+        is_name = apostrophe > 0 and scan.folded[apostrophe + 1 : end].isalpha()
+        yield (apostrophe if is_name else end), hit.form
 
 
 def _met(scan: Scan, layout: Layout, end: int) -> bool:

@@ -20,8 +20,8 @@ from tests.quality.scores import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
-    from streams.enrichment import Reading
     from streams.records import Alert
     from streams.stories.records import Story, StoryClaim
     from tests.quality.story_archive import Label
@@ -37,10 +37,11 @@ _TOLLS = frozenset(["toll_up", "corrected"])
 def measure_story_archive(tally: Tally, language: str | None = None) -> None:
     """Count the alerts of the archive's articles by language and rule, and over all languages its stories."""
     rules = load_rules(None)
-    readings: list[tuple[Label, Reading]] = []
-    for label in story_archive.articles():
-        if language in (None, label["language"]):
-            readings.append((label, read(story_archive.raw(label), rules)))
+    readings = [
+        (label, read(story_archive.raw(label), rules))
+        for label in story_archive.articles()
+        if language in (None, label["language"])
+    ]
     for label, reading in readings:
         _measure_article(tally, label, reading.alerts)
     if language is None:
@@ -51,7 +52,7 @@ def measure_story_archive(tally: Tally, language: str | None = None) -> None:
 
 
 def measure_stories(tally: Tally, told: Sequence[Story]) -> None:
-    """Count stories against the labels: each is to be raised once, with its rules, place, updates and sources.
+    """Count stories against the labels: each raised once, with its rules, place, updates and sources.
 
     Of what was told, stories of rules over time are not judged, nor those of denials, which their own
     story links to.
@@ -133,7 +134,9 @@ def _is_claim(told: StoryClaim, claim: Label) -> bool:
     )
 
 
-def _count(tally: Tally, section: str, label: Label, needed: set[object], found: set[object]) -> None:
+def _count(
+    tally: Tally, section: str, label: Label, needed: AbstractSet[object], found: AbstractSet[object]
+) -> None:
     found = found - {None}
     tally.add(f"telling/all/{section}", expected=len(needed), found=len(found), right=len(needed & found))
     if needed != found:
@@ -156,8 +159,8 @@ def _came_in(label: Label) -> float | None:
 
 def _measure_article(tally: Tally, label: Label, alerts: Iterable[Alert]) -> None:
     prefix = f"stories/{label['language']}/alerts"
-    needed = set(label["alerts"])
-    raised = {alert.rule for alert in alerts} - set(label.get("alerts_also", ()))
+    needed = set(label["alerts"]) | ({"denial"} if label.get("denies") else set())
+    raised = {alert.rule for alert in alerts} - (set(label.get("alerts_also", ())) - needed)
     tally.add(prefix, expected=len(needed), found=len(raised), right=len(needed & raised))
     for rule in needed | raised:
         is_needed, is_found = rule in needed, rule in raised
