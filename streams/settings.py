@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 
 PREFIX: Final = "KABAR_"
 
+GROUP_OF_THE_DESK: Final = ".desk"
+"""What stands behind KABAR_GROUP in the name of the desks' consumer group."""
+
 OF_THE_TESTS: Final = frozenset({"KABAR_TEST_BROKER"})
 """Variables that only the tests read."""
 

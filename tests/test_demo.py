@@ -43,7 +43,7 @@ def test_without_a_terminal_it_ends_by_itself_with_every_article_out() -> None:
     assert dead > 0
     assert re.search(r"^dashboard at http://127\.0\.0\.1:\d+$", out, re.MULTILINE)
     assert re.search(r"^(CRITICAL|HIGH|MEDIUM|LOW) +\S.*\n {10}\S", out, re.MULTILINE)
-    for row in ("raw", "enriched", "dead letters", "alerts", "languages", "figures", "seconds"):
+    for row in ("raw", "enriched", "dead letters", "alerts", "stories", "languages", "figures", "seconds"):
         assert re.search(rf"^{row} +\d", out, re.MULTILINE), row
     assert "\x1b" not in out
 
@@ -107,7 +107,7 @@ def test_on_a_terminal_it_stays_until_ctrl_c_and_says_what_to_try(terminal: Term
     while shows(page[1]) != (len(sample().articles), int(verdict[3])):
         assert terminal.running.poll() is None
     started = children(terminal.running.pid)
-    assert len(started) == 3
+    assert len(started) == 4
     terminal.running.send_signal(signal.SIGINT)
     assert "Traceback" not in terminal.rest()
     assert terminal.running.wait() == 0
@@ -139,7 +139,7 @@ def test_a_demo_that_is_ended_takes_its_children_with_it(number: signal.Signals)
     with process("demo") as running:
         assert running.stdout is not None
         assert running.stdout.readline().startswith(b"embedded broker at ")
-        while len(started := children(running.pid)) < 3:
+        while len(started := children(running.pid)) < 4:
             assert running.poll() is None
         running.send_signal(number)
         running.wait()
@@ -153,6 +153,7 @@ def test_a_demo_that_is_ended_takes_its_children_with_it(number: signal.Signals)
     ("module", "name"),
     [
         ("streams.kafka.children worker", "worker"),
+        ("streams.kafka.children desk", "desk"),
         ("streams.kafka.children dashboard", "dashboard"),
         ("streams.kafka.broker", "embedded broker"),
     ],
@@ -163,7 +164,7 @@ def test_a_child_that_dies_ends_it_with_the_childs_log(module: str, name: str) -
         assert running.stdout is not None
         assert running.stdout.readline().startswith(b"embedded broker at ")
         started: dict[int, bytes] = {}
-        while sum(b"streams." in command for command in started.values()) < 3:
+        while sum(b"streams." in command for command in started.values()) < 4:
             assert running.poll() is None
             started = commands(running.pid)
         os.kill(next(pid for pid, command in started.items() if module.encode() in command), signal.SIGKILL)

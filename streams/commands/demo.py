@@ -11,6 +11,7 @@ import sys
 import tempfile
 import textwrap
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,13 +22,14 @@ import streams
 from streams import terminal
 from streams.archive import Archive, Fault
 from streams.commands import run
-from streams.commands.replay import identity
+from streams.commands.replay import identity, received
 from streams.kafka.broker import RETAINED_BYTES, EmbeddedBroker
 from streams.kafka.children import Child, ChildError
 from streams.kafka.publisher import Publisher
-from streams.kafka.reader import read
+from streams.kafka.reader import partitions_of, read
 from streams.kafka.tally import Tally
-from streams.settings import PREFIX, Settings, load
+from streams.kafka.watchdog import ask
+from streams.settings import GROUP_OF_THE_DESK, PREFIX, Settings, load
 
 
 if TYPE_CHECKING:
@@ -65,9 +67,9 @@ class _DemoError(Exception):
 
 @click.command()
 def command() -> None:
-    """Run it all here: an embedded broker, the worker, the dashboard and a sample archive.
+    """Run it all here: embedded broker, worker, desk, dashboard, a sample archive.
 
-    Alerts are printed as they come out, then a summary. On a terminal it stays until
+    Stories are printed as they are told, then a summary. On a terminal it stays until
     Ctrl-C, for other commands to look into; else it ends once every article is out, with
     status 0. It needs no Kafka and leaves nothing behind; KABAR_* variables do not reach it.
     """
@@ -115,30 +117,37 @@ class _Demo:
         environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
         names = load({})
         started = time.monotonic()
-        with EmbeddedBroker((names.topic_raw, *names.outputs()), folder=self._folder) as broker:
+        topics = (names.topic_raw, *names.outputs(), names.topic_report, names.topic_story)
+        with EmbeddedBroker(topics, folder=self._folder) as broker:
             environment[f"{PREFIX}BROKER_URL"] = f"kafka://{broker.address}"
             settings = load(environment)
             self._tally = Tally(settings)
-            self.say(f"embedded broker at {broker.address}, one worker, {_articles()}")
+            self.say(f"embedded broker at {broker.address}, one worker, one desk, {_articles()}")
             environment[f"{PREFIX}DASHBOARD_PORT"] = "0"  # any that is free
             with (
                 self._child("worker", environment) as worker,
+                self._child("desk", environment) as desk,
                 self._child("dashboard", environment, spoken=True) as dashboard,
             ):
-                self._children = {"embedded broker": broker, "worker": worker, "dashboard": dashboard}
+                self._children = {
+                    "embedded broker": broker,
+                    "worker": worker,
+                    "desk": desk,
+                    "dashboard": dashboard,
+                }
                 try:
                     self._page = await asyncio.to_thread(dashboard.first_line, _START_SECONDS)
                 except ChildError:
                     raise _DemoError(_ended("dashboard", dashboard)) from None
                 self.say(f"dashboard at {self._page}\n")
-                await self._watch(settings, worker, started)
+                await self._watch(settings, worker, desk, started)
 
     def _child(self, command: str, environment: dict[str, str], *, spoken: bool = False) -> Child:
         log = self._folder / f"{command}.log"
         return Child("streams.kafka.children", [command], log=log, environment=environment, spoken=spoken)
 
-    async def _watch(self, settings: Settings, worker: Child, started: float) -> None:
-        """See all articles through; then stay, or end the worker and count what is left."""
+    async def _watch(self, settings: Settings, worker: Child, desk: Child, started: float) -> None:
+        """See all articles through; then stay, or end worker and desk and count what is left."""
         assert self._tally is not None
         self._tasks = [asyncio.create_task(self._read(settings)), asyncio.create_task(self._feed(settings))]
         try:
@@ -146,11 +155,9 @@ class _Demo:
             seconds = time.monotonic() - started
             if not self._stays:
                 # A stopped worker has delivered everything: what is on the topics now is all there is.
-                status = await asyncio.to_thread(worker.stop, _STOP_SECONDS)
-                if status != 0:
-                    raise _DemoError(
-                        f"the worker did not stop cleanly, its status was {status}\n{_log(worker)}"
-                    )
+                await self._end("worker", worker)
+                await self._until_told(settings)
+                await self._end("desk", desk)
                 self._reading = False
                 await asyncio.gather(*self._tasks)
             self._summary(seconds)
@@ -166,14 +173,14 @@ class _Demo:
             worker.stop(_ABORT_SECONDS)
 
     async def _read(self, settings: Settings) -> None:
-        """Count every record on the four topics, and print the alerts."""
+        """Count every record on the topics, and print the stories."""
         assert self._tally is not None
-        topics = (settings.topic_raw, *settings.outputs())
+        topics = (settings.topic_raw, *settings.outputs(), settings.topic_story)
         async with contextlib.aclosing(read(settings, topics, follow=lambda: self._reading)) as records:
             async for record in records:
-                alert = self._tally.add(record)
-                if alert is not None:
-                    self._alert(alert)
+                found = self._tally.add(record)
+                if found is not None and found["schema"] == "kabar.story.v1":
+                    self._story(found)
 
     async def _feed(self, settings: Settings) -> None:
         """Publish the sample archive, never far ahead of what is out."""
@@ -189,7 +196,7 @@ class _Demo:
                 while self._fed_bytes - self._tally.settled_bytes > _AHEAD_BYTES:
                     await publisher.flush()
                     await asyncio.sleep(_TICK_SECONDS)
-                await publisher.send(entry.value, identity(entry.value).key)
+                await publisher.send(entry.value, identity(entry.value).key, received(entry.value))
                 self._fed += 1
                 self._fed_bytes += len(entry.value)
         self._done_feeding = True
@@ -211,6 +218,26 @@ class _Demo:
                     self._summary(0)
                     raise _DemoError(f"nothing came out for {_STALLED_SECONDS:g} s\n{_log(worker)}")
 
+    async def _until_told(self, settings: Settings) -> None:
+        """Wait until the desk has read all that the worker gave."""
+        own = replace(
+            settings, topic_raw=settings.topic_enriched, group=f"{settings.group}{GROUP_OF_THE_DESK}"
+        )
+        count = len(await partitions_of(settings, settings.topic_enriched))
+        since = time.monotonic()
+        while (answer := await asyncio.to_thread(ask, own, range(count))).silent or answer.left:
+            await self._tick()
+            if time.monotonic() - since > _STALLED_SECONDS:
+                desk = self._children["desk"]
+                raise _DemoError(f"the desk has {answer.left} articles left\n{_log(desk)}")
+
+    async def _end(self, name: str, child: Child) -> None:
+        """Stop a child that has nothing left to do."""
+        del self._children[name]
+        status = await asyncio.to_thread(child.stop, _STOP_SECONDS)
+        if status != 0:
+            raise _DemoError(f"the {name} did not stop cleanly, its status was {status}\n{_log(child)}")
+
     async def _tick(self) -> None:
         """Wait a moment; fail where broker, worker, reading or feeding has."""
         await asyncio.sleep(_TICK_SECONDS)
@@ -221,23 +248,25 @@ class _Demo:
             if task.done():
                 task.result()
 
-    def _alert(self, alert: dict[str, Any]) -> None:
-        show = terminal.printable
-        severity = str(alert["severity"])
-        source = (alert["source"] or {}).get("name")
-        claimants = dict.fromkeys(claimant["surface"] for claimant in alert["claimants"])
+    def _story(self, story: dict[str, Any]) -> None:
+        """Print a story as it is told first, and what becomes of it."""
+        show, severity = terminal.printable, str(story["severity"])
         indent = " " * 10
-        lines = [
+        sources = story["sources"]
+        last = story["updates"][-1] if story["updates"] else {}
+        parts = [
+            f"revision {story['revision']}, {story['status']}",
+            f"{sources['total']} sources, {sources['independent']} independent",
+            f"last: {last.get('change')}" if len(story["updates"]) > 1 else "",
+        ]
+        for line in (
             Text.assemble(
                 (f"{severity.upper():<8}", terminal.SEVERITY_STYLES.get(severity, "")),
-                f"  {show(alert['headline'])}",
+                f"  {show(story['headline'])}",
             ),
-            Text(f"{indent}{show(alert['reason'])}"),
-        ]
-        said = ", ".join(show(claimant) for claimant in claimants)
-        parts = [f"claimed by {said}" if said else "", f"source {show(source)}" if source else ""]
-        lines.append(Text(indent + " · ".join(filter(None, parts)) + "\n", "dim"))
-        for line in lines:
+            Text(f"{indent}{show(story['reason'])}"),
+            Text(indent + " · ".join(filter(None, parts)) + "\n", "dim"),
+        ):
             self.say(line)
 
     def _summary(self, seconds: float) -> None:
@@ -248,6 +277,7 @@ class _Demo:
             ("enriched", len(tally.enriched), ""),
             ("dead letters", len(tally.dead), _counts(tally.dead_types)),
             ("alerts", len(tally.alerts), _counts(tally.severities)),
+            ("stories", tally.running.total(), _counts(tally.running)),
             ("languages", len(tally.languages), _counts(tally.languages)),
             ("figures", tally.kinds.total(), _counts(tally.kinds)),
         ]
@@ -277,6 +307,7 @@ class _Demo:
         samples = _shortest(SAMPLES)
         for arguments in (
             "tail enriched",
+            "tail story",
             "tail alert --json",
             "dead-letters list",
             f"replay {samples} --speed 86400",

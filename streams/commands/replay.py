@@ -137,7 +137,7 @@ class Replay:
             try:
                 async with publisher:
                     async for entry, key in self._chosen():
-                        await publisher.send(entry.value, key, _received(entry.value), tag=entry)
+                        await publisher.send(entry.value, key, received(entry.value), tag=entry)
             finally:
                 # Also where it was broken off: what was delivered by then stays published.
                 if publisher.connected:
@@ -216,7 +216,7 @@ class Replay:
         click.echo(words)
 
 
-def _received(value: bytes) -> list[tuple[str, bytes]]:
+def received(value: bytes) -> list[tuple[str, bytes]]:
     """Return the header that has an article taken as received when it came out: then it was news."""
     published = identity(value).published
     if published is None:

@@ -35,6 +35,7 @@ from streams.kafka.watchdog import Watchdog
 from streams.kafka.web import serve
 from streams.logs import log, log_few, log_held_back
 from streams.records import EnrichedArticle
+from streams.settings import GROUP_OF_THE_DESK
 from streams.stories.records import story_json
 from streams.stories.reports import Report, report_json, report_of
 from streams.stories.stories import Stories
@@ -82,7 +83,7 @@ def run(settings: Settings, rules: Rules) -> int:
     Raises :class:`streams.kafka.connection.BrokerError` where no broker can be reached at the start;
     :class:`streams.settings.SettingsError` where the heartbeat cannot be written, or the web port opened.
     """
-    own = replace(settings, topic_raw=settings.topic_enriched, group=f"{settings.group}.desk")
+    own = replace(settings, topic_raw=settings.topic_enriched, group=f"{settings.group}{GROUP_OF_THE_DESK}")
     heartbeat, vitals = Heartbeat(settings.heartbeat), Vitals(settings.stall_timeout)
     serve(settings, vitals)
     log("desk", logging.INFO, "starting", brokers=",".join(settings.broker_url), group=own.group)
@@ -194,6 +195,7 @@ class Desk:
             await self._consumer.start()
             while not self._stop.is_set():
                 await self._round()
+            await self._tell_the_rest()
         finally:
             await self._let_go()
             await self._consumer.stop()
@@ -238,6 +240,12 @@ class Desk:
             await self._commit({partition: batch[-1].offset + 1 for partition, batch in batches.items()})
         self._acknowledged += len(records)
         self._under_way = 0
+
+    async def _tell_the_rest(self) -> None:
+        """Tell what has waited for a cooldown: this desk ends."""
+        if self._stories is not None and self._appointed:
+            rest = self._stories.changes()
+            await self._deliver([self._story(change.story) for change in rest])
 
     async def _begin(self, term: int) -> None:
         """Read the state: all reports, and what was told last of each story."""

@@ -41,7 +41,7 @@ async def read(
     :class:`streams.kafka.connection.BrokerError` where the broker cannot be reached or has no
     such topic.
     """
-    partitions = await _partitions(settings, topics)
+    partitions = await partitions_of(settings, *topics)
     consumer = AIOKafkaConsumer(
         **connection(settings), group_id=None, enable_auto_commit=False, auto_offset_reset="earliest"
     )
@@ -70,7 +70,7 @@ async def record_at(settings: Settings, topic: str, partition: int, offset: int)
 
     Raises :class:`streams.kafka.connection.BrokerError` as :func:`read` does.
     """
-    partitions = [one for one in await _partitions(settings, [topic]) if one.partition == partition]
+    partitions = [one for one in await partitions_of(settings, topic) if one.partition == partition]
     if not partitions:
         return None
     consumer = AIOKafkaConsumer(
@@ -115,7 +115,8 @@ async def _newest(
         yield record
 
 
-async def _partitions(settings: Settings, topics: Sequence[str]) -> list[TopicPartition]:
+async def partitions_of(settings: Settings, *topics: str) -> list[TopicPartition]:
+    """Return the partitions of topics; raises BrokerError as :func:`read` does."""
     async with administrator(settings) as admin:
         there = await existing(admin)
     missing = [topic for topic in topics if topic not in there]

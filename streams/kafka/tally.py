@@ -32,6 +32,7 @@ class Tally:
         self.enriched: set[Place] = set()
         self.dead: set[Place] = set()
         self.alerts: dict[str, dict[str, Any]] = {}
+        self.stories: dict[str, dict[str, Any]] = {}
         self.dead_types: Counter[str] = Counter()
         self.languages: Counter[str] = Counter()
         self.kinds: Counter[str] = Counter()
@@ -53,11 +54,19 @@ class Tally:
         """Return how many alerts there are of each severity."""
         return Counter(str(alert["severity"]) for alert in self.alerts.values())
 
+    @property
+    def running(self) -> Counter[str]:
+        """Return how many stories there are of each severity; those that are none any more left out."""
+        gone = ("superseded", "withdrawn")
+        return Counter(str(one["severity"]) for one in self.stories.values() if one["status"] not in gone)
+
     def add(self, record: ConsumerRecord) -> dict[str, Any] | None:
-        """Count a record; return the alert in it, if it is one that was not there before."""
+        """Count a record; return the alert or story in it, if it is one that was not there before."""
         role = role_of(record.topic, self._settings)
         if role == "alert":
             return self._alert(orjson.loads(record.value))
+        if role == "story":
+            return self._story(orjson.loads(record.value))
         if role == "raw":
             place = (record.partition, record.offset)
             self.raw[place] = len(record.value or b"")
@@ -77,6 +86,13 @@ class Tally:
             self.dead.add(place)
             self.dead_types[f"{known.get('error.stage')}/{known.get('error.type')}"] += 1
         return None
+
+    def _story(self, story: dict[str, Any]) -> dict[str, Any] | None:
+        known = self.stories.get(str(story["id"]))
+        if known is not None and known["revision"] >= story["revision"]:
+            return None
+        self.stories[str(story["id"])] = story
+        return story
 
     def _alert(self, alert: dict[str, Any]) -> dict[str, Any] | None:
         known = self.alerts.setdefault(str(alert["id"]), alert)
