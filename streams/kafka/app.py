@@ -30,7 +30,7 @@ from streams.kafka.metrics import Stopwatch
 from streams.kafka.outputs import outputs
 from streams.kafka.portions import portions
 from streams.kafka.producer import Producer
-from streams.kafka.vitals import Facts
+from streams.kafka.seen import of_consumer
 from streams.logs import log, log_few
 from streams.steps import unheard
 
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from streams.alerts import Rules
     from streams.kafka.metrics import Metrics
     from streams.kafka.outputs import Content
+    from streams.kafka.vitals import Facts
     from streams.settings import Settings
 
 
@@ -215,44 +216,9 @@ class _Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
             self._acked[tp][:] = [max(offsets[tp] - 1, *self._acked[tp], -1)]
         return done
 
-    def _done(self, tp: Any, position: int) -> int:  # noqa: ANN401 - Faust's
-        """Return the offset up to which a partition is done: committed, or not read where nothing is yet."""
-        committed = self._committed_offset.get(tp)
-        if committed is not None:
-            return int(committed)
-        held = (portion.first for portion in list(self._unacked_messages) if portion.tp == tp)
-        return int(min((position, *held)))
-
     def facts(self) -> Facts | None:
         """Return what can be seen of the consumer; None before it has started. Safe in any thread."""
-        client = self._thread._consumer  # noqa: SLF001 - Faust does not tell what aiokafka knows
-        if client is None or client._coordinator is None:  # noqa: SLF001 - nor does aiokafka
-            return None
-        coordinator, subscription = client._coordinator, client._subscription.subscription  # noqa: SLF001 - the same
-        assignment = subscription and subscription.assignment
-        # While the group deals out partitions anew the ones of before are ours no more.
-        mine = {tp: assignment.state_value(tp) for tp in assignment.tps} if assignment else {}
-        positions = [(state.highwater, state._position) for state in mine.values()]  # noqa: SLF001 - the property asserts
-        connections = list(client._client._conns.values())  # noqa: SLF001 - the same
-        return Facts(
-            member=coordinator.coordinator_id is not None and coordinator.generation >= 0,
-            partitions=tuple(sorted(tp.partition for tp in mine)),
-            answers={tp.partition: state.timestamp for tp, state in mine.items()},
-            behind=sum(max(0, end - at) for end, at in positions if end is not None and at is not None),
-            lags={
-                tp.partition: max(0, state.highwater - self._done(tp, state._position))  # noqa: SLF001 - the same
-                for tp, state in mine.items()
-                if state.highwater is not None and state._position is not None  # noqa: SLF001 - the same
-            },
-            waiting=max(self._under_way, len(self._unacked_messages)),
-            acknowledged=self._acknowledged,
-            uncommitted=self._commit_fut is not None or any(self._acked.get(tp) for tp in list(self._acked)),
-            commits=self._commits,
-            rebalances=self._rebalances,
-            heard=max((one._last_action for one in connections), default=None),  # noqa: SLF001 - the same
-            connected=any(one.connected() for one in connections),
-            failed=_failure(client),
-        )
+        return of_consumer(self)
 
 
 class _Producer(driver.Producer):  # type: ignore[misc]  # Faust is untyped here
@@ -268,20 +234,6 @@ class _Producer(driver.Producer):  # type: ignore[misc]  # Faust is untyped here
         await super().on_start()
         # It would connect with the first result; now one can see from the start whether it is connected.
         await self._producer.client.set_topics(self.app.outputs)
-
-
-def _failure(client: Any) -> str | None:  # noqa: ANN401 - aiokafka's
-    """Return what has ended a part of an aiokafka consumer, or keeps it waiting for ever; else None."""
-    coordinator, fetcher = client._coordinator, client._fetcher  # noqa: SLF001 - aiokafka does not tell
-    # It waits until whoever reads by its own methods takes the error. Faust does not read by those.
-    if coordinator._pending_exception is not None:  # noqa: SLF001 - the same
-        return f"group {coordinator.group_id}: {coordinator._pending_exception!r}"  # noqa: SLF001 - the same
-    if client._closed or coordinator._closing.done():  # noqa: SLF001 - the same
-        return None
-    for task in (coordinator._coordination_task, fetcher and fetcher._fetch_task):  # noqa: SLF001 - the same
-        if task and task.done() and not task.cancelled():
-            return f"aiokafka has stopped to work: {task.exception()!r}"
-    return None
 
 
 class _Transport(driver.Transport):  # type: ignore[misc]  # Faust is untyped here
@@ -458,24 +410,6 @@ def run_app(app: faust.App, stopping: Callable[[], None]) -> int:
     except SystemExit as end:
         return int(end.code or 0)
     return 0
-
-
-def facts(app: faust.App) -> Facts | None:
-    """Return what can be seen of a running app; None before it has started. Safe in any thread."""
-    # Not the app's own properties, which make what is not there yet.
-    consumer, producer = app._consumer, app._producer  # noqa: SLF001 - see above
-    found: Facts | None = consumer and consumer.facts()
-    if found and app.delivery is not None:
-        found = found._replace(delivering=len(app.delivery), delivering_bytes=app.delivery.size)
-    client = producer and producer._producer and producer._producer.client  # noqa: SLF001 - Faust does not tell
-    if found is None or not client:
-        return found and found._replace(connected=False)
-    connections = list(client._conns.values())  # noqa: SLF001 - nor does aiokafka
-    heard = max((one._last_action for one in connections), default=None)  # noqa: SLF001 - the same
-    return found._replace(
-        connected=found.connected and any(one.connected() for one in connections),
-        heard=max(filter(None, (found.heard, heard)), default=None),
-    )
 
 
 def _incoming(record: Any) -> Incoming:  # noqa: ANN401 - aiokafka's

@@ -12,10 +12,11 @@ import logging
 from typing import TYPE_CHECKING
 
 from streams.enrichment import warm
-from streams.kafka.app import facts, make_app, run_app
+from streams.kafka.app import make_app, run_app
 from streams.kafka.ending import Deadline, leave
 from streams.kafka.heartbeat import Heartbeat
 from streams.kafka.metrics import Metrics
+from streams.kafka.seen import of_app
 from streams.kafka.vitals import Vitals
 from streams.kafka.waiting import topics_are_there
 from streams.kafka.watchdog import Watchdog
@@ -47,7 +48,7 @@ def run(settings: Settings, rules: Rules) -> int:
     gc.collect()
     gc.freeze()
     app = make_app(settings, rules, leave, metrics)
-    watchdog = Watchdog(settings, vitals, heartbeat, lambda: facts(app), leave)
+    watchdog = Watchdog(settings, vitals, heartbeat, lambda: of_app(app), leave)
     deadline = Deadline(settings.stop_timeout)
 
     def stopping() -> None:
