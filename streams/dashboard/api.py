@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +13,12 @@ import streams
 from streams import languages, meanings
 from streams.dashboard import listing
 from streams.dashboard.answers import (
+    FacetsAnswer,
     Health,
     LanguageName,
     MetaAnswer,
     NamedId,
+    SeriesAnswer,
     StatsAnswer,
     encoded,
 )
@@ -59,6 +61,10 @@ if TYPE_CHECKING:
     Asked = Callable[[web.Request, Values], Awaitable[web.StreamResponse]]
 
 
+HOLD_SECONDS = 1.0
+"""So long an answer that takes a look at every item is given again: many pages may ask at once."""
+
+_MOST_HELD = 64
 _ITEMS = 50
 _SMALLEST_PACKED = 1_000
 _LARGE = 32_000
@@ -80,6 +86,7 @@ class Api:
     readers: Readers | None = None
     started: str = ""
     stopping: bool = False
+    _answers: dict[object, tuple[float, bytes]] = field(default_factory=dict)
 
     def handlers(self) -> dict[str, Handler]:
         """Return what answers each path of :data:`streams.dashboard.endpoints.ENDPOINTS`."""
@@ -179,17 +186,33 @@ class Api:
         return answer
 
     async def _facets(self, request: web.Request, values: Values) -> web.Response:
-        found = facets(self.store, chosen(values), values.get("of", "article"))
-        return _packed(request, encoded(found))
+        def count() -> FacetsAnswer:
+            return facets(self.store, chosen(values), values.get("of", "article"))
+
+        return self._held(request, values, count)
 
     async def _series(self, request: web.Request, values: Values) -> web.Response:
-        found = series(
-            self.store, chosen(values), step=values.get("step", "hour"), by=values.get("by", "seen")
-        )
-        return _packed(request, encoded(found))
+        def count() -> SeriesAnswer:
+            step, by = values.get("step", "hour"), values.get("by", "seen")
+            return series(self.store, chosen(values), step=step, by=by)
+
+        return self._held(request, values, count)
 
     async def _map(self, request: web.Request, values: Values) -> web.Response:
-        return _packed(request, encoded(world_map(self.store, chosen(values))))
+        return self._held(request, values, lambda: world_map(self.store, chosen(values)))
+
+    def _held(self, request: web.Request, values: Values, count: Callable[[], object]) -> web.Response:
+        """Answer what takes a look at every item; the same again where it was asked just before."""
+        asked = (request.path, tuple(sorted(values.items(), key=lambda one: one[0])))
+        now = time.monotonic()
+        held = self._answers.get(asked)
+        if held is None or now - held[0] > HOLD_SECONDS:
+            held = (now, encoded(count()))
+            self._answers.pop(asked, None)
+            self._answers[asked] = held
+            if len(self._answers) > _MOST_HELD:
+                del self._answers[next(iter(self._answers))]
+        return _packed(request, held[1])
 
     async def _stats(self, request: web.Request, _: Values) -> web.Response:
         return _packed(request, encoded(self.stats()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from streams.dashboard.items import folded
@@ -54,6 +55,10 @@ class Filter:
     since: int | None = None
     until: int | None = None
 
+    @cached_property
+    def _asks(self) -> bool:
+        return self != Filter()
+
     @property
     def of_alerts(self) -> bool:
         """Tell whether an article's alerts decide about it."""
@@ -87,10 +92,11 @@ class Filter:
 
     def takes_itself(self, item: Item, store: Store, *, but: tuple[str, ...] = _OF_ALERTS) -> bool:
         """Tell whether an item is meant by all fields ``but`` those."""
+        if not self._asks:
+            return True
         facets = item.facets
-        if self.since is not None and item.time < self.since:
-            return False
-        if self.until is not None and item.time >= self.until:
+        too_old = self.since is not None and item.time < self.since
+        if too_old or (self.until is not None and item.time >= self.until):
             return False
         if self.conflict is not None and facets.conflict is not self.conflict:
             return False
