@@ -77,6 +77,7 @@ class Circumstances:
         self.periods = periods
         self.since = since
         self.starts = starts  # where the figures of the sentence begin
+        self.cues, self.scopes = context.scan.role("status"), context.scan.role("scope")
         self.past = context.layout.sentence_index(sentence.start) in context.past
         first = bisect_left(context.places, sentence.start, key=lambda place: place.start)
         last = bisect_left(context.places, sentence.end, key=lambda place: place.start)
@@ -117,9 +118,10 @@ class Circumstances:
         """Return whether what a figure tells happened, is planned, denied, hypothetical or past."""
         if stance == "denied":
             return "denied"
+        if not self._has_cue(quantity, predicate):
+            return "historical" if self.past else "happened"
         start, end = self._clause(quantity, predicate)
-        cues = self.scan.role("status")
-        for hit in cues.within(start, end):
+        for hit in self.cues.within(start, end):
             if hit.start >= quantity.number.phrase_start and hit.end <= quantity.number.phrase_end:
                 continue
             if predicate and hit.key == "negated" and _is_of(hit, predicate):
@@ -146,6 +148,15 @@ class Circumstances:
                 return "denied"
         return "historical" if self.past else "happened"
 
+    def _has_cue(self, quantity: Quantity, predicate: Predicate | None) -> bool:
+        """Tell whether a cue of status stands in, or right before, the widest that a clause may be."""
+        start, end = quantity.start, quantity.end
+        if predicate:
+            start, end = min(start, predicate.hit.start), max(end, predicate.hit.end)
+        if self.context.language.script.verb_last:
+            end = max(end, self.sentence.end)
+        return self.cues.covers(max(self.sentence.start, start - _REACH) - 2, end + 1)
+
     def _denies(self, hit: Hit, quantity: Quantity) -> bool:
         """Tell whether a negation stands right before a figure: "it is not true that nine soldiers"."""
         start = quantity.start
@@ -160,6 +171,8 @@ class Circumstances:
             # "since Wednesday" tells when it began, "since October" what is summed up.
             days = self.scan.role("time.weekdays").within(self.since.start, self.since.end)
             return "unknown" if days else "cumulative"
+        if not self.scopes.covers(quantity.start - _FAR_SCOPE, self.sentence.end):
+            return "unknown"
         start, end = self._clause(quantity, predicate)
         start = max(start, quantity.start - (_FAR_SCOPE if self._is_first(quantity) else _SCOPE))
         if self.context.language.script.verb_last:
@@ -175,7 +188,7 @@ class Circumstances:
         before = self.starts[at - 1] if at else self.sentence.start
         following = bisect_left(self.starts, quantity.end)
         other = self.starts[following] if following < len(self.starts) else self.sentence.end
-        hits = self.scan.role("scope").within(start, limit)
+        hits = self.scopes.within(start, limit)
         if any(hit.key == "cumulative" and not self._links_another(hit, quantity) for hit in hits):
             return "cumulative"
         # "One soldier was killed and another three": three are new, the one is not.

@@ -97,6 +97,9 @@ class Reader:
         self.concepts = scan.role("concept")
         self.units = scan.role("unit")
         self.time_units = scan.role("time.unit")
+        self.rates, self.rate_adverbs = scan.role("rate.marker"), scan.role("rate.adverb")
+        self.windows = scan.role("time.window")
+        self.fillers, self.qualifiers = scan.role("fillers"), scan.role("qualifier.after")
         self.classifiers = bool(language.script.classifiers)
         self.prefixes = tuple(language.script.prefixes)
         self.partitives = endings(tuple(language.script.partitives))
@@ -199,21 +202,23 @@ class Reader:
 
     def _unit_after(self, number: NumberSpan) -> tuple[Hit | None, int]:
         """Return the unit right behind the number, and where reading goes on."""
-        fillers = self.scan.role("fillers")
         at = number.phrase_end
         if "number.tenths" in number.rule:
             return self.units.last_before(number.end, number.start), at
-        for place in (number.end, number.phrase_end):
-            for start in (place, self._skip(place)):
+        ends = (number.end,) if at == number.end else (number.end, at)
+        for place in ends:
+            behind_space = self._skip(place)
+            for start in (place,) if behind_space == place else (place, behind_space):
                 hit = self.units.at(start) or self.time_units.at(start)
-                longer = self.concepts.at(start)
-                if hit and longer and longer.end > hit.end:
+                if hit is None:
+                    continue
+                if (longer := self.concepts.at(start)) and longer.end > hit.end:
                     continue  # "14 barrel bombs" are no barrels
-                if hit and not self._are_people(hit, number):
+                if not self._are_people(hit, number):
                     after = max(hit.end, number.phrase_end)
-                    behind = self.scan.role("qualifier.after").at(self._skip(after))
+                    behind = self.qualifiers.at(self._skip(after))
                     return hit, behind.end if behind else after
-        if hit := fillers.at(self._skip(at)):
+        if hit := self.fillers.at(self._skip(at)):
             unit = self.units.at(self._skip(hit.end)) or self.time_units.at(self._skip(hit.end))
             if unit:
                 return unit, unit.end
@@ -282,13 +287,12 @@ class Reader:
     def _rate(self, at: int, limit: int) -> tuple[str | None, int]:
         """Return the unit of time of "per day" and where it ends."""
         start = self._skip(at)
-        adverb = self.scan.role("rate.adverb").at(start)
-        window = self.scan.role("time.window").at(start)
-        if adverb and window and window.end > adverb.end:
+        adverb = self.rate_adverbs.at(start)
+        if adverb and (window := self.windows.at(start)) and window.end > adverb.end:
             adverb = None  # "in the year" is a rate in Arabic, "in the year past" says when
         if adverb and adverb.end <= limit:
             return adverb.key, adverb.end
-        marker = self.scan.role("rate.marker").at(start) or self.scan.role("rate.marker").at(at)
+        marker = self.rates.at(start) or self.rates.at(at)
         if marker:
             unit = self.time_units.at(self._skip(marker.end)) or self.time_units.at(marker.end)
             if unit and unit.end <= limit:
@@ -298,7 +302,7 @@ class Reader:
     def _price(self, at: int, limit: int) -> tuple[str | None, int]:
         """Return what a sum of money buys one of, and where it ends: "$91 a barrel"."""
         start = self._skip(at)
-        marker = self.scan.role("rate.marker").at(start) or self.scan.role("rate.marker").at(at)
+        marker = self.rates.at(start) or self.rates.at(at)
         unit = self.units.at(self._skip(marker.end)) if marker else None
         if unit is None or unit.end > limit or meanings.dimension(unit.key) not in ("mass", "volume", "area"):
             return None, at

@@ -19,7 +19,7 @@ from streams.languages.forms import expand_all, fold, squeeze
 from streams.text import brackets
 from streams.text.affixes import Affixes
 from streams.text.finds import IN_ENDING, SHORTEST, ends_word, told_apart
-from streams.text.hits import Hit, Hits, Scan
+from streams.text.hits import Hit, Hits, Scan, by_role
 from streams.text.inflection import NUMBER_WORDS, Inflection
 from streams.text.interiors import inside_words
 from streams.text.segmentation import plain
@@ -152,7 +152,7 @@ class Lexicon:
                 Hit(start, end, self._last_parts[index], self._patterns[index])
                 for start, end, index in joined
             )
-        return Scan(text, folded, {role: Hits(hits) for role, hits in found.items()})
+        return Scan(text, folded, by_role(found))
 
     def _ends_of_compounds(self, squeezed: str, inside: bytearray) -> list[tuple[int, int, int]]:
         """Return the nouns at the ends of longer words."""
@@ -248,26 +248,28 @@ class Lexicon:
             Hit(start, end, "unknown", cut.text[start:end]) for start, end in self._unspaced.names(cut)
         ]
         found["status"] = cues(found)
-        return Scan(cut.text, cut.folded, {role: Hits(hits) for role, hits in found.items()}, cut)
+        return Scan(cut.text, cut.folded, by_role(found), cut)
 
     def _by_role(self, kept: list[Found], text: str) -> dict[str, list[Hit]]:
         """Return finds by role, of those that overlap the first, and of several there the longest."""
         # Of a form and one with an ending that look alike the form itself counts: it is longer.
         kept.sort(key=_PLACE)
         found: dict[str, list[Hit]] = {}
+        ends: dict[str, int] = {}
+        patterns, several = self._patterns, brackets.SEVERAL
         if sum(len(find[3]) for find in kept) > MOST_HITS:
             raise _too_slow(text)
         for start, negative_end, index, entries in kept:
-            form, end = self._patterns[index], -negative_end
+            form, end = patterns[index], -negative_end
             for role, key in entries:
-                hits = found.get(role)
-                if hits is None:
+                last = ends.get(role)
+                if last is None:
                     found[role] = [Hit(start, end, key, form)]
+                    ends[role] = end
                 # One verb may mean two things ("lost 12 men", "lost $2m"): what it is said of decides.
-                elif start >= hits[-1].end or (
-                    role in brackets.SEVERAL and start == hits[-1].start and end == hits[-1].end
-                ):
-                    hits.append(Hit(start, end, key, form))
+                elif start >= last or (role in several and start == found[role][-1].start and end == last):
+                    found[role].append(Hit(start, end, key, form))
+                    ends[role] = end
         if self.language.script.capital_nouns:
             nouns = found.get("concept", ())
             found["concept"] = [hit for hit in nouns if not text[hit.start : hit.end].islower()]

@@ -62,7 +62,8 @@ class Layout:
 
     def sentence_index(self, offset: int) -> int:
         """Return the index of the sentence that holds an offset."""
-        return max(0, bisect_right(self._sentence_starts, offset) - 1)
+        index = bisect_right(self._sentence_starts, offset) - 1
+        return max(0, index)
 
     def paragraph_start(self, offset: int) -> int:
         """Return where the line begins that holds an offset."""

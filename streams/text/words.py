@@ -6,7 +6,7 @@ where nothing may be joined to a word, most of its finds are thrown away.
 
 from __future__ import annotations
 
-from itertools import compress, filterfalse, pairwise
+from itertools import compress, filterfalse
 from typing import TYPE_CHECKING
 
 from streams.text.interiors import inside_words
@@ -20,8 +20,6 @@ _GOES_ON = 1
 """The bit of what a longer form begins with; the bits above are the index of a form, plus one."""
 _MOST_KNOWN = 20_000
 """Words that are kept with their parts."""
-_FLIPPED = bytes([1, *bytes(255)])
-"""The table for :meth:`bytes.translate` that leaves ones where there were noughts."""
 
 
 class _Parts(dict[str, tuple[tuple[int, ...], tuple[int, ...]]]):
@@ -69,32 +67,27 @@ class Words:
 
         ``inside`` tells for each offset whether it lies inside a word. The work is linear in the text.
         """
-        cuts = list(compress(range(len(inside)), inside.translate(_FLIPPED)))
-        pieces = [text[start:end] for start, end in pairwise(cuts)]
+        pieces, starts = _pieces(text, inside)
         if self._parts is not None:
-            return self._find_joined(text, cuts, pieces)
+            return self._find_joined(text, pieces, starts)
         look_up = self._known.get
         begun = list(map(look_up, pieces))
         last = len(pieces)
         found: list[tuple[int, int, int]] = []
         for at in compress(range(last), begun):
-            state, start = begun[at], cuts[at]
-            end = cuts[at + 1]
+            state, start = begun[at], starts[at]
+            end = start + len(pieces[at])
             while state:
                 if state > _GOES_ON:
                     found.append(((state >> 1) - 1, start, end))
-                if not state & _GOES_ON:
-                    break
                 at += 1  # noqa: PLW2901 - the next word's own turn comes anyway
-                while at < last and pieces[at] == " ":
-                    at += 1  # noqa: PLW2901
-                if at >= last:
+                if not state & _GOES_ON or at == last:
                     break
-                end = cuts[at + 1]
+                end = starts[at] + len(pieces[at])
                 state = look_up(text[start:end])
         return found
 
-    def _find_joined(self, text: str, cuts: list[int], pieces: list[str]) -> list[tuple[int, int, int]]:
+    def _find_joined(self, text: str, pieces: list[str], starts: list[int]) -> list[tuple[int, int, int]]:
         """Return the same where forms may begin and end inside of words, beside what is joined to them."""
         assert self._parts is not None
         look_up = self._known.get
@@ -102,29 +95,39 @@ class Words:
         last = len(pieces)
         found: list[tuple[int, int, int]] = []
         for first, (begins, _) in enumerate(parts):
-            if pieces[first] == " ":
-                continue
             for begin in begins:
-                start, at = cuts[first] + begin, first
-                while True:
-                    base, ends = cuts[at], parts[at][1]
-                    whole = 0
+                start, at, goes_on = starts[first] + begin, first, _GOES_ON
+                while goes_on and at < last:
+                    base, ends = starts[at], parts[at][1]
+                    goes_on = 0
                     for end in ends:
-                        if base + end <= start:
-                            continue
-                        state = look_up(text[start : base + end])
-                        if state:
-                            whole = whole or (end == ends[0] and state & _GOES_ON)
+                        if base + end > start and (state := look_up(text[start : base + end])):
+                            # The whole word is the first: only behind it may a phrase go on.
+                            goes_on = goes_on or (end == ends[0] and state & _GOES_ON)
                             if state > _GOES_ON:
                                 found.append(((state >> 1) - 1, start, base + end))
-                    if not whole:
-                        break
                     at += 1
-                    while at < last and pieces[at] == " ":
-                        at += 1
-                    if at >= last:
-                        break
         return found
+
+
+def _pieces(text: str, inside: bytearray) -> tuple[list[str], list[int]]:
+    """Return the pieces of a text that are no spaces, and where each begins."""
+    pieces: list[str] = []
+    starts: list[int] = []
+    at = 0
+    for token in text.split(" "):
+        after = at + len(token)
+        if token.isalpha():
+            pieces.append(token)
+            starts.append(at)
+        else:
+            while at < after:
+                end = inside.find(0, at + 1)
+                pieces.append(text[at:end])
+                starts.append(at)
+                at = end
+        at = after + 1
+    return pieces, starts
 
 
 def _beginnings(forms: Iterable[str], *, apostrophes: bool) -> set[str]:
