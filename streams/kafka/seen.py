@@ -1,4 +1,4 @@
-"""What can be seen of a running worker without asking its broker: what Faust and aiokafka hold for themselves.
+"""What can be seen of a running worker, without a question to its broker: what its libraries do not tell.
 
 All of it is read from another thread than theirs: nothing is changed, and what is listed is copied first.
 """
