@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+import subprocess
+import sys
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -36,6 +39,19 @@ def test_vendored_files_are_those_that_were_published(folder: Path) -> None:
     for name, package in listed.items():
         assert package["licence"]
         assert Path(f"{name}-{package['version']}", "LICENSE") in found
+
+
+def test_the_page_is_part_of_the_package(tmp_path: Path) -> None:
+    """Every file of it is in the wheel."""
+    root = Path(streams.__file__).parent.parent
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(command, cwd=root, check=True, capture_output=True)
+    [wheel] = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as packed:
+        names = set(packed.namelist())
+    page = {path.relative_to(root).as_posix() for path in STATIC.rglob("*") if path.is_file()}
+    assert page
+    assert page <= names
 
 
 FORBIDDEN = (

@@ -6,9 +6,7 @@ import asyncio
 import json
 import urllib.parse
 import urllib.request
-import uuid
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from aiokafka import AIOKafkaProducer
@@ -42,7 +40,7 @@ class Dashboard:
     """A dashboard at one port, that can be stopped and started again."""
 
     def __init__(self, settings: Settings, folder: Path, **more: str) -> None:
-        self.settings = replace(settings, topic_story=f"t{uuid.uuid4().hex[:8]}.story")
+        self.settings = settings
         self._folder = folder
         self._environment = environment(
             self.settings, {"KABAR_DASHBOARD_PORT": str(free_port()), "KABAR_DASHBOARD_HOURS": "2"} | more

@@ -131,7 +131,7 @@ function fromStory(story, item) {
     status: story.status,
     rule: story.rule,
     headline: story.headline,
-    tolls: story.tolls.map((toll) => tollWords(toll, story.claims)),
+    tolls: leadingFirst(story).map((toll) => tollWords(toll, story.claims)),
     disputed: story.tolls.some((toll) => toll.disputed),
     place: placeName(story.place, story.country),
     placeWords: story.place?.surface ?? null,
@@ -166,6 +166,14 @@ function fromStory(story, item) {
     articles: story.articles.map((one) => ({ ...one, copy: one.copy_of !== null })),
     languages: story.languages,
   };
+}
+
+/** The tolls, those first that the story was raised by: its headline cites them. */
+function leadingFirst({ tolls, claims, evidence }) {
+  const cited = (span) => `${span.article_id} ${span.start}`;
+  const spans = new Set(evidence.map(cited));
+  const raised = new Set(claims.filter((claim) => spans.has(cited(claim.cited))).map((claim) => claim.kind));
+  return [...tolls].sort((one, other) => raised.has(other.kind) - raised.has(one.kind));
 }
 
 /** Lowest to highest; where nobody disagrees, with what the claims say of exactness. */
