@@ -23,7 +23,7 @@ $(STAMP): requirements/build.txt requirements/dev.txt pyproject.toml
 	@$(PIP) install --no-deps --no-build-isolation --no-index -e .
 	@touch $@
 
-demo: $(STAMP) ## run the main job: embedded broker, worker, sample archive, alerts
+demo: $(STAMP) ## run the main job: embedded broker, worker, desk, dashboard, sample archive
 	@$(BIN)/kabar demo
 
 test: $(STAMP) lint types unit ## run every check and test

@@ -328,6 +328,17 @@ async def test_the_map_counts_each_item_once(client: Client) -> None:
     ]
 
 
+async def test_a_story_that_is_told_no_more_is_listed_and_not_counted(empty: Client) -> None:
+    """Unless its status is asked for."""
+    for status in ("open", "superseded", "withdrawn"):
+        add(empty.dashboard.store, "story", story(status, status=status))
+    assert len(await empty.all("/stories")) == 3
+    for query, count in (({}, 1), ({"status": "open,withdrawn"}, 2)):
+        [point] = (await empty.get("/series", 200, **query))["points"]
+        [country] = (await empty.get("/map", 200, **query))["countries"]
+        assert point["stories"] == country["stories"] == count
+
+
 async def test_revisions_are_kept_and_the_newest_is_shown(empty: Client) -> None:
     """An article that was read anew; the same bytes again are nothing new, nor is an older story."""
     kept = empty.dashboard.store

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from aiohttp import ClientSession
 
+from streams.dashboard.files import FOLDER
 from streams.dashboard.guard import Guard
 from streams.dashboard.server import Dashboard
 from streams.settings import Settings, SettingsError, load
@@ -211,6 +212,8 @@ def test_it_does_not_listen_for_others_without_a_token(host: str) -> None:
         Guard(Settings(dashboard_host=host))
     Guard(Settings(dashboard_host=host, dashboard_token=TOKEN))
     Guard(Settings(dashboard_host=host, dashboard_without_token=True))
+    with pytest.raises(SettingsError, match="shorter than 16 characters"):
+        Guard(Settings(dashboard_host=host, dashboard_token="a" * 15))
     for own in ("127.0.0.1", "::1", "localhost", "127.0.0.2"):
         Guard(Settings(dashboard_host=own))
 
@@ -252,6 +255,12 @@ async def test_the_pages_files_are_served_with_their_types_and_cached(session: C
             etag = response.headers["ETag"]
         async with session.get(dashboard.address, headers={"If-None-Match": etag}) as response:
             assert (response.status, await response.read()) == (304, b"")
+        [script, *_] = sorted(FOLDER.glob("vendor/**/*.js"))
+        path = script.relative_to(FOLDER).as_posix()
+        async with session.get(f"{dashboard.address}/static/{path}") as response:
+            assert response.content_type == "text/javascript"
+            assert "immutable" in response.headers["Cache-Control"]
+            assert await response.read() == script.read_bytes()
 
 
 def test_the_settings_take_names_and_origins_and_show_no_token() -> None:

@@ -53,6 +53,7 @@ _PROBES: Final = frozenset({"/healthz", "/readyz"})
 """Asked for by what looks after processes, which knows their addresses and not their names."""
 
 _SESSION: Final = b"kabar dashboard session 1"
+_SHORTEST_TOKEN: Final = 16
 _BEARER: Final = "bearer "
 
 
@@ -66,6 +67,10 @@ class Guard:
             raise SettingsError(
                 f"KABAR_DASHBOARD_HOST is {bound}, where others can reach it, and "
                 "KABAR_DASHBOARD_TOKEN is not set; set one (KABAR_DASHBOARD_WITHOUT_TOKEN=1 does without)"
+            )
+        if settings.dashboard_token is not None and len(settings.dashboard_token) < _SHORTEST_TOKEN:
+            raise SettingsError(
+                f"KABAR_DASHBOARD_TOKEN is shorter than {_SHORTEST_TOKEN} characters, and could be guessed"
             )
         named = frozenset(settings.dashboard_hosts)
         self._names = named | _LOOPBACK_NAMES | {bound} if loopback or named else None

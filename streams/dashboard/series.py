@@ -89,11 +89,10 @@ def series(store: Store, chosen: Filter, *, step: str, by: str) -> SeriesAnswer:
     for type_ in TYPES:
         if type_ == "dead_letter":
             continue
-        for item in store.newest(type_):
-            if chosen.takes(item, store):
-                time = item.facets.published if by == "published" else None
-                time = item.time if time is None or not _FIRST <= time < _LAST else time
-                points.setdefault(time - time % STEPS[step], _Point()).add(item)
+        for item in store.standing(type_, chosen):
+            time = item.facets.published if by == "published" else None
+            time = item.time if time is None or not _FIRST <= time < _LAST else time
+            points.setdefault(time - time % STEPS[step], _Point()).add(item)
     starts = sorted(points)
     return SeriesAnswer(
         step=step,

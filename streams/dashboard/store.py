@@ -19,8 +19,12 @@ from streams.dashboard.positions import Position, Spot, Step
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
+    from streams.dashboard.filters import Filter
     from streams.dashboard.items import Item, ItemType
 
+
+NOT_TOLD = frozenset({"superseded", "withdrawn"})
+"""Statuses of stories that are told by another one, or no more."""
 
 _LAST_TIME = 253_402_300_799_000
 """The last millisecond that can be written with four digits of a year; a producer may claim any."""
@@ -144,6 +148,16 @@ class Store:
         for at in range(end - 1, -1, -1):
             if items[at].latest:
                 yield items[at]
+
+    def standing(self, type_: ItemType, chosen: Filter) -> Iterator[Item]:
+        """Yield the latest items that are meant and count: no story that another one tells, or none does.
+
+        Where a filter asks for stories by their status, all that are meant.
+        """
+        for item in self.newest(type_):
+            told = item.facets.status not in NOT_TOLD or chosen.status is not None
+            if told and chosen.takes(item, self):
+                yield item
 
     def since(self, seq: int, most: int) -> tuple[list[Item], int]:
         """Return the items from a number on, of at most ``most`` numbers, and the next number."""

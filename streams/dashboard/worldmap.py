@@ -54,9 +54,7 @@ def world_map(store: Store, chosen: Filter) -> MapAnswer:
     countries: dict[str, _Pin] = {}
     places: dict[str, tuple[PlaceView, _Pin]] = {}
     for type_ in _TYPES:
-        for item in store.newest(type_):
-            if not chosen.takes(item, store):
-                continue
+        for item in store.standing(type_, chosen):
             place = _place(item, store)
             if place is None:
                 continue
