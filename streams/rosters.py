@@ -71,10 +71,14 @@ class Weapons(_Strict, frozen=True):
 
 
 class TargetType(_Strict, frozen=True, rename={"class_": "class"}):
-    """One sort of places or things that are attacked."""
+    """One sort of places or things that are attacked.
+
+    ``taken_to``: who was hurt elsewhere is taken there; that somebody dies there says not that it was hit.
+    """
 
     label: str
     class_: str
+    taken_to: bool = False
     concepts: tuple[str, ...] = ()
     forms: ByLanguage = {}
 

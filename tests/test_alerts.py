@@ -95,7 +95,7 @@ def rules(tmp_path: Path) -> Callable[[str], Rules]:
         ),
         (
             RULE + SEVERITY + "[rules.places]\n",
-            "rule 'toll': places: has neither countries nor names: the rule would never fire",
+            "rule 'toll': places: has neither countries nor names nor capitals: the rule would never fire",
         ),
         (
             RULE + SEVERITY + "[rules.places]\ncountries = ['Syria']\n",
@@ -653,6 +653,42 @@ def test_power_taken_by_force_is_critical_and_a_coup_denied_past_or_told_is_sile
     told = enrich(RawArticle(text=text, published_at="2026-11-20T08:00:00Z"))
     alerts = raise_alerts(told, load_rules())
     assert [alert.severity for alert in alerts if alert.rule == "coup"] == ["critical"] * fires
+
+
+@pytest.mark.parametrize(
+    ("text", "fires"),
+    [
+        ("Russia struck Kyiv with drones overnight. Drones and missiles hit three districts of Kyiv.", True),
+        (
+            "Kiev: drones rusos atacaron Kiev durante la noche; los drones dañaron tres edificios en Kiev.",
+            True,
+        ),
+        ("Russia struck Kharkiv with drones overnight. Missiles hit three districts of Kharkiv.", False),
+        ("KHARTOUM, Oct 15 - Missiles and drones hit El Fasher on Thursday, residents said.", False),
+        ("Kyiv will hold an air defence exercise on Friday in which drones play the enemy.", False),
+    ],
+)
+def test_an_attack_on_a_capital_is_one_on_the_town_and_not_on_its_country(text: str, fires: bool) -> None:
+    """Nor is what was only written there."""
+    alerts = raise_alerts(enrich(RawArticle(text=text)), load_rules())
+    assert ("attack_on_capital" in [alert.rule for alert in alerts]) == fires
+
+
+@pytest.mark.parametrize(
+    ("text", "fires"),
+    [
+        ("Shells hit a hospital in Nyala on Monday, killing four patients.", True),
+        ("Four people wounded by shells in the market of Nyala on Monday died in hospital.", False),
+        (
+            "Bei einem Raketenangriff wurden 13 Menschen getötet, Verletzte werden in Kliniken behandelt.",
+            False,
+        ),
+    ],
+)
+def test_who_dies_in_hospital_of_an_attack_elsewhere_makes_no_attack_on_it(text: str, fires: bool) -> None:
+    """People are taken there."""
+    alerts = raise_alerts(enrich(RawArticle(text=text)), load_rules())
+    assert ("attack_on_protected" in [alert.rule for alert in alerts]) == fires
 
 
 # --- scope and names --------------------------------------------------------------------------

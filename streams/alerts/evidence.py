@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from streams import meanings
 from streams.alerts.watching import watched
+from streams.gazetteer import gazetteer
 
 
 if TYPE_CHECKING:
@@ -78,6 +79,10 @@ def find_evidence(article: EnrichedArticle, rule: Rule) -> Evidence | None:
         return None
     mentions += targets
     place = _place(article, figures, keywords, targets)
+    if rule.places and rule.places.capitals:
+        place = _capital(article, (*figures, *targets, *keywords))
+        if place is None:
+            return None
     for found in _named(article, rule, place):
         if not found:
             return None
@@ -223,7 +228,7 @@ def _places(article: EnrichedArticle, condition: PlaceCondition, place: Place | 
     asked = place or article.main_place
     if asked is None:
         return ()
-    fits = asked.country in condition.countries or asked.name in condition.names
+    fits = condition.capitals or asked.country in condition.countries or asked.name in condition.names
     return (asked,) if fits else ()
 
 
@@ -240,6 +245,28 @@ def _place(
             return one.place
     named = (*targets, *keywords)
     return _near(article, named[0]) if named else None
+
+
+def _capital(article: EnrichedArticle, found: Iterable[Figure | Keyword | Target]) -> Place | None:
+    """Return the place of a piece of evidence that is a capital, where the article is about that town."""
+    main = article.main_place
+    if main is None or not _is_capital(main):
+        return None
+    places = (one.place for one in found if one.place)
+    # "KHARTOUM, Oct 15 -" is where it was written.
+    return next((one for one in places if one.name == main.name and not one.surface.isupper()), None)
+
+
+def _is_capital(place: Place) -> bool:
+    """Tell whether a place is the seat of a government: there the gazetteer has the country's point."""
+    if place.feature != "town" or place.country is None:
+        return False
+    table = gazetteer()
+    row = table.countries.get(place.country)
+    if row is None:
+        return False
+    country = table.entry(row)
+    return (country.latitude, country.longitude) == (place.latitude, place.longitude)
 
 
 def _near(article: EnrichedArticle, span: Span) -> Place | None:

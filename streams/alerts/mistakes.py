@@ -63,8 +63,8 @@ def _mistakes(rule: Rule) -> Iterator[str]:
         for name in lists:
             if asked and not getattr(asked, name):
                 yield f"{condition}.{name}: is empty: the rule would never fire"
-    if rule.places and not (rule.places.countries or rule.places.names):
-        yield "places: has neither countries nor names: the rule would never fire"
+    if rule.places and not (rule.places.countries or rule.places.names or rule.places.capitals):
+        yield "places: has neither countries nor names nor capitals: the rule would never fire"
     if rule.targets and not (rule.targets.ids or rule.targets.groups):
         yield "targets: has neither ids nor groups: the rule would never fire"
     if rule.keywords and rule.keywords.hits < 1:

@@ -87,7 +87,9 @@ def _evidence(rule: Rule) -> Iterator[str]:
 
 
 def _names(rule: Rule) -> Iterator[str]:
-    if rule.places:
+    if rule.places and rule.places.capitals:
+        yield "that happened in the capital of a country, which the article is about"
+    elif rule.places:
         yield f"that happened in {_any((*rule.places.countries, *rule.places.names))}"
     if rule.actors:
         yield f"that names {_any(rosters.actor_names()[one] for one in rule.actors.ids)}"

@@ -60,11 +60,13 @@ class KeywordCondition(_Strict, frozen=True):
 class PlaceCondition(_Strict, frozen=True):
     """Where: in a country (ISO 3166-1 alpha-2), or at a place of the gazetteer, by its English name.
 
-    It is asked of the places of the evidence; of the article's main place where the evidence has none.
+    ``capitals``: in the seat of a country's government, which the article is about. It is asked of the
+    places of the evidence; of the article's main place where the evidence has none.
     """
 
     countries: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    capitals: bool = False
 
 
 class ActorCondition(_Strict, frozen=True):

@@ -72,6 +72,9 @@ def find_targets(deeds: Deeds) -> list[Target]:
         deed = deeds.done_to(one.start, one.end)
         if deed is None and last[1] and _goes_on(scan, layout, last[0], one.start):
             deed = last[1]
+        if deed and deed.event == "killing" and known[one.id].taken_to:
+            # "Died in hospital": of what was done to them elsewhere.
+            deed = None
         last = (one.end, deed)
         is_denied = denied.covers(one.start, one.end)
         found.append(
