@@ -12,7 +12,7 @@ import pytest
 import streams
 from tests.browser.corpus import WIDE, hostile
 from tests.browser.service import Dashboard, topics_of
-from tests.workers import Worker
+from tests.workers import PATIENCE, Worker
 
 
 if TYPE_CHECKING:
@@ -42,7 +42,9 @@ def chromium() -> Iterator[Browser]:
     )
     if program is None:
         pytest.skip(HOW_TO_GET_IT)
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - takes a second, for these tests alone
+    from playwright.sync_api import expect, sync_playwright  # noqa: PLC0415 - takes a second, for these tests alone
+
+    expect.set_options(timeout=PATIENCE * 1_000)
 
     with sync_playwright() as playwright:
         # As root, as in a container, Chromium's own sandbox cannot be set up.
@@ -65,6 +67,7 @@ def opened(chromium: Browser) -> Iterator[Callable[..., Page]]:
         context = chromium.new_context(locale="en-GB", **more)
         contexts.append(context)
         page = context.new_page()
+        page.set_default_timeout(PATIENCE * 1_000)
         page.add_init_script(
             "window.violations = []; document.addEventListener('securitypolicyviolation',"
             " (event) => window.violations.push(`${event.violatedDirective} ${event.blockedURI}`));"
