@@ -38,16 +38,17 @@ async def topics_are_there(
 ) -> bool:
     """Wait for topics, or create them; tell whether they are there (else a signal ended the wait).
 
-    ``warm`` loads what is needed meanwhile. Raises :class:`streams.kafka.connection.BrokerError` where no
-    broker can be reached, or where topics cannot be created.
+    ``warm`` loads what is needed, once a broker was reached. Raises
+    :class:`streams.kafka.connection.BrokerError` where no broker can be reached, or where topics cannot
+    be created.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    loaded = asyncio.create_task(asyncio.to_thread(warm))
     async with administrator(settings) as admin:
-        await loaded
+        # Not before: that no broker can be reached is said at once, and not when everything is loaded.
+        await asyncio.to_thread(warm)
         if settings.create_topics:
             for topic in await create(settings, admin):
                 log(who, logging.INFO, "topic created", topic=topic.name, partitions=topic.partitions)
