@@ -165,6 +165,8 @@ def over_kafka(settings: Settings, folder: Path, module: str, number: int, cores
         settings,
         topic_enriched=f"b{mark}.enriched",
         topic_alert=f"b{mark}.alert",
+        topic_story=f"b{mark}.story",
+        topic_report=f"b{mark}.report",
         topic_dead_letter=f"b{mark}.dead-letter",
         group=f"b{mark}",
     )
@@ -228,6 +230,8 @@ async def _create(settings: Settings, *more: str) -> None:
         await admin.create_topics(
             [
                 *(NewTopic(topic, PARTITIONS, 1, topic_configs=config) for topic in settings.outputs()),
+                NewTopic(settings.topic_story, 1, 1, topic_configs=config),
+                NewTopic(settings.topic_report, 1, 1),
                 *(NewTopic(topic, PARTITIONS, 1) for topic in more),
             ]
         )
