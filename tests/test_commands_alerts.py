@@ -84,7 +84,7 @@ def test_an_archive_shows_what_would_fire_and_why(archive: Path, mine: Path) -> 
         "medium   Mass casualties: At least 23 people in Goma, police says",
         "article a1",
         "killed 23 to ? person, says police",
-        "measure lower bound, at_least 10.0, found 23",
+        "medium: 23 is at least 10; high from 50; conflict score",
         "low      Park: park",
         "2 articles, 0 of them silent; 2 alerts; 1 could not be read",
     ):
@@ -107,6 +107,24 @@ def test_the_alerts_are_those_of_the_worker(archive: Path) -> None:
         to_json(alert) + b"\n" for alert in read(json.dumps(DEADLY).encode(), load_rules()).alerts
     )
     assert "2 articles, 1 of them silent; 1 alerts" in ran.err
+
+
+def test_an_alert_is_shown_with_its_words_and_the_gravest_of_an_article_first(tmp_path: Path) -> None:
+    """What is cited stands in brackets, in its sentence; why it is so grave, in numbers."""
+    record = {
+        "id": "b1",
+        "published_at": "2026-11-18T10:00:00Z",
+        "source": {"name": "Sahel Daily"},
+        "text": "Shells hit a hospital in Nyala on Monday, killing 12 people, medics said.",
+    }
+    path = tmp_path / "hospital.jsonl"
+    path.write_text(json.dumps(record) + "\n")
+    out = " ".join(kabar("alerts", "test", path).out.split())
+    assert out.index("high Protected in war and hit") < out.index("medium Mass casualties")
+    assert "article b1, 2026-11-18T10:00:00Z, Sahel Daily, en" in out
+    assert "hospital in Nyala on Monday, killing [12 people], medics said." in out
+    assert "medium: 12 is at least 10; high from 50; conflict score" in out
+    assert "high: the rule has one severity; 1 hit; conflict score" in out
 
 
 def test_one_rule_can_be_tried_alone(archive: Path, mine: Path) -> None:

@@ -77,6 +77,8 @@ def find_evidence(article: EnrichedArticle, rule: Rule) -> Evidence | None:
     targets = _targets(article, rule.targets) if rule.targets else []
     if rule.targets and not targets:
         return None
+    if rule.targets:
+        threshold["found_targets"] = len(targets)
     mentions += targets
     place = _place(article, figures, keywords, targets)
     if rule.places and rule.places.capitals:

@@ -19,7 +19,7 @@ from streams.alerts.page import conditions, page
 from streams.archive import STDIN, Archive, ArchiveError, Fault
 from streams.enrichment import Reading, read
 from streams.errors import ArticleError, DataError
-from streams.records import Alert, to_json
+from streams.records import Alert, EnrichedArticle, Span, to_json
 from streams.stories.records import Story, story_json
 from streams.stories.reports import Report, report_when_published
 from streams.stories.stories import Stories
@@ -37,6 +37,11 @@ _RULES = click.option(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="The rules of this file, not the built-in ones.  [env: KABAR_RULES]",
 )
+
+_SEVERITIES = ("critical", "high", "medium", "low")
+
+_AROUND = 40
+"""Code points of the article that are shown around what an alert cites."""
 
 _EXAMPLES = """\b
 Examples:
@@ -136,11 +141,12 @@ def _test(archive: Archive, rules: Rules, *, stories: bool, as_json: bool) -> in
                     refused[report] += 1
                 else:
                     reports.append(report)
-                for alert in () if stories else found.alerts:
+                shown = found.alerts if as_json else sorted(found.alerts, key=_gravest_first)
+                for alert in () if stories else shown:
                     if as_json:
                         sys.stdout.buffer.write(to_json(alert) + b"\n")
                     else:
-                        terminal.write(people, _told(alert))
+                        terminal.write(people, _told(alert, found.article, rules))
             bar.update(task, completed=archive.position)
     told = Stories(rules)
     told.add(reports)
@@ -169,21 +175,55 @@ def _read(entry: Entry, rules: Rules) -> Reading | Fault:
         return Fault(entry.file, entry.line, error.stage, error.type, error.message)
 
 
-def _told(alert: Alert) -> Text:
-    """Return an alert for people: what it says, why it fired, and where that stands in the article."""
-    lines = [f"article {alert.article_id}", alert.article_title or "", alert.reason]
+def _told(alert: Alert, article: EnrichedArticle, rules: Rules) -> Text:
+    """Return an alert for people: what it says, why it fired so gravely, and the words that it rests on."""
+    source = alert.source.name if alert.source else None
+    known = (alert.article_id, alert.published_at, source, alert.language, alert.article_url)
+    lines = [f"article {', '.join(filter(None, known))}", alert.article_title or "", alert.reason]
     for figure in alert.figures:
         low, high = ("?" if bound is None else f"{bound:,.10g}" for bound in (figure.low, figure.high))
         said = f", says {figure.claimant.surface}" if figure.claimant else ""
-        lines.append(f"{figure.start}..{figure.end}  {figure.kind} {low} to {high} {figure.unit}{said}")
-    lines += [f"{one.start}..{one.end}  {one.category}: {one.surface}" for one in alert.keywords]
-    lines += [f"{one.start}..{one.end}  {one.surface}" for one in alert.mentions]
-    lines.append(", ".join(f"{key} {value}" for key, value in alert.threshold.items()))
-    told = Text(f"{alert.severity:8}", terminal.SEVERITY_STYLES[alert.severity])
-    told.append(" " + terminal.printable(alert.headline), "bold")
+        told = f"{figure.kind} {low} to {high} {figure.unit}{said}"
+        lines.append(f"{figure.start}..{figure.end}  {told}: {_around(article.text, figure)}")
+    lines += [
+        f"{one.start}..{one.end}  {one.category}: {_around(article.text, one)}" for one in alert.keywords
+    ]
+    lines += [f"{one.start}..{one.end}  {_around(article.text, one)}" for one in alert.mentions]
+    lines += [_why(alert, rules), f"cancelled by: {alert.cancels}"]
+    shown = Text(f"{alert.severity:8}", terminal.SEVERITY_STYLES[alert.severity])
+    shown.append(" " + terminal.printable(alert.headline), "bold")
     for line in filter(None, lines):
-        told.append("\n         " + terminal.printable(line), "")
-    return told.append("\n")
+        shown.append("\n         " + terminal.printable(line), "")
+    return shown.append("\n")
+
+
+def _gravest_first(alert: Alert) -> int:
+    return _SEVERITIES.index(alert.severity)
+
+
+def _why(alert: Alert, rules: Rules) -> str:
+    """Return why an alert is as grave as it is, and how much its article is conflict news, in numbers."""
+    levels = next(rule.levels for rule in rules.rules if rule.id == alert.rule)
+    numbers = alert.threshold
+    if "at_least" in numbers:
+        found, reached = numbers["found"], numbers["at_least"]
+        parts = [f"{found:,.10g} is at least {reached:,.10g}"]
+        parts += [f"{one.severity} from {one.at_least:,.10g}" for one in levels if one.at_least > reached][:1]
+    else:
+        parts = ["the rule has one severity"]
+    if "hits" in numbers:
+        parts.append(f"{numbers['found_hits']} keywords, {numbers['hits']} asked for")
+    if "found_targets" in numbers:
+        parts.append(f"{numbers['found_targets']} hit")
+    return f"{alert.severity}: {'; '.join(parts)}; conflict score {alert.score:g}"
+
+
+def _around(text: str, span: Span) -> str:
+    """Return the words of a span in brackets, with a few around them, on one line."""
+    start, end = max(0, span.start - _AROUND), min(len(text), span.end + _AROUND)
+    before, behind = text[start : span.start], text[span.end : end]
+    words = f"{before}[{text[span.start : span.end]}]{behind}"
+    return f"{'…' if start else ''}{' '.join(words.split())}{'…' if end < len(text) else ''}"
 
 
 def _story(story: Story) -> Text:
@@ -220,9 +260,8 @@ def _sum_up(console: Console, rules: Rules, raised: Counter[tuple[str, str]]) ->
     """Print how often each rule fired, by severity; a rule that never did too."""
     table = Table(box=None, pad_edge=False)
     table.add_column("rule")
-    severities = ("critical", "high", "medium", "low")
-    for severity in severities:
+    for severity in _SEVERITIES:
         table.add_column(severity, justify="right")
     for rule in rules.rules:
-        table.add_row(rule.id, *(str(raised[rule.id, severity] or "") for severity in severities))
+        table.add_row(rule.id, *(str(raised[rule.id, severity] or "") for severity in _SEVERITIES))
     console.print(table)
