@@ -66,10 +66,15 @@ export class Alerts {
     byId("alerts-scroller").scrollTop = 0;
   }
 
+  /** What there is to show: what another story tells now is told there. */
+  get told() {
+    return this.feed.shown.filter((item) => item.story?.status !== "superseded");
+  }
+
   /** Bring the document in line with the feed: what stays the same is not touched. */
   draw() {
-    // What another story tells now is told there.
-    const items = this.feed.shown.filter((item) => item.story?.status !== "superseded").slice(0, this.#limit);
+    const told = this.told;
+    const items = told.slice(0, this.#limit);
     const wanted = new Set(items.map((item) => item.id));
     for (const [id, kept] of this.#cards) {
       if (wanted.has(id)) continue;
@@ -83,7 +88,7 @@ export class Alerts {
       if (card !== expected) this.list.insertBefore(card, expected);
       before = card;
     }
-    this.more.hidden = items.length >= this.feed.shown.length && this.feed.next === null;
+    this.more.hidden = items.length >= told.length && this.feed.next === null;
   }
 
   async #showMore() {

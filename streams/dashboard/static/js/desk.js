@@ -256,13 +256,14 @@ export class Desk {
     fresh("alerts", this.tidings.waiting, what);
     fresh("articles", this.papers.waiting, ["article", "articles"]);
     const filtered = this.filters.size > 0;
-    this.alerts.state(this.tidings.shown.length ? null : filtered
+    const told = this.alerts.told.length;
+    this.alerts.state(told ? null : filtered
       ? "No alert matches these filters."
       : "No alerts yet. They appear here as soon as an article raises one.");
     this.articles.state(this.papers.shown.length ? null : filtered
       ? "No article matches these filters."
       : "No articles yet. Send one to the raw topic: kabar replay streams/samples/sample.jsonl");
-    say(byId("alerts-count"), this.tidings.shown.length ? `${plural(this.tidings.shown.length, what[0], what[1])}${this.tidings.next ? " and more" : ""}` : "");
+    say(byId("alerts-count"), told ? `${plural(told, what[0], what[1])}${this.tidings.next ? " and more" : ""}` : "");
   }
 
   /** Stories tell each event once; every alert of every article can be had too. */
