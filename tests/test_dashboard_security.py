@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,10 +15,12 @@ from streams.dashboard.guard import Guard
 from streams.dashboard.server import Dashboard
 from streams.settings import Settings, SettingsError, load
 from tests.dashboards import add, alert, article, serving
+from tests.embedded import spawn
 
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
 
 TOKEN = "correct horse battery staple"  # noqa: S105 - of a test
@@ -283,3 +286,19 @@ async def test_a_port_that_is_taken_is_named() -> None:
             SettingsError, match=rf"KABAR_DASHBOARD_PORT: 127\.0\.0\.1:{port} cannot be opened"
         ):
             await Dashboard(Settings(dashboard_port=port)).listen()
+
+
+def test_what_is_wrong_with_the_settings_ends_the_command_with_one_line(tmp_path: Path) -> None:
+    """A certificate that is none, an address that others can reach: status 1 and no traceback."""
+    wrong = tmp_path / "ca.pem"
+    wrong.write_text("no certificate")
+    port = {"KABAR_DASHBOARD_PORT": "0"}
+    for env, words in (
+        ({"KABAR_TLS": "1", "KABAR_TLS_CA": str(wrong)}, "KABAR_TLS_CA: .* holds no certificate"),
+        ({"KABAR_DASHBOARD_HOST": "0.0.0.0"}, "KABAR_DASHBOARD_HOST is 0.0.0.0"),  # noqa: S104 - refused
+        ({"KABAR_DASHBOARD_TOKEN": "short"}, "KABAR_DASHBOARD_TOKEN is shorter"),
+    ):
+        ran = spawn("dashboard", env=port | env)
+        assert (ran.status, ran.out) == (1, "")
+        assert re.search(f"^Error: {words}", ran.err), ran.err
+        assert "Traceback" not in ran.err

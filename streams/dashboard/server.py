@@ -25,6 +25,7 @@ from streams.dashboard.problems import Problem
 from streams.dashboard.readers import Readers
 from streams.dashboard.store import Limit, Store
 from streams.dashboard.survey import Survey
+from streams.kafka.connection import tls
 from streams.logs import log, log_few
 from streams.settings import SettingsError
 
@@ -188,12 +189,14 @@ def limits(settings: Settings) -> dict[ItemType, Limit]:
 async def serve(settings: Settings, ready: Callable[[str], None]) -> int:
     """Be a dashboard until SIGINT or SIGTERM; return the exit status. ``ready`` is told the address.
 
-    Raises :class:`SettingsError` where it may not or cannot listen where it is told to.
+    Raises :class:`SettingsError` where it may not or cannot listen where it is told to, or where a
+    certificate cannot be read.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
+    tls(settings)  # certificates that cannot be read are an error now, not in a loop
     dashboard = Dashboard(settings)
     await dashboard.listen()
     dashboard.follow()
