@@ -157,7 +157,7 @@ def fill(kept: Store, *, partitions: int = 3) -> Sample:
 async def serving(**settings: Any) -> AsyncIterator[Dashboard]:  # noqa: ANN401 - as the settings have it
     """Run a dashboard that reads no broker."""
     dashboard = Dashboard(Settings(dashboard_port=0, **settings))
-    dashboard.feed.opened.set()
+    dashboard.feed.loaded.set()
     await dashboard.listen()
     try:
         yield dashboard

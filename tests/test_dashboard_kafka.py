@@ -82,7 +82,7 @@ async def following(settings: Settings) -> AsyncIterator[Dashboard]:
 
     async def loaded() -> bool:
         assert dashboard.failed() is None
-        return dashboard.feed.loaded
+        return dashboard.feed.loaded.is_set()
 
     try:
         await until(loaded, "the dashboard to read what is there")

@@ -64,7 +64,7 @@ async def test_events_come_as_they_happen_with_what_lists_show() -> None:
     """Hello first; then each item as the lists have it."""
     async with serving() as dashboard, stream(dashboard) as next_one:
         hello = await next_one()
-        assert (hello.event, hello.data["ready"]) == ("hello", False)
+        assert (hello.event, hello.data["ready"]) == ("hello", True)
         publish(dashboard, 1)
         event = await next_one()
         async with (
@@ -73,6 +73,24 @@ async def test_events_come_as_they_happen_with_what_lists_show() -> None:
         ):
             [item] = (await response.json())["items"]
         assert (event.event, event.data) == ("article", item)
+
+
+async def test_while_the_last_hours_are_read_there_are_no_events_and_one_reset_at_most() -> None:
+    """What is read may be forgotten again at once; that the service is there is told all the same."""
+    async with serving(dashboard_articles=10) as dashboard:
+        dashboard.feed.loaded.clear()
+        add(dashboard.store, "article", article("first"))
+        async with stream(dashboard) as next_one:
+            hello = await next_one()
+            assert hello.data["ready"] is False
+            for number in range(100):
+                publish(dashboard, number)
+                await asyncio.sleep(0)
+            dashboard.feed.loaded.set()
+            dashboard.readers.wake()
+            assert (await next_one()).event == "reset"
+            publish(dashboard, 100)
+            assert (await next_one()).data["id"] == "a100"
 
 
 async def test_a_position_of_a_list_leads_on_from_there() -> None:

@@ -141,7 +141,7 @@ class Api:
             )
         if self.feed.error is not None:
             return False, Health(status="no broker", detail=self.feed.error)
-        if not self.feed.loaded:
+        if not self.feed.loaded.is_set():
             return False, Health(status="loading", detail="what the last hours brought is being read")
         return True, Health(status="ok")
 

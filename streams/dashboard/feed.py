@@ -54,12 +54,11 @@ def topics(settings: Settings) -> dict[str, ItemType]:
 class Feed:
     """Reads into ``store``; ``changed`` is called after each portion of records.
 
-    ``opened`` is set once the first partitions are known, ``loaded`` once all is read that was there then.
+    ``loaded`` is set once all is read that was there when the first partitions were known.
     """
 
     def __init__(self, settings: Settings, store: Store, counts: Counts, changed: Callable[[], None]) -> None:
-        self.opened = asyncio.Event()
-        self.loaded = False
+        self.loaded = asyncio.Event()
         self.error: str | None = None
         self._settings = settings
         self._store = store
@@ -116,7 +115,7 @@ class Feed:
                     continue
                 self.error = None
                 await self._take(batches)
-                if not self.loaded:
+                if not self.loaded.is_set():
                     await self._look_whether_loaded(consumer)
         finally:
             self._consumer = None
@@ -132,7 +131,6 @@ class Feed:
         consumer.assign(wanted)
         for one in wanted:
             consumer.seek(one, self._store.tracks[Spot(*one)].next)
-        self.opened.set()
         self._changed()
 
     async def _starts(
@@ -195,7 +193,7 @@ class Feed:
             self._counts.unreadable += 1
             self._store.skip(spot, record.offset)
             return
-        self._counts.count(item.type, live=self.loaded)
+        self._counts.count(item.type, live=self.loaded.is_set())
         self._store.add(item)
 
     def _item(self, record: ConsumerRecord, **where: Any) -> Item:  # noqa: ANN401 - spot, offset and time
@@ -211,7 +209,7 @@ class Feed:
     async def _look_whether_loaded(self, consumer: AIOKafkaConsumer) -> None:
         positions = {Spot(*one): await consumer.position(one) for one in consumer.assignment()}
         if all(position >= self._store.tracks[spot].end for spot, position in positions.items()):
-            self.loaded = True
+            self.loaded.set()
             kept = {type_: len(shelf.items) for type_, shelf in self._store.shelves.items()}
             log("dashboard", logging.INFO, "all is read that was there", **kept)
             self._changed()

@@ -7,6 +7,8 @@ counted; its browser comes back by itself, and goes on where it was.
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import math
 import time
 from typing import TYPE_CHECKING
 
@@ -24,6 +26,8 @@ from streams.dashboard.subscription import Hole, Subscription
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
+
+    Values = Mapping[str, Any]
 
     from streams.dashboard.answers import StatsAnswer
     from streams.dashboard.counts import Counts
@@ -61,15 +65,13 @@ class Readers:
         *,
         version: str,
         behind: int,
-        opened: asyncio.Event,
-        loaded: Callable[[], bool],
+        loaded: asyncio.Event,
         stats: Callable[[], StatsAnswer],
     ) -> None:
         self._store = store
         self._counts = counts
         self._version = version
         self._behind = behind
-        self._opened = opened
         self._loaded = loaded
         self._stats = stats
         self._pulse = asyncio.Event()
@@ -86,10 +88,9 @@ class Readers:
     def stop(self) -> None:
         """Let every stream end."""
         self._stopping = True
-        self._opened.set()
         self._beat()
 
-    async def answer(self, request: web.Request, values: Mapping[str, Any]) -> web.StreamResponse:
+    async def answer(self, request: web.Request, values: Values) -> web.StreamResponse:
         """Send events until the reader goes, or the service does."""
         if self._counts.clients >= self._counts.most_clients:
             self._counts.refused += 1
@@ -115,58 +116,54 @@ class Readers:
             self._counts.clients -= 1
         return response
 
-    async def _serve(self, reader: _Reader, request: web.Request, values: Mapping[str, Any]) -> None:
+    async def _serve(self, reader: _Reader, request: web.Request, values: Values) -> None:
         await reader.send(f"retry: {_RETRY_MS}\n\n".encode())
-        while not self._opened.is_set():
-            # Before the first answer of a broker there is no position that could be an id.
-            try:
-                await asyncio.wait_for(self._opened.wait(), HEARTBEAT_SECONDS)
-            except TimeoutError:
-                await reader.send(_event("heartbeat", encoded(Heartbeat(now=_now()))))
         types = values.get("events", EVENTS)
+        clock = _Clock(stats="stats" in types)
         position, lost = _asked(request, values)
-        subscription = Subscription(
-            self._store, chosen(values), [type_ for type_ in TYPES if type_ in types], position
+        if position is None:
+            position = self._store.position()
+        hello = Hello(
+            position=positions.written(position), version=self._version, ready=self._loaded.is_set()
         )
+        # A position that says nothing yet is no id: who came back with it would get everything anew.
+        known = hello.position if position and lost is None else None
+        await reader.send(_event("hello", encoded(hello), known))
+        while not self._loaded.is_set() and not self._stopping:
+            # What is being read may be forgotten again at once: events begin when that is over.
+            pulse = self._pulse
+            await self._send(reader, [], clock, None)
+            await clock.wait(pulse)
+        chosen_types = [type_ for type_ in TYPES if type_ in types]
+        subscription = Subscription(self._store, chosen(values), chosen_types, position)
         reader.subscription = subscription
-        hello = Hello(position=subscription.id, version=self._version, ready=self._loaded())
-        if lost is None:
-            await reader.send(_event("hello", encoded(hello), subscription.id))
-        else:
-            await reader.send(_event("hello", encoded(hello)))
+        if lost is not None:
             await self._reset(reader, subscription, lost)
-        await self._follow(reader, subscription, stats="stats" in types)
-
-    async def _follow(self, reader: _Reader, subscription: Subscription, *, stats: bool) -> None:
-        spoken = time.monotonic()
-        told = 0.0
         while not self._stopping:
             pulse = self._pulse
             hole = subscription.hole()
             if hole is not None:
                 await self._reset(reader, subscription, hole)
-            events = subscription.take(_AT_ONCE)
-            frames = [_event(item.type, encoded(shown(item, self._store)), id_) for item, id_ in events]
-            now = time.monotonic()
-            if stats and now - told >= STATS_SECONDS:
-                told = now
-                frames.append(self._stats_event(now))
-            if not frames and now - spoken >= HEARTBEAT_SECONDS:
-                frames.append(_event("heartbeat", encoded(Heartbeat(now=_now())), subscription.id))
-            if frames:
-                spoken = now
-                await reader.send(b"".join(frames))
+            frames = [
+                _event(item.type, encoded(shown(item, self._store)), id_)
+                for item, id_ in subscription.take(_AT_ONCE)
+            ]
+            await self._send(reader, frames, clock, subscription.id)
             if subscription.behind:
                 await asyncio.sleep(0)  # others have their turn
                 continue
             reader.is_live = True
-            due = spoken + HEARTBEAT_SECONDS
-            if stats:
-                due = min(due, told + STATS_SECONDS)
-            try:
-                await asyncio.wait_for(pulse.wait(), max(0.01, due - time.monotonic()))
-            except TimeoutError:
-                continue
+            await clock.wait(pulse)
+
+    async def _send(self, reader: _Reader, frames: list[bytes], clock: _Clock, id_: str | None) -> None:
+        """Send events, and with them what the time asks for."""
+        if clock.stats_are_due():
+            frames.append(self._stats_event(time.monotonic()))
+        if clock.heartbeat_is_due() and not frames:
+            frames.append(_event("heartbeat", encoded(Heartbeat(now=_now())), id_))
+        if frames:
+            clock.spoken = time.monotonic()
+            await reader.send(b"".join(frames))
 
     async def _reset(self, reader: _Reader, subscription: Subscription, hole: Hole) -> None:
         subscription.restart()
@@ -182,6 +179,32 @@ class Readers:
     def _beat(self) -> None:
         pulse, self._pulse = self._pulse, asyncio.Event()
         pulse.set()
+
+
+class _Clock:
+    """What is due to a reader by time alone."""
+
+    def __init__(self, *, stats: bool) -> None:
+        self.spoken = time.monotonic()
+        self._told = 0.0 if stats else math.inf
+
+    def stats_are_due(self) -> bool:
+        """Tell whether it is time for the counts again; once for each time."""
+        now = time.monotonic()
+        due = now - self._told >= STATS_SECONDS
+        if due:
+            self._told = now
+        return due
+
+    def heartbeat_is_due(self) -> bool:
+        """Tell whether there was silence for long enough."""
+        return time.monotonic() - self.spoken >= HEARTBEAT_SECONDS
+
+    async def wait(self, pulse: asyncio.Event) -> None:
+        """Wait until there is something new, or something is due."""
+        due = min(self.spoken + HEARTBEAT_SECONDS, self._told + STATS_SECONDS)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(pulse.wait(), max(0.01, due - time.monotonic()))
 
 
 class _Reader:
@@ -225,7 +248,7 @@ class _Reader:
             self._waiting = False
 
 
-def _asked(request: web.Request, values: Mapping[str, Any]) -> tuple[Position | None, Hole | None]:
+def _asked(request: web.Request, values: Values) -> tuple[Position | None, Hole | None]:
     """Return where a reader wants to go on; and why it cannot, where its last id says nothing."""
     last = request.headers.get("Last-Event-ID")
     if last:

@@ -66,8 +66,7 @@ class Dashboard:
             self.counts,
             version=streams.__version__,
             behind=settings.dashboard_behind,
-            opened=self.feed.opened,
-            loaded=lambda: self.feed.loaded,
+            loaded=self.feed.loaded,
             stats=self.api.stats,
         )
         self.api.readers = self.readers
