@@ -93,6 +93,10 @@ def _names(rule: Rule) -> Iterator[str]:
         yield f"that happened in {_any((*rule.places.countries, *rule.places.names))}"
     if rule.actors:
         yield f"that names {_any(rosters.actor_names()[one] for one in rule.actors.ids)}"
+    if rule.targets:
+        asked = rule.targets
+        sorts = _any((*asked.groups, *asked.ids))
+        yield f"that says of something of the sort {sorts} that it was hit, status {_any(asked.statuses)}"
     if rule.words:
         yield f"with one of the words {_any(rule.words.words)}"
 

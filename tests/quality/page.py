@@ -86,6 +86,20 @@ written; the second were not, and are the honest measure.""",
 }
 
 
+_TOLD = {
+    "stories/all/alerts": "alerts of its articles, each by itself",
+    "telling/all/stories": "stories, each raised once",
+    "telling/all/rules": "rules that fire on a story",
+    "telling/all/updates": "updates in their order",
+    "telling/all/severity": "severity in the end",
+    "telling/all/place": "place",
+    "telling/all/claims": "what each claimant says in the end",
+    "telling/all/sources": "number of sources",
+    "telling/all/independent": "number of independent sources",
+}
+"""What is measured on the story archive, by the name of the measure."""
+
+
 def page(floors: Floors) -> str:
     """Return the page: a table for each kind of text, precision / recall in each cell."""
     parts = [HEAD]
@@ -107,9 +121,20 @@ def alerts(floors: Floors) -> str:
         floor = floors.get(f"rules/{rule.id}/alerts", {})
         graded = f"{rule.levels[0].severity} to {rule.levels[-1].severity}" if rule.levels else rule.severity
         measured = " | ".join(str(floor.get(key, "\u2013")) for key in ("precision", "recall", "of"))
-        link = f"[{rule.title}](#{rule.title.lower().replace(' ', '-')})"
+        link = f"[{rule.title}](#{rule.title.lower().replace(' ', '-').replace(',', '')})"
         rows.append(f"| {link} | {graded} | {measured} |")
+    rows += ["", *_of_stories(floors)]
     return "\n".join([f"{own}{mark}", *rows, "", rules_page(load_rules())])
+
+
+def _of_stories(floors: Floors) -> list[str]:
+    """Return how the stories of the story archive are told, as a table."""
+    rows = ["| of the story archive | precision | recall | of |", "|---|--:|--:|--:|"]
+    for name, called in _TOLD.items():
+        floor = floors.get(name, {})
+        measured = " | ".join(str(floor.get(key, "\u2013")) for key in ("precision", "recall", "of"))
+        rows.append(f"| {called} | {measured} |")
+    return rows
 
 
 def _cell(floor: dict[str, float] | None) -> str:
