@@ -47,17 +47,24 @@ def is_single(noun: Hit, scan: Scan, language: Language) -> bool:
         return _is_listed(noun, scan)
     if language.singles_before and language.script.verb_last and _is_subject(noun, scan):
         return True
-    prefixes = tuple(language.script.prefixes)
     adjectives = tuple(language.script.participle_endings)
     listed = scan.role("conjunctions").ending(noun.start - 1) is not None
     if adjectives and ((not listed and _is_counted(noun.start, scan)) or _counts(noun.end + 1, scan)):
         return False
-    if adjectives and scan.role("parts").ending(noun.start - 1) is not None:
-        return not _counts(noun.end + 1, scan)  # "among them [a] girl"
-    if language.singles_before and _is_told_of(noun, scan):
+    among = adjectives and scan.role("parts").ending(noun.start - 1) is not None  # "among them [a] girl"
+    before = language.singles_before and _is_told_of(noun, scan)
+    opening = language.singles_opening and (
+        (_opens(noun, scan) and _is_told_of(noun, scan)) or _heads(noun, scan)
+    )
+    if among or before or opening:
         return True
-    if language.singles_opening and ((_opens(noun, scan) and _is_told_of(noun, scan)) or _heads(noun, scan)):
-        return True
+    return _is_told_before(noun, scan, language)
+
+
+def _is_told_before(noun: Hit, scan: Scan, language: Language) -> bool:
+    """Tell whether what happened stands right before a noun, or before one that it is joined to."""
+    adjectives = tuple(language.script.participle_endings)
+    prefixes = tuple(language.script.prefixes)
     for _ in range(_MOST_JOINED):
         if scan.folded.startswith(prefixes, noun.start) or scan.folded.startswith(prefixes, noun.end + 1):
             return False
