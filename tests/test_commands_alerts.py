@@ -171,3 +171,75 @@ def test_the_commands_of_the_page_run(line: str, mine: Path) -> None:
     ran = kabar(*shlex.split(line.replace("FILE", str(mine))))
     assert ran.status == (1 if "sample.jsonl" in line else 0)
     assert ran.out
+
+
+def test_the_stories_of_an_archive_are_told_with_their_history(tmp_path: Path) -> None:
+    """Each once, its claims and the articles they stand in; as JSONL they are the desk's records."""
+    path = tmp_path / "archive.jsonl"
+    later = DEADLY | {
+        "id": "a3",
+        "text": "The death toll from the car bomb in Goma rose to 31, police said on Tuesday.",
+        "published_at": "2026-10-02T09:00:00Z",
+    }
+    articles = [later, DEADLY | {"published_at": "2026-10-01T20:00:00Z"}, QUIET, DEADLY | {"id": "undated"}]
+    path.write_text("".join(f"{json.dumps(one)}\n" for one in articles))
+    ran = kabar("alerts", "test", path, "--stories")
+    assert ran.status == 0
+    assert "medium   Mass casualties: 31 in Goma, police says" in ran.out
+    assert "2026-10-01T20:00:00Z raised mass_casualties killed 23 police (a1)" in ran.out
+    assert "2026-10-02T09:00:00Z toll_up killed 23 to 31 police (a3)" in ran.out
+    assert "1 stories of 2 articles; left out: 2 no time" in ran.out
+    [line] = kabar("alerts", "test", path, "--stories", "--json").out.splitlines()
+    assert json.loads(line)["schema"] == "kabar.story.v1"
+
+
+def test_rules_over_time_are_listed_and_on_the_page() -> None:
+    """Families, rises, surges and first mentions."""
+    out = kabar("alerts", "list").out
+    for one in (*load_rules().families, *load_rules().surges, *load_rules().first_mentions):
+        assert f"{one.id}: {one.title}" in out
+    assert "### Surge of strikes" in PAGE
+    assert "| Attack | `mass_casualties`" in PAGE
+
+
+OVER_TIME = """
+extends = true
+rules = []
+[[{table}]]
+id = "mine"
+title = "Mine"
+{keys}
+"""
+SURGE = 'headline = "x"\nreason = "x"\ncancels = "x"\nbaseline_days = {days}\ncategories = [{category}]\n'
+LEVELS = "levels = [{probability = 0.001, severity = 'low'}, {probability = 0.01, severity = 'high'}]"
+
+
+@pytest.mark.parametrize(
+    ("table", "keys", "said"),
+    [
+        ("families", 'rules = ["coup"]', "is in the family 'power' already"),
+        ("families", "near_km = -1", "families 'mine': near_km: must be a number above 0"),
+        ("rises", 'kinds=[]\nfactor=2\nat_least=5\nseverity="low"\ncancels="x"', "kinds: is empty"),
+        (
+            "rises",
+            'kinds=["killed"]\nfactor=1\nat_least=5\nseverity="low"\ncancels="x"',
+            "factor: must be above",
+        ),
+        ("surges", SURGE.format(days=14, category='"nope"') + "levels = []", "no category 'nope'"),
+        ("surges", SURGE.format(days=1, category='"riot"') + "levels = []", "baseline_days: must be from 2"),
+        ("surges", SURGE.format(days=9, category='"riot"') + LEVELS, "probability must fall"),
+        (
+            "first_mentions",
+            'headline="{what}"\nreason="x"\ncancels="x"\ndays=5\nseverity="low"',
+            "headline: no field 'what'; there are category, place",
+        ),
+        ("surges", "categories = 5", "surges"),
+    ],
+)
+def test_a_mistake_in_a_rule_over_time_is_named(table: str, keys: str, said: str, tmp_path: Path) -> None:
+    """By table, id and key."""
+    path = tmp_path / "wrong.toml"
+    path.write_text(OVER_TIME.format(table=table, keys=keys))
+    ran = kabar("alerts", "list", "--rules", path)
+    assert ran.status == 2
+    assert said in ran.err

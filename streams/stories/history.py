@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 SEVERITIES: tuple[Severity, ...] = ("low", "medium", "high", "critical")
 
+UNKNOWN = "unknown"
+"""All sources that have neither a name nor an address: nobody can tell them apart, so they are one."""
+
 _CORROBORATIONS = frozenset({2, 3, 5, 10, 20, 50, 100, 200, 500, 1_000})
 """Numbers of independent sources that are told as an update."""
 
@@ -209,7 +212,7 @@ class History:
         """Count who tells the story."""
         report = subject.report
         self.copies += copied
-        name = report.source or f"({report.article_id})"
+        name = report.source or UNKNOWN
         known = self.sources.get(name)
         was = self.independent
         self.sources[name] = Teller(
