@@ -20,6 +20,13 @@ class Page:
         self.families = {family.name: family for family in families}
         self.samples = [sample for family in families for sample in family.samples]
 
+    def __add__(self, other: Page) -> Page:
+        """Return what both say."""
+        both = Page("")
+        both.families = self.families | other.families
+        both.samples = self.samples + other.samples
+        return both
+
     def __iter__(self) -> Iterator[tuple[str, dict[str, str], float]]:
         """Yield name, labels and value of each sample."""
         for sample in self.samples:

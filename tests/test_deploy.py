@@ -209,9 +209,10 @@ def test_prometheus_and_grafana_find_what_they_show() -> None:
     """Each worker at the port it answers on; Grafana its source, its dashboard, and nobody to log in."""
     assert set(SERVICES["prometheus"]["command"]) >= {"--config.file=/etc/prometheus/prometheus.yaml"}
     config = yaml.safe_load((ROOT / "deploy" / "prometheus" / "prometheus.yaml").read_text())
-    [target] = config["scrape_configs"][0]["dns_sd_configs"]
-    assert target["names"] == ["worker"]
-    assert str(target["port"]) == filled(SERVICES["worker"]["environment"]["KABAR_WEB_PORT"])
+    for job in config["scrape_configs"]:
+        [target] = job["dns_sd_configs"]
+        [name] = target["names"]
+        assert str(target["port"]) == filled(SERVICES[name]["environment"]["KABAR_WEB_PORT"])
     grafana = SERVICES["grafana"]
     provisioning = ROOT / "deploy" / "grafana" / "provisioning"
     [source] = yaml.safe_load((provisioning / "datasources" / "prometheus.yaml").read_text())["datasources"]
@@ -251,7 +252,7 @@ def test_a_container_of_kabar_is_set_as_kabar_is_where_nothing_is_said(name: str
     loaded = kabar.load(inside)
     assert loaded.broker_url == ("kafka:19092",)
     places = {"KABAR_BROKER_URL"}
-    if name == "worker":
+    if name in {"worker", "desk"}:
         places |= {"KABAR_WEB_HOST", "KABAR_WEB_PORT"}
         assert (loaded.web_host, loaded.web_port) == ("0.0.0.0", 9101)  # noqa: S104 - of its container
     if name == "dashboard":

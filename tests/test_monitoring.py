@@ -19,15 +19,18 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import msgspec
 import pytest
 import yaml
 
 from streams.alerts import load_rules
-from streams.kafka.envelope import Incoming
-from streams.kafka.metrics import Metrics, Stopwatch
+from streams.kafka.envelope import RECEIVED, Incoming
+from streams.kafka.metrics import DeskMetrics, Metrics, Stopwatch
 from streams.kafka.outputs import outputs
 from streams.kafka.vitals import Facts, Vitals
+from streams.schema import example
 from streams.settings import Settings
+from streams.stories.records import Story
 from tests.kafka import dying_with_parent, free_port
 from tests.promql import TARGET, Query
 from tests.scrape import Page, scrape
@@ -83,7 +86,7 @@ ASKED = asked()
 
 
 def _in_process() -> Page:
-    """Return the page of a worker that has read the sample archive, and was seen at it."""
+    """Return the pages of a worker that has read the sample archive, and of a desk that told a story."""
     vitals = Vitals(300.0)
     vitals.see(Facts(member=True, partitions=(0,), lags={0: 3}), 0.0)
     settings, rules = Settings(), load_rules()
@@ -94,7 +97,10 @@ def _in_process() -> Page:
         found = outputs(settings, rules, source, watch)
         metrics.read(watch)
         metrics.settled(source, found.content, None if found.content else found.records[0], 0.01)
-    return Page(metrics.page("")[0].decode())
+    desk = DeskMetrics(rules, vitals)
+    desk.looked_at("no conflict")
+    desk.told(msgspec.convert(example("story"), Story))
+    return Page(metrics.page("")[0].decode()) + Page(desk.page("")[0].decode())
 
 
 def _sample() -> list[bytes]:
@@ -162,16 +168,26 @@ def test_a_query_for_what_is_not_there_is_found(made: Page, monkeypatch: pytest.
 
 @pytest.mark.kafka
 def test_every_query_asks_for_what_a_worker_gives(kafka: Kafka, tmp_path: Path, made: Page) -> None:
-    """The page of a real worker that has read the sample archive; it has the names of the other one."""
+    """The pages of a real worker that has read the sample archive, and of a real desk behind it."""
     settings = kafka.with_topics(partitions=2)
-    port = free_port()
-    publish(settings, [(None, line) for line in _sample()])
-    with Worker(settings, tmp_path, more={"KABAR_WEB_PORT": str(port)}) as worker:
+    port, other = free_port(), free_port()
+    # Taken for news: a desk tells no story of what is old when it comes in.
+    publish(settings, [(None, line) for line in _sample()], [(RECEIVED, b"2026-10-05T12:00:00Z")])
+    with (
+        Worker(settings, tmp_path, more={"KABAR_WEB_PORT": str(port)}) as worker,
+        Worker(settings, tmp_path, arguments=("desk",), more={"KABAR_WEB_PORT": str(other)}) as desk,
+    ):
         worker.wait_for("partitions assigned")
-        assert out(settings).problems == []
+        desk.wait_for("active")
+        verdict = out(settings)
+        assert verdict.problems == []
         until(lambda: scrape(port).value("kabar_articles_total") == len(_sample()), "all to be counted")
         until(lambda: "kabar_consumer_lag_records" in {name for name, _, _ in scrape(port)}, "a lag")
-        page = scrape(port)
+        read, told = "kabar_desk_articles_total", "kabar_desk_stories_total"
+        until(lambda: scrape(other).value(read) == verdict.enriched, "the desk to have read all")
+        until(lambda: scrape(other).value(told) > 0, "the desk to have told a story")
+        until(lambda: scrape(other).value("kabar_consumer_lag_records") == 0, "the desk's lag to be nought")
+        page = scrape(port) + scrape(other)
     _check(page)
     assert {name for name, _, _ in page} == {name for name, _, _ in made}
 
@@ -262,7 +278,7 @@ def test_prometheus_itself_answers_every_query(kafka: Kafka, tmp_path: Path) -> 
         finally:
             server.kill()
             server.wait()
-    panels = {panel["title"] for panel in PANELS}
+    panels = {panel["title"] for panel in PANELS if "kabar_desk_" not in json.dumps(panel)}
     assert [asked.query.text for asked, answer in answers if asked.where in panels and not answer] == []
     for asked, answer in answers:
         for series in answer if asked.where in panels else []:
@@ -299,7 +315,8 @@ def test_prometheus_looks_at_every_worker_of_compose() -> None:
     """By their name in compose's network, at the port that they answer on."""
     config = yaml.safe_load((PROMETHEUS / "prometheus.yaml").read_text("utf-8"))
     assert config["rule_files"] == ["alerts.yaml"]
-    [job] = config["scrape_configs"]
-    assert job["job_name"] == "kabar"
-    [names] = job["dns_sd_configs"]
-    assert names["names"] == ["worker"]
+    found = {job["job_name"]: job["dns_sd_configs"] for job in config["scrape_configs"]}
+    assert found.keys() == {"kabar", "kabar-desk"}
+    for job, name in (("kabar", "worker"), ("kabar-desk", "desk")):
+        [names] = found[job]
+        assert names["names"] == [name]

@@ -28,6 +28,7 @@ from streams.kafka.ending import Deadline, leave
 from streams.kafka.envelope import RECEIVED, header
 from streams.kafka.ground import Ground
 from streams.kafka.heartbeat import Heartbeat
+from streams.kafka.metrics import DeskMetrics
 from streams.kafka.producer import Producer
 from streams.kafka.vitals import Facts, Vitals
 from streams.kafka.waiting import topics_are_there
@@ -85,13 +86,14 @@ def run(settings: Settings, rules: Rules) -> int:
     """
     own = replace(settings, topic_raw=settings.topic_enriched, group=f"{settings.group}{GROUP_OF_THE_DESK}")
     heartbeat, vitals = Heartbeat(settings.heartbeat), Vitals(settings.stall_timeout)
-    serve(settings, vitals)
+    metrics = DeskMetrics(rules, vitals) if settings.web_port is not None else None
+    serve(settings, vitals, metrics)
     log("desk", logging.INFO, "starting", brokers=",".join(settings.broker_url), group=own.group)
     names = (settings.topic_enriched, settings.topic_report, settings.topic_story)
     if not asyncio.run(topics_are_there(settings, names, vitals, meanings.digest, who="desk")):
         log("desk", logging.INFO, "stopped")
         return 0
-    desk = Desk(own, rules)
+    desk = Desk(own, rules, metrics)
     watchdog = Watchdog(own, vitals, heartbeat, desk.facts, lambda reason: leave(reason, who="desk"))
     deadline = Deadline(settings.stop_timeout, who="desk")
 
@@ -130,8 +132,9 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is
 class Desk:
     """One desk. ``settings`` are its own: its raw topic is the enriched one, its group the desk's."""
 
-    def __init__(self, settings: Settings, rules: Rules) -> None:
+    def __init__(self, settings: Settings, rules: Rules, metrics: DeskMetrics | None = None) -> None:
         self.refused: Counter[str] = Counter()
+        self._metrics = metrics
         self._settings = settings
         self._rules = rules
         self._stories: Stories | None = None
@@ -236,6 +239,8 @@ class Desk:
         for change in due:
             stories.was_told(change.story)
             self._told_at[change.story.id] = now
+            if self._metrics is not None:
+                self._metrics.told(change.story)
         if batches and term == self._term:
             await self._commit({partition: batch[-1].offset + 1 for partition, batch in batches.items()})
         self._acknowledged += len(records)
@@ -293,10 +298,14 @@ class Desk:
         found, began = [], time.monotonic()
         for record in records:
             report = self._report_of(record)
+            outcome = report if isinstance(report, str) else "known"
             if isinstance(report, str):
                 self.refused[report] += 1
             elif not stories.knows(report):
                 found.append(report)
+                outcome = "reported"
+            if self._metrics is not None:
+                self._metrics.looked_at(outcome)
             if time.monotonic() - began > _TURN_SECONDS:
                 await asyncio.sleep(0)
                 began = time.monotonic()
@@ -420,6 +429,12 @@ class Desk:
             partitions=tuple(sorted(tp.partition for tp in mine)),
             answers={tp.partition: state.timestamp for tp, state in mine.items()},
             behind=sum(max(0, end - at) for end, at in positions if end is not None and at is not None),
+            lags={
+                tp.partition: max(0, state.highwater - state._position)  # noqa: SLF001 - the same
+                for tp, state in mine.items()
+                if state.highwater is not None and state._position is not None  # noqa: SLF001 - the same
+            },
+            rebalances=self._term,
             waiting=self._under_way,
             acknowledged=self._acknowledged,
             commits=self._commits,

@@ -1,4 +1,4 @@
-"""What the worker counts and measures, for Prometheus: ``/metrics`` on the web port.
+"""What worker and desk count and measure, for Prometheus: ``/metrics`` on the web port.
 
 Names begin with ``kabar_``, units are base units, and every label is of a bounded set: a
 language's code, a step, a rule's id. Nothing of an article is in them, and nothing of a metric
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import prometheus_client as prometheus
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
@@ -19,6 +19,7 @@ import streams
 from streams import languages, meanings
 from streams.errors import ErrorType, Stage
 from streams.kafka.envelope import header
+from streams.records import Severity
 from streams.steps import Step
 from streams.times import moment
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from streams.kafka.envelope import Incoming, Outgoing
     from streams.kafka.outputs import Content
     from streams.kafka.vitals import Vitals
+    from streams.stories.records import Story
 
 
 STEP_BUCKETS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0)
@@ -66,11 +68,61 @@ class Stopwatch:
         self._last = now
 
 
-class Metrics:
-    """The metrics of one worker, in a registry of their own. Counts on the worker's thread, told on any."""
+class Process:
+    """The metrics that every process has, in a registry of their own: what it is, and how it is."""
 
     def __init__(self, rules: Rules, vitals: Vitals) -> None:
         self.registry = prometheus.CollectorRegistry()
+        prometheus.Gauge(
+            "kabar_build_info",
+            "Always 1: the version, and the digests of language data and alert rules.",
+            ["version", "ruleset", "rules"],
+            registry=self.registry,
+        ).labels(version=streams.__version__, ruleset=meanings.digest(), rules=rules.digest).set(1)
+        self.registry.register(_Seen(vitals))
+        prometheus.ProcessCollector(registry=self.registry)
+
+    def page(self, accept: str) -> tuple[bytes, str]:
+        """Return the metrics, and their content type, in the format that the header ``Accept`` asks for."""
+        encode, content_type = prometheus.exposition.choose_encoder(accept)
+        return encode(self.registry), content_type
+
+
+class DeskMetrics(Process):
+    """The metrics of one desk."""
+
+    def __init__(self, rules: Rules, vitals: Vitals) -> None:
+        super().__init__(rules, vitals)
+        self._articles = prometheus.Counter(
+            "kabar_desk_articles",
+            "Enriched articles that the desk is done with: reported, known before, or why not reported.",
+            ["outcome"],
+            registry=self.registry,
+        )
+        self._stories = prometheus.Counter(
+            "kabar_desk_stories",
+            "Records of stories that were delivered, by severity and by what became of the story.",
+            ["severity", "status"],
+            registry=self.registry,
+        )
+        self._articles.labels(outcome="reported")
+        for severity in get_args(Severity):
+            self._stories.labels(severity=severity, status="open")
+
+    def looked_at(self, outcome: str) -> None:
+        """Count an enriched article."""
+        self._articles.labels(outcome=outcome.replace(" ", "_")).inc()
+
+    def told(self, story: Story) -> None:
+        """Count a story's record that is on the broker."""
+        self._stories.labels(severity=story.severity, status=story.status).inc()
+
+
+class Metrics(Process):
+    """The metrics of one worker. Counts on the worker's thread, told on any."""
+
+    def __init__(self, rules: Rules, vitals: Vitals) -> None:
+        super().__init__(rules, vitals)
         self._articles = prometheus.Counter(
             "kabar_articles",
             "Articles that are done, by what became of them, and by language.",
@@ -120,12 +172,6 @@ class Metrics:
             buckets=AGE_BUCKETS,
             registry=self.registry,
         )
-        prometheus.Gauge(
-            "kabar_build_info",
-            "Always 1: the version, and the digests of language data and alert rules.",
-            ["version", "ruleset", "rules"],
-            registry=self.registry,
-        ).labels(version=streams.__version__, ruleset=meanings.digest(), rules=rules.digest).set(1)
         # A series that begins with its first event hides it: a rate needs a nought before.
         for code in languages.available():
             self._articles.labels(outcome="enriched", language=code)
@@ -135,8 +181,6 @@ class Metrics:
         for rule in rules.rules:
             for severity in {rule.severity, *(level.severity for level in rule.levels)} - {None}:
                 self._alerts.labels(rule=rule.id, severity=severity)
-        self.registry.register(_Seen(vitals))
-        prometheus.ProcessCollector(registry=self.registry)
 
     def read(self, watch: Stopwatch) -> None:
         """Count the time that one article took to read."""
@@ -167,11 +211,6 @@ class Metrics:
             # A clock that is ahead of ours is no reason for an age below nought.
             age = (datetime.fromtimestamp(now, UTC) - published).total_seconds()
             self._article_age.observe(max(0.0, age))
-
-    def page(self, accept: str) -> tuple[bytes, str]:
-        """Return the metrics, and their content type, in the format that the header ``Accept`` asks for."""
-        encode, content_type = prometheus.exposition.choose_encoder(accept)
-        return encode(self.registry), content_type
 
 
 def _said(letter: Outgoing | None, part: str) -> str:

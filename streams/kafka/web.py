@@ -23,7 +23,7 @@ from streams.settings import SettingsError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from streams.kafka.metrics import Metrics
+    from streams.kafka.metrics import Process
     from streams.kafka.vitals import Verdict, Vitals
     from streams.settings import Settings
 
@@ -32,7 +32,7 @@ _BACKLOG = 16
 _KEEP_ALIVE_SECONDS = 5.0
 
 
-def serve(settings: Settings, vitals: Vitals, metrics: Metrics | None = None) -> None:
+def serve(settings: Settings, vitals: Vitals, metrics: Process | None = None) -> None:
     """Open the web port, where one is set, and answer there for as long as the process lives.
 
     ``/metrics`` is there where there are any.
@@ -52,7 +52,7 @@ def serve(settings: Settings, vitals: Vitals, metrics: Metrics | None = None) ->
     threading.Thread(target=lambda: asyncio.run(answer), name="web", daemon=True).start()
 
 
-async def _answer(opened: socket.socket, vitals: Vitals, metrics: Metrics | None) -> None:
+async def _answer(opened: socket.socket, vitals: Vitals, metrics: Process | None) -> None:
     app = web.Application()
     app.router.add_get("/healthz", _page(vitals.alive))
     app.router.add_get("/readyz", _page(vitals.ready))
@@ -79,7 +79,7 @@ def _page(question: Callable[[float], Verdict]) -> Callable[[web.Request], Await
     return page
 
 
-def _measured(metrics: Metrics) -> Callable[[web.Request], Awaitable[web.Response]]:
+def _measured(metrics: Process) -> Callable[[web.Request], Awaitable[web.Response]]:
     """Return what answers with the metrics."""
 
     async def page(request: web.Request) -> web.Response:
