@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
 _POLL_MS = 200
 _RETRY_SECONDS = 1.0
-_PORTION = 50
-"""Records that are taken in before others have their turn: 15 ms or so."""
+_PORTION = 20
+"""Records that are taken in before others have their turn: ten milliseconds or so."""
 
 _HOUR_MS = 3_600_000
 
