@@ -23,6 +23,7 @@ import click
 from tests import cases
 from tests.quality.archive import measure_archive, measure_own_articles
 from tests.quality.scores import Tally, measure_case
+from tests.quality.stories import measure_story_archive
 
 
 if TYPE_CHECKING:
@@ -46,8 +47,9 @@ def measure(language: str | None = None) -> Tally:
                 measure_case(tally, f"{name}/{case.language}", case)
     measure_archive(tally, language)
     measure_own_articles(tally, language)
+    measure_story_archive(tally, language)
     if language is None:
-        tally.sum_up("articles", "briefs", "heldout")
+        tally.sum_up("articles", "briefs", "heldout", "stories")
     return tally
 
 
