@@ -196,8 +196,11 @@ def test_the_stories_of_an_archive_are_told_with_their_history(tmp_path: Path) -
 def test_rules_over_time_are_listed_and_on_the_page() -> None:
     """Families, rises, surges and first mentions."""
     out = kabar("alerts", "list").out
-    for one in (*load_rules().families, *load_rules().surges, *load_rules().first_mentions):
-        assert f"{one.id}: {one.title}" in out
+    rules = load_rules()
+    listed = [f"{one.id}: {one.title}" for one in rules.families]
+    listed += [f"{one.id}: {one.title}" for one in rules.surges]
+    listed += [f"{one.id}: {one.title}" for one in rules.first_mentions]
+    assert all(one in out for one in listed)
     assert "### Surge of strikes" in PAGE
     assert "| Attack | `mass_casualties`" in PAGE
 

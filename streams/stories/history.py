@@ -94,11 +94,11 @@ class History:
         elif self.raised is not None:
             self._go_on(subject, turns, now)
         self._count(subject, copied=copied)
-        if subject.denials and self.raised is not None:
+        if subject.denials and self.raised is not None and self.denial is None:
             alert = subject.denials[0]
             self._tell("denial", report, rule=alert.rule, spans=(*alert.spans, *alert.figures))
             self.status = "denied"
-            self.denial = self.denial or subject
+            self.denial = subject
         self._before = now
         if now:
             self.last = self.in_force()[0]
@@ -176,7 +176,9 @@ class History:
         self.raised = subject
         for ledger in self.ledgers.values():
             ledger.first = ledger.top
-        for force in sorted(now.values(), key=lambda one: (-rank(one.severity), one.rule)):
+        for force in sorted(
+            now.values(), key=lambda one: (-rank(one.severity), one.kind not in self.ledgers, one.rule)
+        ):
             change: Change = "raised" if not self.updates else "rule"
             self._tell_force(change, subject.report, force, now)
 
