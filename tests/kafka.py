@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import itertools
 import os
 import random
+import re
 import shutil
 import socket
 import subprocess
@@ -22,11 +24,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from aiokafka.errors import KafkaError
 
 from streams.kafka.connection import BrokerError, administrator
 from streams.kafka.topics import existing
 from streams.settings import Settings
-from tests.administration import create
+from tests.administration import coordinator, create
+from tests.workers import until
 
 
 if TYPE_CHECKING:
@@ -45,6 +49,7 @@ PASSWORD = "not-a-secret"  # noqa: S105 - it says so itself
 _START_SECONDS = 120.0
 _PORTS = range(20_000, 32_768)
 """Below those that systems give to clients (Linux from 32768 on, macOS and BSD from 49152 on)."""
+_PROCESSES = 16
 
 # What runs a command that is killed as soon as the process that started it is gone, however that ended
 # (1 is Linux's PR_SET_PDEATHSIG; elsewhere it does nothing).
@@ -150,7 +155,10 @@ def classpath(folder: Path) -> str | None:
         "dependency:build-classpath",
         f"-Dmdep.outputFile={written}",
     ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    # One at a time: Maven fetches into a folder that all its processes share, and does not lock it.
+    with (Path(tempfile.gettempdir()) / f"kabar-maven-{os.getuid()}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         return None
     return written.read_text().strip()
@@ -238,8 +246,14 @@ def free_port() -> int:
             return port
 
 
-# None twice in one process; those of others begin elsewhere.
-_turns = itertools.count(random.SystemRandom().randrange(len(_PORTS)))
+def _each_turn() -> Iterator[int]:
+    """Count, so that no two processes that share the tests (``-n 2``) take the same port."""
+    number = re.sub(r"\D", "", os.environ.get("PYTEST_XDIST_WORKER", "")) or "0"
+    begin = random.SystemRandom().randrange(len(_PORTS) // _PROCESSES) * _PROCESSES
+    return itertools.count(begin + int(number) % _PROCESSES, _PROCESSES)
+
+
+_turns = _each_turn()
 
 
 def _wait_until_ready(kafka: Kafka, process: subprocess.Popen[bytes], log: Path) -> None:
@@ -258,6 +272,17 @@ def _wait_until_ready(kafka: Kafka, process: subprocess.Popen[bytes], log: Path)
                 tail = log.read_text(errors="replace")[-4000:]
                 raise AssertionError(f"Apache Kafka did not start:\n{tail}") from None
             time.sleep(0.2)
+
+
+def _wait_for_groups(kafka: Kafka) -> None:
+    """Wait until the broker looks after groups: it begins when it is first asked who does."""
+
+    def looks_after() -> bool:
+        with contextlib.suppress(KafkaError):
+            return coordinator(kafka.settings()) > 0
+        return False
+
+    until(looks_after, "the broker to look after groups")
 
 
 @pytest.fixture(scope="session")
@@ -281,4 +306,5 @@ def kafka(request: pytest.FixtureRequest) -> Iterator[Kafka]:
         tempfile.TemporaryDirectory(prefix="kabar-kafka-", ignore_cleanup_errors=True) as name,
         running(classes, Path(name)) as broker,
     ):
+        _wait_for_groups(broker)
         yield broker
