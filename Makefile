@@ -37,13 +37,13 @@ lint: $(STAMP)
 types: $(STAMP)
 	$(BIN)/mypy
 
-# What needs no broker takes all cores; what does has a broker, and the cores, to itself.
+# What needs no broker takes all cores. What does waits half of its time: two files at once, each with a broker.
 unit: $(STAMP)
 ifdef PYTEST
 	$(BIN)/python -m pytest $(PYTEST)
 else
 	$(BIN)/python -m pytest -n auto -m "not (kafka or docker or soak)"
-	$(BIN)/python -m pytest -m "(kafka or docker) and not soak"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "(kafka or docker) and not soak"
 endif
 
 soak: $(STAMP) ## run the long forms of the tests: faults, hostile input

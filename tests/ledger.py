@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from tests.verifier import Verdict
 
-DIGESTS = ("records", "digest")
-
-DELAYS = ("records", "bytes", "codec", "seconds")
-
-COLUMNS = ("runs", "articles", "enriched", "dead letters", "lost", "duplicates", "overtaken")
+TABLES = {
+    "faults": ("fault", "runs", "articles", "enriched", "dead letters", "lost", "duplicates", "overtaken"),
+    "hostile input": ("a good article behind", "records", "bytes", "codec", "seconds"),
+    "replays": ("replay", "records", "digest"),
+}
+"""The heads of what is printed, by title."""
 
 
 class Line(NamedTuple):
@@ -27,7 +28,7 @@ class Line(NamedTuple):
     verdict: Verdict
 
     def cells(self) -> tuple[str, ...]:
-        """Return what is printed in :data:`COLUMNS`."""
+        """Return what is printed in the table of faults."""
         found = self.verdict
         lost = len(found.missing)
         numbers = (self.runs, found.raw, found.enriched, found.dead_letters, lost, found.duplicates)
@@ -44,29 +45,32 @@ class Delay(NamedTuple):
     seconds: float
 
     def cells(self) -> tuple[str, ...]:
-        """Return what is printed in :data:`DELAYS`."""
+        """Return what is printed in the table of hostile input."""
         return (f"{self.records:,}", f"{self.bytes:,}", self.codec, f"{self.seconds:.2f}")
 
 
 class Ledger:
-    """The lines of one run of tests, in the order they were entered."""
+    """The rows of one run of tests, in the order they were entered, by the table they belong to."""
 
     def __init__(self) -> None:
-        self.lines: list[Line] = []
-        self.delays: list[Delay] = []
-        self.digests: list[tuple[str, ...]] = []
+        self.rows: dict[str, list[tuple[str, ...]]] = {title: [] for title in TABLES}
 
     def delay(self, line: Delay) -> None:
         """Enter how long a good article had to wait."""
-        self.delays.append(line)
+        self.rows["hostile input"].append((line.burst, *line.cells()))
 
     def enter(self, fault: str, runs: int, verdict: Verdict) -> None:
         """Enter what came of a fault; do so before anything is asserted, so that a loss is printed too."""
-        self.lines.append(Line(fault, runs, verdict))
+        self.rows["faults"].append((fault, *Line(fault, runs, verdict).cells()))
 
     def digest(self, replay: str, records: int, digest: str) -> None:
         """Enter the digest of what came of a replay."""
-        self.digests.append((replay, f"{records:,}", digest))
+        self.rows["replays"].append((replay, f"{records:,}", digest))
+
+    def add(self, rows: Mapping[str, Iterable[Iterable[str]]]) -> None:
+        """Enter the rows of another process, as :attr:`rows` has them."""
+        for title, more in rows.items():
+            self.rows[title] += map(tuple, more)
 
 
 def lengths(name: str, *, short: object, long: object) -> pytest.MarkDecorator:
@@ -82,14 +86,9 @@ def lengths(name: str, *, short: object, long: object) -> pytest.MarkDecorator:
     return pytest.mark.parametrize(name, params)
 
 
-def table(lines: Iterable[Line]) -> list[str]:
-    """Return the lines as a table, numbers to the right."""
-    return _aligned([("fault", *COLUMNS), *((line.fault, *line.cells()) for line in lines)])
-
-
-def delays(lines: Iterable[Delay]) -> list[str]:
-    """Return as a table how long good articles waited behind which burst."""
-    return _aligned([("a good article behind", *DELAYS), *((line.burst, *line.cells()) for line in lines)])
+def table(title: str, rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """Return the rows of a table below its head, numbers to the right; nothing where there are none."""
+    return _aligned([TABLES[title], *rows]) if rows else []
 
 
 def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
@@ -119,15 +118,22 @@ def ledger(pytestconfig: pytest.Config) -> Ledger:
     return pytestconfig.stash[_KEY]
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand the ledger on, where several processes share the tests (``-n 2``)."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["ledger"] = session.config.stash[_KEY].rows
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401 - pytest-xdist is untyped here
+    """Take over the ledger of a process that has ended."""
+    node.config.stash[_KEY].add(getattr(node, "workeroutput", {}).get("ledger", {}))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Print the tables, where there is anything in them."""
-    ledger = config.stash[_KEY]
-    for title, rows in (
-        ("faults", table(ledger.lines) if ledger.lines else []),
-        ("hostile input", delays(ledger.delays) if ledger.delays else []),
-        ("replays", _aligned([("replay", *DIGESTS), *ledger.digests]) if ledger.digests else []),
-    ):
-        if rows:
-            terminalreporter.section(title)
-        for row in rows:
-            terminalreporter.write_line(row)
+    for title, rows in config.stash[_KEY].rows.items():
+        for number, line in enumerate(table(title, rows)):
+            if number == 0:
+                terminalreporter.section(title)
+            terminalreporter.write_line(line)
