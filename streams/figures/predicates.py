@@ -113,7 +113,31 @@ class Predicates:
                 best, least = Predicate(hit, kind), cost
         if overruling and best and best.kind == "killed":
             return overruling
+        if best and not 0 <= quantity.start - best.hit.end <= 1:
+            best = self._over_parts(quantity, quantities, index) or best
         return self._outcome(best, quantity, quantities, index) if best else None
+
+    def _over_parts(self, quantity: Quantity, quantities: list[Quantity], index: int) -> Predicate | None:
+        """Return the verb behind parts in commas: "five others, including two officers, were injured"."""
+        last = index
+        while last + 1 < len(quantities) and quantities[last + 1].part:
+            last += 1
+        if last == index:
+            return None
+        text, behind = self.scan.folded, quantities[last].noun_end
+        opening = text[quantity.number.phrase_end : quantities[index + 1].number.start]
+        if opening.count(",") != 1 or text[behind : behind + 2] != ", ":
+            return None
+        at = bisect_left(self.starts, behind)
+        hit = next((one for one in self.hits[at : at + 1] if not one.key.startswith("right")), None)
+        if hit is None or self.scan.role("conjunctions").at(behind + 2):
+            return None
+        follows = quantities[last + 1].start if last + 1 < len(quantities) else self.sentence.end
+        far = self.layout.words_between(behind, hit.start) > _BESIDE
+        if far or follows - hit.end <= 1 or "," in text[behind + 1 : hit.start]:
+            return None
+        kind = kind_of(hit.key.partition(":")[2], quantity)
+        return Predicate(hit, kind) if kind else None
 
     def _outcome(
         self, best: Predicate, quantity: Quantity, quantities: list[Quantity], index: int
