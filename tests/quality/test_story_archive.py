@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import typing
 
+import msgspec
 import pytest
 
 from streams import languages
+from streams.alerts import load_rules
+from streams.enrichment import read
 from streams.stories.records import Change
+from streams.stories.stories import tell_all
 from tests.quality import story_archive
+from tests.quality.scores import Tally
+from tests.quality.stories import measure_stories
 
 
 STORIES = story_archive.stories()
@@ -59,3 +65,36 @@ def test_every_article_says_of_what_story_it_is_and_what_it_raises() -> None:
         assert label.get("story") in known | {None}
         assert not set(label["alerts"]) & set(label.get("alerts_also", ()))
         assert not (label.get("old") and "story" in label)
+
+
+def test_a_story_told_twice_is_wrong_and_one_that_is_not_told_is_missed() -> None:
+    """As the measure has it, by the articles of one story."""
+    rules = load_rules(None)
+    readings = [read(story_archive.raw(label), rules) for label in _told({"id": "kenscoff-massacre"})]
+    told, refused = tell_all(((one.article, one.alerts, None) for one in readings), rules)
+    assert refused == {}
+    told = [story for story in told if story.statistics is None]
+    once, twice, never = Tally(), Tally(), Tally()
+    measure_stories(once, told)
+    measure_stories(twice, [*told, *told])
+    measure_stories(never, [])
+    scores = [tally.scores()["telling/all/stories"] for tally in (once, twice, never)]
+    assert [score.right for score in scores] == [1, 1, 0]
+    assert [score.found for score in scores] == [len(told), 2 * len(told), 0]
+    assert {score.expected for score in scores} == {len(STORIES)}
+
+
+def test_a_number_of_sources_or_a_claim_that_is_not_the_labels_is_wrong() -> None:
+    """A copy that is taken for an independent source, a claim of another number."""
+    rules = load_rules(None)
+    readings = [read(story_archive.raw(label), rules) for label in _told({"id": "sake-clash"})]
+    told, _ = tell_all(((one.article, one.alerts, None) for one in readings), rules)
+    [story] = [one for one in told if one.statistics is None and one.denies is None]
+    counted = msgspec.structs.replace(story.sources, independent=story.sources.total)
+    wrong = msgspec.structs.replace(story, sources=counted, claims=())
+    tally = Tally()
+    measure_stories(tally, [wrong])
+    scores = tally.scores()
+    assert scores["telling/all/sources"].right == 1
+    assert scores["telling/all/independent"].right == 0
+    assert scores["telling/all/claims"].right == 0
