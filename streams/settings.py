@@ -204,9 +204,9 @@ class Settings:
     )
 
     story_reports: int = field(
-        default=200_000,
+        default=40_000,
         metadata=_as(
-            whole(1_000, 10_000_000, "reports", "articles that the desk keeps in mind; then the oldest go")
+            whole(1_000, 10_000_000, "reports", "articles that the desk keeps in mind, some 7 kB each")
         ),
     )
 

@@ -10,7 +10,7 @@ from streams.kafka.heartbeat import ill
 
 @click.command()
 def command() -> None:
-    """Tell whether the worker that writes KABAR_HEARTBEAT does its work; for health checks.
+    """Tell whether the worker or desk that writes KABAR_HEARTBEAT does its work; for health checks.
 
     The status is 0 where the worker is a member of its group and has, in the last half
     minute, read from the broker or finished an article; otherwise 1, and the reason is on
