@@ -110,10 +110,10 @@ def find_keywords(
             told: MentionStatus | None = "fictional" if domain in _FICTION else None
             silenced.append(Silenced(hit.start, hit.end, surface, category, reason, domain, told))
             continue
-        status = _status(scan, layout, hit, layout.sentences[index], past=index in past)
-        if status in ("asserted", "historical") and is_remembered(scan, layout, hit):
+        status = context.status(hit, layout.sentences[index], past=index in past)
+        if context.occasions and status in ("asserted", "historical") and is_remembered(scan, layout, hit):
             status = "commemorative"
-        elif status == "asserted" and context.is_told(layout, hit, index):
+        elif context.fiction and status == "asserted" and context.is_told(hit, index):
             status = "fictional"
         keyword = Keyword(
             start=hit.start, end=hit.end, surface=surface, term=hit.form, category=category, status=status
@@ -144,8 +144,9 @@ def _of_counted(
     scan: Scan, layout: Layout, numbers: Sequence[NumberSpan], past: frozenset[int], context: _Context
 ) -> Iterator[Keyword]:
     """Yield the verbs whose object is a number of soldiers or arms: "send 1,500 troops"."""
-    starts = [number.phrase_start for number in numbers]
-    for hit in scan.role("keyword.counted"):
+    verbs = scan.role("keyword.counted")
+    starts = [number.phrase_start for number in numbers] if verbs.hits else []
+    for hit in verbs:
         index = bisect_left(starts, hit.end)
         if index == len(numbers) or layout.words_between(hit.end, starts[index]) > _BEFORE_NUMBER:
             continue
@@ -157,7 +158,7 @@ def _of_counted(
             continue
         if context.silence(hit, "weak", sentence):
             continue
-        status = _status(scan, layout, hit, layout.sentences[sentence], past=sentence in past)
+        status = context.status(hit, layout.sentences[sentence], past=sentence in past)
         surface = scan.text[hit.start : hit.end]
         yield Keyword(
             start=hit.start, end=hit.end, surface=surface, term=hit.form, category=hit.key, status=status
@@ -168,7 +169,11 @@ class _Context:
     """What else a text is about: the words of other domains and the strong words, by sentence."""
 
     def __init__(self, scan: Scan, layout: Layout, title_end: int) -> None:
+        self.scan, self.layout = scan, layout
         self.silencers, self.cuts = scan.role("silencers"), scan.role("clause_ends")
+        self.cues, self.occasions = scan.role("status"), bool(scan.role("occasion").hits)
+        self.verb_last = layout.script.verb_last
+        self.since, self.since_after = scan.role("time.since"), scan.role("time.since_after")
         domains = scan.role("domain")
         counts = Counter(domain.key for domain in domains)
         self.most = max(counts, key=lambda key: (counts[key], key), default=None)
@@ -225,14 +230,69 @@ class _Context:
         found = self.fiction.get(index) or self.domains.get(index) or self.titled
         return found.key if found else self.most
 
-    def is_told(self, layout: Layout, hit: Hit, index: int) -> bool:
+    def is_told(self, hit: Hit, index: int) -> bool:
         """Tell whether an event is what a film or a game is about: it stands right before it."""
         cue = self.fiction.get(index)
         if cue is None or cue.end > hit.start:
             return False
-        return layout.words_between(cue.end, hit.start) <= _TOLD and not self.cuts.first_within(
+        return self.layout.words_between(cue.end, hit.start) <= _TOLD and not self.cuts.first_within(
             cue.end, hit.start
         )
+
+    def status(self, hit: Hit, sentence: Stretch, *, past: bool) -> MentionStatus:
+        """Return whether an event is asserted, planned, negated, hypothetical or past, by cues and verbs."""
+        keys = _BEHIND_LAST if self.verb_last else _BEHIND
+        most = _BEFORE_VERB if self.verb_last else 1
+        first, last = max(sentence.start, hit.start - _REACH), min(sentence.end, hit.end + 30 * most)
+        if not self.cues.covers(first, last):
+            return "historical" if past or self._is_when(hit) else "asserted"
+        if before := self._status_before(hit, sentence, first):
+            return before
+        # "Attaquera", "atacarán": the verb's own form says when.
+        own = self.cues.at(hit.start)
+        if own and own.end == hit.end and hit.key.partition(":")[2] not in _SAID:
+            return own.key  # type: ignore[return-value]
+        if past or self._is_when(hit):
+            return "historical"
+        # "The truce could hold": a modal right behind its noun. Where verbs come last it is farther
+        # behind, and a negation stands there too: "saldırı düzenlenmedi".
+        for cue in self.cues.within(hit.end, last):
+            if cue.key not in keys or self.layout.words_between(hit.end, cue.start) > most:
+                continue
+            cut_off = self.cuts.first_within(hit.end, cue.start) or _cut(self.scan.text[hit.end : cue.start])
+            # "Saldırıda can kaybı yaşanmadı": what is not is said of the nearer one.
+            roles = ("keyword", "predicate") if cue.key == "negated" else ("keyword",)
+            other = self.verb_last and any(
+                self.scan.role(role).first_within(hit.end, cue.start) for role in roles
+            )
+            if not cut_off and not other:
+                return cue.key  # type: ignore[return-value]
+        return "asserted"
+
+    def _status_before(self, hit: Hit, sentence: Stretch, first: int) -> MentionStatus | None:
+        """Return what a cue before an event says of it, None where none stands near enough."""
+        before = self.cues.within(first, hit.start)
+        if not before:
+            return None
+        window = _BEFORE_VERB if self.verb_last else _STATUS_WINDOW
+        cut = self.cuts.last_before(hit.start, sentence.start)
+        for cue in reversed(before):
+            if cut and cue.start < cut.start:
+                break
+            if cue.key == "historical":
+                return "historical"
+            if self.layout.words_between(cue.end, hit.start) <= window and not (
+                self.verb_last and _cut(self.scan.text[cue.end : hit.start])
+            ):
+                return cue.key  # type: ignore[return-value]
+        return None
+
+    def _is_when(self, hit: Hit) -> bool:
+        """Tell whether a word only says since when: "since the ceasefire", "ateşkesten bu yana"."""
+        since = self.since.ending(hit.start - 1)
+        if since and self.scan.role("ranges.starts").at(since.start) is None:
+            return True
+        return self.since_after.at(hit.end + 1) is not None
 
 
 def is_remembered(scan: Scan, layout: Layout, hit: Hit) -> bool:
@@ -247,52 +307,6 @@ def is_remembered(scan: Scan, layout: Layout, hit: Hit) -> bool:
     behind = occasions.first_within(hit.end, sentence.end)
     most = _REMEMBERED_LAST if layout.script.verb_last or not layout.script.spaces else 1
     return behind is not None and layout.words_between(hit.end, behind.start) <= most
-
-
-def _status(scan: Scan, layout: Layout, hit: Hit, sentence: Stretch, *, past: bool) -> MentionStatus:
-    """Return whether an event is asserted, planned, negated, hypothetical or history, by cues and verbs."""
-    cues, cuts = scan.role("status"), scan.role("clause_ends")
-    verb_last = layout.script.verb_last
-    window = _BEFORE_VERB if verb_last else _STATUS_WINDOW
-    before = cues.within(max(sentence.start, hit.start - _REACH), hit.start)
-    cut = cuts.last_before(hit.start, sentence.start) if before else None
-    for cue in reversed(before):
-        if cut and cue.start < cut.start:
-            break
-        if cue.key == "historical":
-            return "historical"
-        if layout.words_between(cue.end, hit.start) <= window and not (
-            verb_last and _cut(scan.text[cue.end : hit.start])
-        ):
-            return cue.key  # type: ignore[return-value]
-    # "Attaquera", "atacarán": the verb's own form says when.
-    own = cues.at(hit.start)
-    if own and own.end == hit.end and hit.key.partition(":")[2] not in _SAID:
-        return own.key  # type: ignore[return-value]
-    if past or _is_when(scan, hit):
-        return "historical"
-    # "The truce could hold": a modal right behind its noun. Where verbs come last it is farther
-    # behind, and a negation stands there too: "saldırı düzenlenmedi".
-    keys = _BEHIND_LAST if verb_last else _BEHIND
-    most = _BEFORE_VERB if verb_last else 1
-    for cue in cues.within(hit.end, min(sentence.end, hit.end + 30 * most)):
-        if cue.key not in keys or layout.words_between(hit.end, cue.start) > most:
-            continue
-        cut_off = cuts.first_within(hit.end, cue.start) or _cut(scan.text[hit.end : cue.start])
-        # "Saldırıda can kaybı yaşanmadı": what is not is said of the nearer one.
-        roles = ("keyword", "predicate") if cue.key == "negated" else ("keyword",)
-        other = verb_last and any(scan.role(role).first_within(hit.end, cue.start) for role in roles)
-        if not cut_off and not other:
-            return cue.key  # type: ignore[return-value]
-    return "asserted"
-
-
-def _is_when(scan: Scan, hit: Hit) -> bool:
-    """Tell whether a word only says since when: "since the ceasefire", "ateşkesten bu yana"."""
-    since = scan.role("time.since").ending(hit.start - 1)
-    if since and scan.role("ranges.starts").at(since.start) is None:
-        return True
-    return scan.role("time.since_after").at(hit.end + 1) is not None
 
 
 def _cut(gap: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -43,7 +44,9 @@ class Nearest:
             first = max(self.layout.paragraph_start(start), start - _PARAGRAPH)
             before = shown(self._within(first, start)[-_MOST:])
             return before[-1] if before else None
-        at = bisect_left(self._shown, start, key=lambda place: place.start)
+        if len(self._shown) == 1:
+            return self._shown[0]
+        at = bisect_left(self._shown, start, key=_start)
         near = self._shown[max(0, at - 2) : at + 2]
         return min(near, key=lambda place: _distance(place, start, end))
 
@@ -59,6 +62,9 @@ class Nearest:
             place = self.of(one.start, one.end)
             placed.append(one if place is None else msgspec.structs.replace(one, place=place))
         return placed
+
+
+_start = attrgetter("start")
 
 
 def _distance(place: Place, start: int, end: int) -> int:
