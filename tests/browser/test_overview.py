@@ -48,6 +48,7 @@ def test_the_charts_show_the_series_and_tell_them_as_tables(
     ):
         figure = page.locator(f"#chart-{chart}")
         bars = figure.locator(".bar")
+        expect(bars.first).to_be_attached()
         assert len(points) <= bars.count() <= 90
         assert "days from" in (figure.locator("svg[role=img]").get_attribute("aria-label") or "")
         figure.locator("figcaption button").click()

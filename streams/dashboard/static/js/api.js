@@ -11,21 +11,29 @@ export class ApiError extends Error {
   }
 }
 
+/** No answer at all: the service, or the way to it, is away. */
+export class Away extends Error {}
+
 /**
  * @param {string} path below api/v1/
  * @param {URLSearchParams|Object} [parameters]
  * @param {{signal?: AbortSignal, token?: string}} [options]
  * @returns {Promise<Object|null>} null where there is nothing to return (204)
  * @throws {ApiError} an answer of the service that is no success
- * @throws {TypeError} no answer: the service is away
+ * @throws {Away} no answer
  */
 export async function ask(path, parameters = {}, { signal, token } = {}) {
   const query = new URLSearchParams(parameters).toString();
-  const answer = await fetch(`${BASE}${path}${query ? `?${query}` : ""}`, {
-    signal,
-    credentials: "same-origin",
-    headers: token ? { Authorization: `Bearer ${token}` } : {},
-  });
+  let answer;
+  try {
+    answer = await fetch(`${BASE}${path}${query ? `?${query}` : ""}`, {
+      signal,
+      credentials: "same-origin",
+      headers: token ? { Authorization: `Bearer ${token}` } : {},
+    });
+  } catch (error) {
+    throw new Away("the service does not answer", { cause: error });
+  }
   if (!answer.ok) {
     let problem = null;
     try {

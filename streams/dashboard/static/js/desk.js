@@ -2,7 +2,7 @@
 
 import { Alerts } from "./alerts.js";
 import { Announcer } from "./announcer.js";
-import { ApiError, ask } from "./api.js";
+import { ApiError, Away, ask } from "./api.js";
 import { Articles } from "./articles.js";
 import { Charts } from "./charts.js";
 import { Counters } from "./counters.js";
@@ -116,6 +116,10 @@ export class Desk {
       this.alerts.state([el("span", { role: "alert" }, `${error.message} `), clear]);
       this.articles.state("Nothing is shown: a filter is not accepted.");
       return undefined;
+    }
+    if (!(error instanceof ApiError) && !(error instanceof Away)) {
+      this.counters.trouble = "The page has a fault: reload it";
+      throw error;
     }
     const words = error instanceof ApiError ? `The service has a problem: ${error.message}` : "The service does not answer";
     this.counters.trouble = `${words}. Trying again…`;
