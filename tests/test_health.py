@@ -18,7 +18,7 @@ from streams.kafka.web import serve
 from streams.settings import Settings, SettingsError
 from tests.administration import create, delete
 from tests.kafka import free_port, running
-from tests.workers import PATIENCE, Worker, articles, out, publish, until
+from tests.workers import PATIENCE, Worker, articles, came_out, out, publish, until, wait_for_results
 
 
 if TYPE_CHECKING:
@@ -216,6 +216,10 @@ def test_a_worker_says_how_its_broker_is(kafka_classes: str, tmp_path: Path) -> 
             publish(settings, articles(50))
             assert out(settings).problems == []
             watched.until_it_says(Seen("200 idle", "200 idle", True))
+            # More than it can do while we count: what it has in hand cannot be delivered any more.
+            before = came_out(settings)
+            publish(settings, articles(3_000, malformed=0))
+            wait_for_results(settings, before + 50)
         watched.until_it_says(gone)
         assert worker.status is None
         worker._process.send_signal(signal.SIGTERM)
