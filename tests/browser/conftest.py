@@ -34,14 +34,22 @@ SAMPLES = Path(streams.__file__).parent / "samples" / "sample.jsonl"
 _NOWHERE = "http://page.test/"
 
 
-@pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
-    """Give a browser, closed when the tests of this folder are over."""
-    program = os.environ.get("KABAR_TEST_CHROMIUM") or next(
+@pytest.fixture(scope="session")
+def program() -> str:
+    """Give the browser's path."""
+    found = os.environ.get("KABAR_TEST_CHROMIUM") or next(
         filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
     )
-    if program is None:
+    if found is None:
         pytest.skip(HOW_TO_GET_IT)
+    return found
+
+
+# Of a module, not of the folder: while it is open an event loop runs in this thread, and fixtures of the
+# session, which pytest sets up first, run some of their own.
+@pytest.fixture(scope="module")
+def chromium(program: str) -> Iterator[Browser]:
+    """Give a browser, closed when the tests of a module are over."""
     from playwright.sync_api import expect, sync_playwright  # noqa: PLC0415 - takes a second, for these tests alone
 
     expect.set_options(timeout=PATIENCE * 1_000)
@@ -96,9 +104,9 @@ def opened(chromium: Browser) -> Iterator[Callable[..., Page]]:
 
 
 @pytest.fixture(scope="package")
-def desk(kafka: Kafka, chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
+def desk(kafka: Kafka, program: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
     """Give a dashboard that has read the sample archive and the articles of the corpus, all by a worker."""
-    assert chromium  # without one nothing else needs to be started
+    assert program  # without a browser nothing else needs to be started
     folder = tmp_path_factory.mktemp("desk")
     settings = topics_of(kafka)
     dashboard = Dashboard(settings, folder)
@@ -115,7 +123,7 @@ def desk(kafka: Kafka, chromium: Browser, tmp_path_factory: pytest.TempPathFacto
         dashboard.stop()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def bench(chromium: Browser) -> Iterator[Page]:
     """Give an empty page that can load the page's modules, without a dashboard."""
     context = chromium.new_context(locale="en-GB", timezone_id="Europe/Kyiv")

@@ -79,32 +79,3 @@ def test_a_hostile_search_is_words(desk: Dashboard, opened: Callable[..., Page])
     expect(page.locator("#filter-q")).to_have_value("<img src=x onerror=window.pwned=1>")
     expect(page.locator("#filter-source")).to_have_value("<script>")
     assert page.evaluate("window.pwned") is None
-
-
-@pytest.mark.parametrize(
-    ("address", "followed"),
-    [
-        ("https://news.example.org/a", True),
-        ("http://news.example.org/a", True),
-        ("HTTPS://NEWS.EXAMPLE.ORG", True),
-        ("javascript:alert(1)", False),
-        ("java\nscript:alert(1)", False),
-        ("\x01javascript:alert(1)", False),
-        ("data:text/html,x", False),
-        ("//elsewhere.example", False),
-        ("/path", False),
-        ("https://a@elsewhere.example/", False),
-        ("https://:b@elsewhere.example/", False),
-        ("ftp://elsewhere.example/", False),
-        ("https://news.example.org/" + "a" * 3_000, False),
-        ("", False),
-        (None, False),
-        (7, False),
-    ],
-)
-def test_only_web_addresses_become_links(
-    script: Callable[..., object], address: object, followed: bool
-) -> None:
-    """Whatever a record says its address is."""
-    found = script("links.js", "(links, address) => links.followable(address) !== null", address)
-    assert found is followed
