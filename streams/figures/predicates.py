@@ -132,7 +132,7 @@ class Predicates:
         hit = next((one for one in self.hits[at : at + 1] if not one.key.startswith("right")), None)
         if hit is None or self.scan.role("conjunctions").at(behind + 2):
             return None
-        follows = quantities[last + 1].start if last + 1 < len(quantities) else self.sentence.end
+        follows = quantities[last + 1].start if last + 1 < len(quantities) else self.sentence.end + _BESIDE
         far = self.layout.words_between(behind, hit.start) > _BESIDE
         if far or follows - hit.end <= 1 or "," in text[behind + 1 : hit.start]:
             return None
