@@ -51,7 +51,7 @@ RULE = """
 [[rules]]
 id = "toll"
 title = "Toll"
-headline = "Toll: {what}[[ in {place}]][[, {claimant} says]]"
+headline = "Toll: {what}[[ in {place}]][[, according to {claimant}]]"
 reason = "Because of {evidence}."
 cancels = "A correction."
 """
@@ -494,8 +494,8 @@ CLAIMANT = Claimant(start=40, end=46, surface="polisi", verb="kata", stance="sai
     [
         (None, None, "Toll: 20 orang"),
         (PLACE, None, "Toll: 20 orang in Idlib"),
-        (None, CLAIMANT, "Toll: 20 orang, polisi says"),
-        (PLACE, CLAIMANT, "Toll: 20 orang in Idlib, polisi says"),
+        (None, CLAIMANT, "Toll: 20 orang, according to polisi"),
+        (PLACE, CLAIMANT, "Toll: 20 orang in Idlib, according to polisi"),
     ],
 )
 def test_a_part_whose_field_is_not_known_is_left_out(
@@ -535,7 +535,7 @@ def test_claimants_stand_once_each_in_the_order_of_the_evidence(toll: Rules) -> 
     ]
     (alert,) = raise_alerts(article(figures=some), toll)
     assert [claimant.surface for claimant in alert.claimants] == ["militer", "polisi"]
-    assert alert.headline.endswith(", militer says")
+    assert alert.headline.endswith(", according to militer")
 
 
 def test_the_id_of_an_alert_is_of_its_rule_and_article(rules: Callable[[str], Rules], toll: Rules) -> None:

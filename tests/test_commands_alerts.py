@@ -81,7 +81,7 @@ def test_an_archive_shows_what_would_fire_and_why(archive: Path, mine: Path) -> 
     assert ran.status == 1  # a line is no article
     assert f"{archive.name}:3" in ran.err
     for part in (
-        "medium   Mass casualties: At least 23 people in Goma, police says",
+        "medium   Mass casualties: At least 23 people in Goma, according to police",
         "article a1",
         "killed 23 to ? person, says police",
         "medium: 23 is at least 10; high from 50; conflict score",
@@ -185,7 +185,7 @@ def test_the_stories_of_an_archive_are_told_with_their_history(tmp_path: Path) -
     path.write_text("".join(f"{json.dumps(one)}\n" for one in articles))
     ran = kabar("alerts", "test", path, "--stories")
     assert ran.status == 0
-    assert "medium   Mass casualties: 31 in Goma, police says" in ran.out
+    assert "medium   Mass casualties: 31 in Goma, according to police" in ran.out
     assert "2026-10-01T20:00:00Z raised mass_casualties killed 23 police (a1)" in ran.out
     assert "2026-10-02T09:00:00Z toll_up killed 23 to 31 police (a3)" in ran.out
     assert "1 stories of 2 articles; left out: 2 no time" in ran.out

@@ -188,7 +188,7 @@ def test_every_port_is_one_of_the_loopback_and_can_be_moved() -> None:
     assert all(re.match(r"127\.0\.0\.1:\$\{[A-Z_]+_PORT:-\d+\}:", port) for port in ports)
 
 
-@pytest.mark.parametrize("name", SERVICES.keys() - OURS.keys() - {"kafka"})
+@pytest.mark.parametrize("name", sorted(SERVICES.keys() - OURS.keys() - {"kafka"}))
 def test_what_others_made_is_held_to_its_work(name: str) -> None:
     """A pinned image, read-only, without capabilities, bounded; what it reads of ours it cannot change."""
     service = SERVICES[name]

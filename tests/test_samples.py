@@ -48,6 +48,7 @@ class FigureLabel(msgspec.Struct, forbid_unknown_fields=True):
     period: str | None = None
     status: Status = "happened"
     scope: Scope = "unknown"
+    event: bool = False
     victim_role: VictimRole = "unknown"
     claimant: str | None = None
     place: str | None = None

@@ -130,7 +130,7 @@ def test_a_toll_that_rises_updates_the_story() -> None:
         (17, 12, False),
         (4, None, True),
     ]
-    assert story.headline == "Mass casualties: 17 people in Kharkiv, police says"
+    assert story.headline == "Mass casualties: 17 people in Kharkiv, according to police"
 
 
 def test_a_number_that_is_taken_back_corrects_the_story_and_an_old_one_told_late_does_not() -> None:
