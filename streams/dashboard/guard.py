@@ -47,7 +47,7 @@ HEADERS: Final = {
 """What every answer carries."""
 
 _LOOPBACK_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-_HOST = re.compile(r"(?:\[(?P<address>[0-9A-Fa-f:.]+)\]|(?P<name>[^:\[\]]+))(?::[0-9]{1,5})?")
+_HOST = re.compile(r"(?:\[(?P<address>[0-9A-Fa-f:.]++)\]|(?P<name>[^:\[\]]++))(?::[0-9]{1,5})?")
 _OPEN_PATHS: Final = frozenset({"/api/v1/login", "/api/v1/logout"})
 _PROBES: Final = frozenset({"/healthz", "/readyz"})
 """Asked for by what looks after processes, which knows their addresses and not their names."""

@@ -23,7 +23,7 @@ LONGEST = 60_000
 EMPTY = "-"
 """The position of a reader of topics that have no partitions yet; an empty id would mean none at all."""
 
-_TOPIC = re.compile(r"([a-zA-Z0-9._-]{1,249}):([0-9=,+]+)")
+_TOPIC = re.compile(r"([a-zA-Z0-9._-]{1,249}):([0-9=,+]++)")
 _PARTITION = re.compile(r"([0-9]{1,9})=([0-9]{1,18})(?:\+([0-9]{1,3}))?")
 
 

@@ -30,7 +30,7 @@ _NEXT_VERB, _GOODS = 60, 120
 """Code points behind a word for people in which its verb stands; before one in which goods do."""
 _PART = 40
 """Code points before a number in which the noun stands that it is a part of."""
-_WEIGHT = regex.compile(r" ?\d++ ")
+_WEIGHT = regex.compile(r" ?\d{1,15}+ ")
 _MEASURED = frozenset(["supply", "munition"])
 """Classes of what is weighed."""
 

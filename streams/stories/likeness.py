@@ -36,7 +36,7 @@ _BEGINNING = 40
 
 _MOST_WORDS = 5_000
 
-_WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]|[\p{L}\p{M}\p{N}]+")
+_WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]|[\p{L}\p{M}\p{N}]++")
 
 
 def sketch(text: str, title_end: int = 0) -> bytes:
