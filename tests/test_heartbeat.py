@@ -34,7 +34,7 @@ def test_a_fresh_heartbeat_is_health(tmp_path: Path, monkeypatch: pytest.MonkeyP
     heartbeat = Heartbeat(path)
     assert not path.exists()
     heartbeat.beat(time.time())
-    assert _health(monkeypatch, path) == (0, "the worker is well")
+    assert _health(monkeypatch, path) == (0, "well: it does its work, or has none to do")
     heartbeat.end()
     code, said = _health(monkeypatch, path)
     assert code == 1

@@ -8,7 +8,7 @@ import orjson
 import pytest
 from click.testing import CliRunner
 
-from streams.commands.settings import command
+from streams.commands import cli
 from streams.settings import MASK, Settings, SettingsError, load
 
 
@@ -186,8 +186,8 @@ def test_the_command_prints_every_setting_and_no_secret(monkeypatch: pytest.Monk
     """As text and as JSON: name, value, origin, help; the password masked."""
     for name, value in (_LOGIN | {"KABAR_TLS": "1"}).items():
         monkeypatch.setenv(name, value)
-    as_text = CliRunner().invoke(command)
-    as_json = CliRunner().invoke(command, ["--format", "json"])
+    as_text = CliRunner().invoke(cli, ["settings"])
+    as_json = CliRunner().invoke(cli, ["settings", "--format", "json"])
     assert (as_text.exit_code, as_json.exit_code) == (0, 0)
     assert "s3cret" not in as_text.output + as_json.output
     table = orjson.loads(as_json.output)
@@ -215,6 +215,6 @@ def test_what_the_command_prints_can_be_set_again() -> None:
 def test_the_command_says_what_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     """Status 2, as for every mistake in how a command is called."""
     monkeypatch.setenv("KABAR_GRUOP", "x")
-    result = CliRunner().invoke(command)
+    result = CliRunner().invoke(cli, ["settings"])
     assert result.exit_code == 2
     assert "KABAR_GRUOP is not a setting of Kabar; the nearest one is KABAR_GROUP" in result.output
