@@ -214,7 +214,7 @@ class Settings:
     heartbeat: Path | None = field(
         default=None,
         metadata=_as(
-            output("the file by which `kabar health` knows that the worker or desk is well; none where not set")
+            output("the file by which `kabar health` knows that worker or desk is well; none where not set")
         ),
     )
 

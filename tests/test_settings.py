@@ -8,7 +8,7 @@ import orjson
 import pytest
 from click.testing import CliRunner
 
-from streams.commands import cli
+from streams.__main__ import cli
 from streams.settings import MASK, Settings, SettingsError, load
 
 
