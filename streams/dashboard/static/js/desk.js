@@ -287,8 +287,12 @@ export class Desk {
   // ---- map, charts, the counts of the filters ----
 
   async #look(now) {
-    if (this.#overview.busy || document.hidden && !now || !now && !this.#overview.stale) return;
-    this.#overview = { stale: false, busy: true };
+    if (this.#overview.busy) {
+      this.#overview.again ||= now; // What is chosen meanwhile is looked at next.
+      return;
+    }
+    if (!now && (document.hidden || !this.#overview.stale)) return;
+    this.#overview = { stale: false, busy: true, again: false };
     const parameters = this.filters.parameters();
     const generation = this.#generation;
     try {
@@ -309,7 +313,7 @@ export class Desk {
       this.#overview.stale = true; // What is drawn stays; the next look asks again.
     } finally {
       this.#overview.busy = false;
-      if (generation !== this.#generation) this.#look(true);
+      if (this.#overview.again || generation !== this.#generation) this.#look(true);
     }
   }
 
