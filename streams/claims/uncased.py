@@ -105,6 +105,10 @@ class Uncased:
         With ``cited`` the one quoted by a medium: "[from] a security source, who said".
         """
         stop = end
+        if self.layout.script.spaces:
+            # A conjunction that is written as one with the verb ("and-said") is nobody.
+            while stop > sentence.start and self.scan.text[stop - 1].isalpha():
+                stop -= 1
         while stop > sentence.start and self.scan.text[stop - 1] == " ":
             stop -= 1
         start = next(
