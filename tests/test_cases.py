@@ -66,6 +66,12 @@ def test_a_text_speaks_of_its_event_with_its_status(case: cases.Case) -> None:
     check(case)
 
 
+@pytest.mark.parametrize("case", parameters("absent"))
+def test_a_text_does_not_speak_of_an_event_that_it_only_resembles(case: cases.Case) -> None:
+    """enrich() asserts no keyword of the category: it is denied, planned, past, or something else."""
+    check(case)
+
+
 @pytest.mark.parametrize("case", parameters("silent"))
 def test_ordinary_news_is_silent(case: cases.Case) -> None:
     """Sports, business, film and weather give no keyword and are not conflict news."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from streams import RawArticle, enrich, find_numbers
-from streams.records import EnrichedArticle, Figure
+from streams.records import EnrichedArticle, Figure, Keyword
 
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ FOLDER = Path(__file__).parent
 
 PUBLISHED = "2026-11-20T08:00:00Z"
 
-SECTIONS = ("numbers", "figures", "nothing", "keywords", "silent")
+SECTIONS = ("numbers", "figures", "nothing", "keywords", "absent", "silent")
 
 Expected = dict[str, Any]
 
@@ -28,8 +28,12 @@ _BLOCK_KEYS = {
     "figures": {"expect"},
     "nothing": {"why"},
     "keywords": {"category", "status"},
+    "absent": {"category", "why"},
     "silent": {"why"},
 }
+_FREE_KEYS = {"silent": {"category"}}
+"""Keys that a block of a section may have or not, beside ``todo``."""
+
 _NUMBER_KEYS = {"value", "low", "high", "qualifier", "surface"}
 _EQUAL = {
     "kind": "kind",
@@ -64,7 +68,8 @@ class Case(NamedTuple):
 
 def development() -> list[Case]:
     """Return the cases that are run as tests."""
-    return [case for path in sorted(FOLDER.glob("*.toml")) for case in read(path)]
+    paths = [*sorted(FOLDER.glob("*.toml")), *sorted((FOLDER / "events").glob("*.toml"))]
+    return [case for path in paths for case in read(path)]
 
 
 def heldout() -> list[Case]:
@@ -80,7 +85,8 @@ def read(path: Path) -> Iterator[Case]:
     for section, blocks in data.items():
         for number, block in enumerate(blocks, 1):
             where = f"{path}: {section} {number}"
-            if wrong := block.keys() ^ (_BLOCK_KEYS[section] | {"texts"} | (block.keys() & {"todo"})):
+            free = block.keys() & ({"todo"} | _FREE_KEYS.get(section, set()))
+            if wrong := block.keys() ^ (_BLOCK_KEYS[section] | {"texts"} | free):
                 raise ValueError(f"{where}: missing or unknown {sorted(wrong)}")
             known = _NUMBER_KEYS if section == "numbers" else _FIGURE_KEYS
             for expected in block.get("expect", []):
@@ -89,7 +95,8 @@ def read(path: Path) -> Iterator[Case]:
                 if section == "figures" and "kind" not in expected:
                     raise ValueError(f"{where}: a figure has no kind: {expected}")
             for text in block["texts"]:
-                yield Case(path.name, path.stem, section, text, block, block.get("todo"))
+                file = f"{path.parent.name}/{path.name}"
+                yield Case(file, path.stem, section, text, block, block.get("todo"))
 
 
 def article(case: Case) -> EnrichedArticle:
@@ -117,6 +124,12 @@ def is_found(case: Case, found: EnrichedArticle) -> bool:
     category, status = case.expect["category"], case.expect["status"]
     statuses = (status, "commemorative") if status == "historical" else (status,)
     return any(one.category == category and one.status in statuses for one in found.keywords)
+
+
+def asserted(case: Case, found: EnrichedArticle) -> list[Keyword]:
+    """Return the keywords that assert an event of a case's category."""
+    category = case.expect["category"]
+    return [one for one in found.keywords if one.category == category and one.status == "asserted"]
 
 
 def report(case: Case, wrong: list[str]) -> str:
@@ -201,6 +214,8 @@ def _article_problems(case: Case, found: EnrichedArticle) -> list[str]:
             if not is_found(case, found):
                 hits = [f"{k.category} {k.status} {k.surface!r}" for k in found.keywords]
                 wrong.append(f"keywords that came out: {', '.join(hits) or 'none'}")
+        case "absent":
+            wrong += [f"it came out: {k.category} {k.surface!r}" for k in asserted(case, found)]
         case "silent":
             wrong += [f"a keyword came out: {k.category} {k.surface!r}" for k in found.keywords]
             if found.conflict.value:

@@ -87,8 +87,8 @@ class Tally:
 def measure_case(tally: Tally, prefix: str, case: cases.Case) -> None:
     """Count one wording case.
 
-    The figures of ``nothing`` are wrong ones of ``figures``; the keywords of ``silent`` are
-    wrong ones of ``keywords``.
+    The figures of ``nothing`` are wrong ones of ``figures``; the keywords of ``silent``,
+    and those of its category of ``absent``, are wrong ones of ``keywords``.
     """
     if problems := cases.problems(case):
         tally.miss(f"{prefix}/{case.section}", cases.report(case, problems))
@@ -110,6 +110,8 @@ def measure_case(tally: Tally, prefix: str, case: cases.Case) -> None:
         case "keywords":
             hit = cases.is_found(case, article)
             tally.add(f"{prefix}/keywords", expected=1, found=hit, right=hit)
+        case "absent":
+            tally.add(f"{prefix}/keywords", found=len(cases.asserted(case, article)))
         case "silent":
             tally.add(f"{prefix}/keywords", found=len(article.keywords))
             silent = not article.keywords and not article.conflict.value
