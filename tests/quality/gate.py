@@ -5,8 +5,8 @@ where one is below. ``--update`` raises the floors to what is measured and refus
 one: a floor that must go down is edited by hand, so that the change is seen. A measure over more
 texts than its floor was pinned with is another measure: ``--update --grown`` pins those anew, also lower,
 and those alone; each floor says how many things it was ``of``. ``--misses
-cases/id`` also prints what was wrong in the measures whose name begins so, ``--language id``
-measures that language alone; nobody who writes
+cases/id`` also prints what was wrong in the measures whose name begins so, ``--by-key`` which key of a
+figure is wrong how often in whole articles, ``--language id`` measures that language alone; nobody who writes
 language data looks at the misses of ``heldout``.
 """
 
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tests import cases
+from tests.quality import keys
 from tests.quality.archive import measure_archive, measure_own_articles
 from tests.quality.scores import Tally, measure_case
 from tests.quality.stories import measure_story_archive
@@ -127,7 +128,10 @@ def table(scores: Mapping[str, Score], floors: Floors) -> str:
 @click.option("--grown", "also_grown", is_flag=True, help="With --update: pin measures over more texts anew.")
 @click.option("--language", metavar="CODE", help="Measure one language alone.")
 @click.option("--misses", metavar="NAME", help="Print what was wrong in the measures whose name begins so.")
-def main(update: bool, also_grown: bool, language: str | None, misses: str | None) -> None:
+@click.option(
+    "--by-key", is_flag=True, help="Print which key of a figure is wrong how often."
+)
+def main(update: bool, also_grown: bool, language: str | None, misses: str | None, by_key: bool) -> None:
     """Measure precision and recall, and hold them against the floors."""
     if update and language:
         raise click.UsageError(
@@ -141,9 +145,11 @@ def main(update: bool, also_grown: bool, language: str | None, misses: str | Non
     if misses:
         for name, lines in tally.misses.items():
             if name.startswith(misses):
-                keys = tally.keys.get(name, Counter())
-                often = ", ".join(f"{key} {count}" for key, count in keys.most_common())
+                wrong = tally.keys.get(name, Counter())
+                often = ", ".join(f"{key} {count}" for key, count in wrong.most_common())
                 click.echo("\n".join([f"== {name}", *lines, often and f"keys that were wrong: {often}", ""]))
+    if by_key:
+        click.echo(keys.table(tally) + "\n")
     click.echo(table(scores, floors))
     if update:
         if also_grown:

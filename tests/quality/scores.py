@@ -16,7 +16,7 @@ from tests import cases
 
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from streams.records import Figure
 
@@ -55,6 +55,7 @@ class Tally:
         self._counts: dict[str, Counter[str]] = {}
         self.misses: dict[str, list[str]] = {}
         self.keys: dict[str, Counter[str]] = {}
+        self.judged: dict[str, Counter[str]] = {}
 
     def add(self, name: str, *, expected: int = 0, found: int = 0, right: int = 0) -> None:
         """Count into the measure called ``name``."""
@@ -67,6 +68,10 @@ class Tally:
     def wrong(self, name: str, lines: Sequence[str]) -> None:
         """Count the keys that the lines of :func:`cases.mismatches` begin with."""
         self.keys.setdefault(name, Counter()).update(line.split()[0] for line in lines)
+
+    def judge(self, name: str, keys: Iterable[str]) -> None:
+        """Count the keys that a label judges, each of which may be wrong."""
+        self.judged.setdefault(name, Counter()).update(keys)
 
     def sum_up(self, *sets: str) -> None:
         """Count each measure of a set over all its languages too, as ``set/all/section``."""
@@ -168,10 +173,16 @@ def count_figures(
     tally.add(f"{prefix}/core", expected=len(wanted), found=len(found))
     for one in found:
         tally.add(kind_of(prefix, one.kind), found=1)
+    name = f"{prefix}/figures"
+    spare = len(found) - sum(figure is not None for _, figure in wanted)
+    tally.judge(name, ["missing"] * len(wanted) + ["spare"] * len(found))
+    tally.wrong(name, ["spare"] * spare)
     for expected, figure in wanted:
         core = {key: value for key, value in expected.items() if key in CORE}
         lines = ["missing"] if figure is None else cases.mismatches(expected, figure)
-        tally.wrong(f"{prefix}/figures", lines)
+        tally.wrong(name, lines)
+        if figure is not None:
+            tally.judge(name, {*expected, *cases.bounds(expected, figure.qualifier)})
         right = figure is not None and not cases.mismatches(core, figure)
         kinds = expected["kind"] if isinstance(expected["kind"], list) else [expected["kind"]]
         # Where several kinds will do, the one that came out is the one that was asked for.

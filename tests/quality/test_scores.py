@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests import cases
-from tests.quality import archive, scores
+from tests.quality import archive, keys, scores
 from tests.quality.scores import Score, Tally
 
 
@@ -235,6 +235,21 @@ def test_a_figure_that_covers_less_than_its_label_is_one_error_and_not_two() -> 
     archive.measure_article(tally, "x", label, SimpleNamespace(article=article, alerts=[]))  # type: ignore[arg-type]
     assert tally.scores()["x/core"] == Score(expected=1, found=1, right=0)
     assert tally.keys["x/figures"] == {"surface": 1}
+    assert tally.judged["x/figures"]["surface"] == tally.judged["x/figures"]["low"] == 1
+
+
+def test_the_keys_that_were_wrong_are_told_of_how_often_each_was_judged() -> None:
+    """Two of three claimants were wrong, and one figure of four did not come out; the worst stands first."""
+    tally = Tally()
+    tally.judge("archive/en/figures", ["claimant"] * 3 + ["missing"] * 4 + ["kind"])
+    tally.wrong("archive/en/figures", ["missing", "claimant should be 'police'", "claimant should be 'UN'"])
+    tally.judge("archive/id/figures", ["kind", "kind"])
+    tally.wrong("archive/id/figures", ["kind should be 'killed'"])
+    lines = [line.split() for line in keys.table(tally).splitlines()]
+    assert lines[0] == ["archive", "all", "en", "id"]
+    assert lines[1] == ["claimant", "2", "/", "3", "2", "/", "3", "-"]
+    assert [line[0] for line in lines[1:]] == ["claimant", "kind", "missing"]
+    assert lines[2] == ["kind", "1", "/", "3", "0", "/", "1", "1", "/", "2"]
 
 
 def test_a_labelled_number_is_no_hit_where_its_digits_are_also_no_figure() -> None:
