@@ -133,7 +133,7 @@ def _gaps(language: Language) -> Iterator[tuple[str, str]]:
         ),
         "keywords": (
             meanings.taxonomy(),
-            {name: [*one.strong, *one.weak] for name, one in language.keywords.items()},
+            {name: [*one.strong, *one.weak, *one.leaning] for name, one in language.keywords.items()},
         ),
     }
     for table, (names, have) in needed.items():

@@ -82,7 +82,11 @@ def coverage(language: Language) -> Coverage:
         kinds=len(language.predicates),
         verbs_of_saying=_forms(attribution.forms for attribution in language.attributions),
         categories=len(language.keywords),
-        keywords=_forms(form for words in language.keywords.values() for form in (words.strong, words.weak)),
+        keywords=_forms(
+            forms
+            for words in language.keywords.values()
+            for forms in (words.strong, words.weak, words.leaning, *(group.words for group in words.together))
+        ),
     )
 
 

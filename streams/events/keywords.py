@@ -3,13 +3,15 @@
 A *strong* word means its category by itself. A *weak* one has other meanings too ("attack",
 "war", "shoot"): it counts only where no word of another domain (sport, film, business …)
 stands in its sentence, and where the article as a whole is not such an article: nor its title,
-where that has no word of conflict.
+where that has no word of conflict. A *leaning* one ("drone", "mine") counts so only where its sentence tells
+of something done by force in other words.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from streams import meanings
@@ -58,6 +60,8 @@ _FAR, _ENTIRELY = 2, 3
 """How many times the words of other domains outnumber the strong ones where these are figures of speech:
 those in sentences of such a domain, and all."""
 
+_LEANING = "leaning:"
+
 _STATUS_WINDOW = 6
 """Words before a keyword in which a cue gives it its status."""
 
@@ -66,6 +70,9 @@ _BEFORE_VERB = 3
 
 _BEHIND, _BEHIND_LAST = ("planned", "hypothetical"), ("planned", "hypothetical", "negated")
 """Cues of status that count behind a keyword too, and those where the verb comes last."""
+
+_MISSING, _MISSING_FROM = 6, 2
+"""Words between an event and "there was none" behind it, and before the event in its clause."""
 
 _CUTS = frozenset(",;:.()\u2013\u2014")
 
@@ -115,6 +122,8 @@ def find_keywords(
             status = "commemorative"
         elif context.fiction and status == "asserted" and context.is_told(hit, index):
             status = "fictional"
+        elif status == "asserted" and context.is_missing(hit, layout.sentences[index]):
+            status = "negated"
         keyword = Keyword(
             start=hit.start, end=hit.end, surface=surface, term=hit.form, category=category, status=status
         )
@@ -178,7 +187,8 @@ class _Context:
         counts = Counter(domain.key for domain in domains)
         self.most = max(counts, key=lambda key: (counts[key], key), default=None)
         mentioned = any(
-            not self.silencers.covers(hit.start, hit.end) for hit in scan.role("keyword").within(0, title_end)
+            not self.silencers.covers(hit.start, hit.end) and not hit.key.startswith(_LEANING)
+            for hit in scan.role("keyword").within(0, title_end)
         )
         self.titled = None if mentioned else domains.first_within(0, title_end)
         strong = [
@@ -208,12 +218,18 @@ class _Context:
         for silencer in self.silencers.within(max(0, hit.start - _REACH), hit.end + _REACH) if near else ():
             if silencer.start < hit.end and hit.start < silencer.end:
                 return f"part of {silencer.form!r}"
+        if strength == "leaning" and index not in self.forced:
+            return "nothing else in its sentence is done by force"
+        return self._drowned(strength != "strong", index)
+
+    def _drowned(self, weak: bool, index: int) -> str | None:
+        """Return which words of other domains a word of a sentence does not count beside."""
         domain, fiction = self.domains.get(index), self.fiction.get(index)
-        if strength == "weak" and self.titled:
+        if weak and self.titled:
             return f"{self.titled.form!r} ({self.titled.key}) in the title"
-        if strength == "weak" and self.elsewhere:
+        if weak and self.elsewhere:
             return "the article is about something else"
-        if strength == "weak" and domain and index not in self.strong:
+        if weak and domain and index not in self.strong:
             return f"{domain.form!r} ({domain.key}) in its sentence"
         if fiction and self.told:
             return f"{fiction.form!r} ({fiction.key}) in its sentence"
@@ -222,6 +238,20 @@ class _Context:
         if domain and self.far_elsewhere:
             return f"{domain.form!r} ({domain.key}) in its sentence, and the article is about it"
         return None
+
+    @cached_property
+    def forced(self) -> frozenset[int]:
+        """The sentences in which a word that leans on no other tells of something done by force."""
+        taxonomy = meanings.taxonomy()
+        found = set()
+        for hit in self.scan.role("keyword"):
+            strength, _, category = hit.key.partition(":")
+            index = self.layout.sentence_index(hit.start)
+            if strength == "leaning" or index in found or not taxonomy[category].force:
+                continue
+            if self.silence(hit, strength, index) is None:
+                found.add(index)
+        return frozenset(found)
 
     def domain_of(self, hit: Hit, index: int) -> str | None:
         """Return the domain of a word that is silenced: of its sentence, else of the title or the article."""
@@ -286,6 +316,22 @@ class _Context:
             ):
                 return cue.key  # type: ignore[return-value]
         return None
+
+    def is_missing(self, hit: Hit, sentence: Stretch) -> bool:
+        """Tell whether "there was none" stands behind an event, and the event opens its clause."""
+        missing = self.scan.role("missing").first_within(hit.end, min(sentence.end, hit.end + _REACH))
+        if missing is None or self.layout.words_between(hit.end, missing.start) > _MISSING:
+            return False
+        if _cut(self.scan.text[hit.end : missing.start]) or any(
+            self.scan.role(role).first_within(hit.end, missing.start)
+            for role in ("keyword", "predicate", "clause_ends")
+        ):
+            return False
+        first = max(sentence.start, hit.start - _REACH)
+        opening = max(first, *(self.scan.text.rfind(sign, first, hit.start) + 1 for sign in _CUTS))
+        if self.layout.words_between(opening, hit.start) > _MISSING_FROM:
+            return False
+        return not self.scan.role("noun_ends").first_within(opening, hit.start)
 
     def _is_when(self, hit: Hit) -> bool:
         """Tell whether a word only says since when: "since the ceasefire", "ateşkesten bu yana"."""

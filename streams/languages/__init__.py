@@ -351,17 +351,34 @@ class Places(Strict, frozen=True):
     wider: Forms = []
 
 
+class Together(Strict, frozen=True):
+    """Words that mean an event, or none, only where one of ``beside`` stands near in their sentence.
+
+    On either side, and at most seven words away: "dropped … bombs", "a parcel … blew up". They are strong
+    then, or ``weak``.
+    """
+
+    words: Forms
+    beside: Forms
+    weak: bool = False
+
+
 class Keywords(Strict, frozen=True):
     """Forms of a category.
 
     ``strong`` ones mean it by themselves; ``weak`` ones have other meanings too and count
-    only where nothing else silences them. ``counted`` are verbs that mean it where a number of
-    soldiers or arms stands behind them ("send 1,500 troops").
+    only where nothing else silences them. ``leaning`` ones count as weak ones do, and only where
+    their sentence has another word of something done by force ("drones" beside "attack").
+    ``counted`` are verbs that mean it where a number of
+    soldiers or arms stands behind them ("send 1,500 troops"). ``together`` are groups of words that mean
+    it where another word stands near.
     """
 
     strong: Forms = []
     weak: Forms = []
+    leaning: Forms = []
     counted: Forms = []
+    together: list[Together] = []
 
 
 class Language(Strict, frozen=True):
@@ -372,6 +389,9 @@ class Language(Strict, frozen=True):
     to people ("death of [a] soldier"), where the language has no word for "a"; with
     ``singles_before`` also right before one ("[a] soldier died"), or, where verbs come last, in
     its clause; with ``singles_opening`` where they open a clause before one ("said that [a] soldier died").
+    ``silencers`` are phrases in which a word of the keywords means nothing, ``silenced`` groups of two words
+    that mean nothing together. ``missing`` say of the event at the beginning of their clause that there
+    was none, where that stands behind it ("Столкновений на границе не было").
     """
 
     code: str
@@ -403,6 +423,8 @@ class Language(Strict, frozen=True):
     keywords: dict[str, Keywords]
     silencers: Forms
     domains: dict[str, Forms]
+    silenced: list[Together] = []
+    missing: Forms = []
     singles: Forms = []
     singles_before: bool = False
     singles_opening: bool = False

@@ -16,7 +16,7 @@ import ahocorasick_rs
 from streams import languages, meanings, rosters
 from streams.errors import ArticleError, ErrorType, Stage
 from streams.languages.forms import expand_all, fold, squeeze
-from streams.text import brackets
+from streams.text import brackets, together
 from streams.text.affixes import Affixes
 from streams.text.finds import IN_ENDING, SHORTEST, ends_word, told_apart
 from streams.text.hits import Hit, Hits, Scan, by_role
@@ -147,6 +147,7 @@ class Lexicon:
             kept = [(offsets[start], -offsets[-end], index, entries) for start, end, index, entries in kept]
             joined = [(offsets[start], offsets[end], index) for start, end, index in joined]
         found = self._by_role(kept, text)
+        together.close(found, text)
         if joined:
             found["concept.joined"] = _longest(
                 Hit(start, end, self._last_parts[index], self._patterns[index])
@@ -244,6 +245,7 @@ class Lexicon:
             known = Hits(found.get(role))
             more = [hit for hit in hits if not known.covers(hit.start, hit.end)]
             found[role] = sorted([*known, *more])
+        together.close(found, cut.text)
         found["name"] = [
             Hit(start, end, "unknown", cut.text[start:end]) for start, end in self._unspaced.names(cut)
         ]
@@ -420,6 +422,7 @@ def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
         "part_of",
         "possessives",
         "silencers",
+        "missing",
     ):
         yield name, name, name, getattr(language, name)
     yield from _counted_nouns(language)
@@ -447,7 +450,9 @@ def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
     for category, keywords in language.keywords.items():
         yield f"keywords.{category}.strong", "keyword", f"strong:{category}", keywords.strong
         yield f"keywords.{category}.weak", "keyword", f"weak:{category}", keywords.weak
+        yield f"keywords.{category}.leaning", "keyword", f"leaning:{category}", keywords.leaning
         yield f"keywords.{category}.counted", "keyword.counted", category, keywords.counted
+    yield from together.lists(language)
     for domain, forms in language.domains.items():
         yield f"domains.{domain}", "domain", domain, forms
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from streams.rosters import DEEDS
+from streams.text import together
 from streams.text.segmentation import Segmentation, cost
 
 
@@ -35,6 +36,11 @@ PARTS = frozenset(
 
 They say nothing of where words begin and end: "civilian deaths" is two words.
 """
+
+
+def _is_part(role: str) -> bool:
+    return role in PARTS or role.startswith(together.ROLES)
+
 
 _NUMBERS = frozenset(["numeral.cardinals", "numeral.multipliers"])
 _IDIOMS = frozenset(["not_figures.idioms", "script.words"])
@@ -78,9 +84,10 @@ class Unspaced:
         self._letters = frozenset(script.name_letters)
         self._roles = [frozenset(role for role, _ in entries[form]) for form in patterns]
         # What each form is good for as a part of a longer word.
-        self.parts = [tuple(entry for entry in entries[form] if entry.role in PARTS) for form in patterns]
+        self.parts = [tuple(entry for entry in entries[form] if _is_part(entry.role)) for form in patterns]
         self._costs = [
-            cost(len(form), phrase=roles <= PARTS) for form, roles in zip(patterns, self._roles, strict=True)
+            cost(len(form), phrase=all(map(_is_part, roles)))
+            for form, roles in zip(patterns, self._roles, strict=True)
         ]
         self._numbers = frozenset(
             form
