@@ -113,9 +113,18 @@ def report(
     text: str | None = None,
     categories: Sequence[str] = ("air_strike",),
     named: Sequence[Place] = (),
+    acts: Sequence[str] = (),
+    targets: Sequence[str] = (),
+    unknown: Sequence[str] = (),
+    countries: Sequence[str] = (),
+    denied: Sequence[str] = (),
+    nowhere: bool = False,
 ) -> Report:
-    """Return a report of an article that came out so many hours after :data:`MORNING`."""
-    place = place or town("Kharkiv")
+    """Return a report of an article that came out so many hours after :data:`MORNING`.
+
+    ``nowhere``: no place is known; else it is Kharkiv where none is given.
+    """
+    place = None if nowhere else place or town("Kharkiv")
     at = MORNING + int(hours * HOUR)
     words = text if text is not None else " ".join(f"{name}-{number}" for number in range(60))
     return Report(
@@ -131,9 +140,14 @@ def report(
         title=name,
         categories=tuple(categories),
         place=place,
-        named=(place, *named),
+        named=(*((place,) if place else ()), *named),
         raised=tuple(alerts),
         figures=figures,
         sketch=sketch(words),
         ruleset=Ruleset(version="1", digest="0"),
+        acts=tuple(acts),
+        targets=tuple(targets),
+        unknown=tuple(unknown),
+        countries=tuple(countries),
+        denied=tuple(denied),
     )

@@ -35,6 +35,9 @@ LEAD = 300
 MOST = 10
 """Figures, keywords and names that one alert cites at most; the greatest and the first."""
 
+_SAID_OR_DENIED = ("asserted", "negated")
+"""Who denies to have broken a truce speaks of no truce made either."""
+
 _NEAR = 150
 """Code points, about a sentence, within which a place may be a keyword's."""
 
@@ -174,7 +177,8 @@ def _acts_of_force() -> frozenset[str]:
 def _keywords(article: EnrichedArticle, condition: KeywordCondition) -> list[Keyword]:
     """Return the keywords that count, none where there are too few and none stands in front."""
     if any(
-        keyword.category in condition.unless and keyword.status == "asserted" for keyword in article.keywords
+        keyword.category in condition.unless and keyword.status in _SAID_OR_DENIED
+        for keyword in article.keywords
     ):
         return []
     found = [

@@ -83,7 +83,7 @@ def _evidence(rule: Rule) -> Iterator[str]:
             many += " (or one in title or lead)"
         yield f"with {many} of {' or '.join(labels)}, status {_any(rule.keywords.statuses)}"
         if rule.keywords.unless:
-            yield f"that asserts no {_any(rule.keywords.unless)}"
+            yield f"that neither asserts nor denies {_any(rule.keywords.unless)}"
 
 
 def _names(rule: Rule) -> Iterator[str]:

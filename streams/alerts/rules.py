@@ -46,7 +46,7 @@ class KeywordCondition(_Strict, frozen=True):
     """Which keywords count: at least ``hits``, or one in the title or the lead.
 
     ``front``: one in title or lead is asked for, beside ``hits`` of them; ``titled``: in the title or the
-    first paragraph. None counts in an article that asserts one of the categories in ``unless``.
+    first paragraph. None counts in an article that asserts or denies one of the categories in ``unless``.
     """
 
     categories: tuple[str, ...]

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from streams import meanings, rosters
 from streams.records import (
     Alert,
     EnrichedArticle,
@@ -47,6 +48,9 @@ MOST_FIGURES = 16
 
 MOST_PLACES = 8
 """Places that a report keeps, each once."""
+
+MOST_COUNTRIES = 8
+"""Countries that a report keeps."""
 
 MOST_SPANS = 6
 """Keywords and names that a report keeps of an alert."""
@@ -105,7 +109,10 @@ class Raised(Record, frozen=True):
 class Report(Record, frozen=True):
     """What one article tells. ``at`` and ``received`` are seconds since 1970, ``at`` is the event time.
 
-    ``id`` is the article's with a digest of its text behind it. ``named`` are the places in it, each once.
+    ``id`` is the article's with a digest of its text behind it. ``named`` are the places in it, each once,
+    ``unknown`` the names (:func:`name_of`) of those whose country is not known, ``countries`` those of its
+    places and of the states in it. ``acts`` are the categories of what it says was done by force, ``denied``
+    those of what it says was not, ``targets`` the sorts of things that it names as hit or near.
     """
 
     id: str
@@ -125,6 +132,11 @@ class Report(Record, frozen=True):
     figures: tuple[Told, ...]
     sketch: bytes
     ruleset: Ruleset
+    acts: tuple[str, ...] = ()
+    denied: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
 
     @property
     def order(self) -> tuple[int, str]:
@@ -187,6 +199,11 @@ def report_of(
         figures=tuple(_told(one, article, alerted) for one in figures[:MOST_FIGURES]),
         sketch=sketch(article.text, article.title_end),
         ruleset=fresh[0].ruleset if fresh else article.ruleset,
+        acts=_acts(article),
+        denied=tuple(sorted({one.category for one in article.keywords if one.status == "negated"})),
+        targets=_targets(article),
+        unknown=_unknown(article),
+        countries=_countries(article),
     )
 
 
@@ -221,6 +238,37 @@ def _named(article: EnrichedArticle) -> tuple[Place, ...]:
         if one.name:
             first.setdefault(str(one.geonames_id or one.name), one)
     return tuple(first.values())[:MOST_PLACES]
+
+
+def name_of(surface: str) -> str:
+    """Return what a place is called, whatever its case and the spaces in it."""
+    return " ".join(surface.casefold().split())
+
+
+def _unknown(article: EnrichedArticle) -> tuple[str, ...]:
+    """Return the names of places that are not known; those of the title first."""
+    names = (name_of(one.surface) for one in article.places if one.name is None)
+    return tuple(dict.fromkeys(names))[:MOST_PLACES]
+
+
+def _countries(article: EnrichedArticle) -> tuple[str, ...]:
+    """Return the countries of an article's places and of the parties in it."""
+    found = {one.country for one in article.places} | {one.country for one in article.actors}
+    return tuple(sorted(one for one in found if one))[:MOST_COUNTRIES]
+
+
+def _acts(article: EnrichedArticle) -> tuple[str, ...]:
+    """Return the categories of what is said to be done by force, without those that accidents have too."""
+    taxonomy = meanings.taxonomy()
+    told = {one.category for one in article.keywords if one.status == "asserted"}
+    return tuple(sorted(one for one in told if taxonomy[one].force and not taxonomy[one].supporting))
+
+
+def _targets(article: EnrichedArticle) -> tuple[str, ...]:
+    """Return the sorts of things that an article names; those that the hurt are taken to only where hit."""
+    known = rosters.targets()
+    named = {one.id for one in article.targets if one.hit or one.status or not known[one.id].taken_to}
+    return tuple(sorted(named))
 
 
 def _raised(alert: Alert) -> Raised:

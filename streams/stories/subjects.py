@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from streams import meanings
 from streams.alerts.overtime import Family
 from streams.stories.likeness import bands
 
@@ -25,6 +27,9 @@ MOST_TIMES = 10
 """A sum over a longer time ("cumulative") that is more often than this the story's number is another
 thing's."""
 
+_EXACT = 1.0
+"""The weight of categories that say by what something was done."""
+
 _EARTH_KM = 6371.0
 
 _ORDER = {"killed": 0, "abducted": 1, "hostages": 2, "displaced": 3, "wounded": 4}
@@ -43,7 +48,8 @@ class Subject(NamedTuple):
     """A report as one family sees it.
 
     ``numbers`` has of each kind the figure that the report goes by. ``cited`` are all lower bounds that it
-    names of a kind, also those that it denies or calls past, ``titled`` those of its title.
+    names of a kind, also those that it denies or calls past, ``titled`` those of its title. ``acts`` are the
+    categories of what it says was done, ``exact`` those of them that say by what, ``targets`` what to.
     """
 
     report: Report
@@ -56,6 +62,19 @@ class Subject(NamedTuple):
     raised: tuple[Raised, ...]
     denials: tuple[Raised, ...]
     bands: tuple[bytes, ...]
+    acts: frozenset[str] = frozenset()
+    exact: frozenset[str] = frozenset()
+    targets: frozenset[str] = frozenset()
+
+    @property
+    def tells(self) -> bool:
+        """Tell whether a report raises something or counts somebody."""
+        return bool(self.raised or self.numbers)
+
+    @property
+    def opens(self) -> bool:
+        """Tell whether a report may be a story's first."""
+        return self.tells or (self.spot is not None and not self.denials)
 
     @property
     def order(self) -> tuple[int, str]:
@@ -64,7 +83,11 @@ class Subject(NamedTuple):
 
 
 class Scope:
-    """A family and its rules, and what in a report concerns it."""
+    """A family and its rules, and what in a report concerns it.
+
+    ``categories`` are those of a family that goes by keywords alone, ``things`` the sorts of targets of one
+    that goes by these alone; empty for others.
+    """
 
     def __init__(self, family: Family, rules: Rules) -> None:
         self.family = family
@@ -73,6 +96,14 @@ class Scope:
         self.kinds: frozenset[Kind] = frozenset(
             kind for rule in self.rules.values() if rule.figures for kind in rule.figures.kinds
         )
+        rules_of_words = [rule.keywords for rule in self.rules.values()]
+        self.categories: frozenset[str] = frozenset(
+            category for one in rules_of_words if one and all(rules_of_words) for category in one.categories
+        )
+        rules_of_things = [rule.targets for rule in self.rules.values()]
+        self.things: frozenset[str] = frozenset(
+            thing for one in rules_of_things if one and all(rules_of_things) for thing in one.ids
+        )
         self.graded = tuple(rule for rule in self.rules.values() if goes_by_number_alone(rule))
 
     def subject(self, report: Report) -> Subject | None:
@@ -80,7 +111,7 @@ class Scope:
         raised = tuple(one for one in report.raised if one.rule in self.rules)
         denials = tuple(one for one in report.raised if one.rule in self.denials)
         figures = [one for one in report.figures if one.kind in self.kinds and one.low is not None]
-        if not (raised or denials or figures):
+        if not (raised or self._denies(denials, report) or figures or self._is_told_of(report)):
             return None
         place = _place(report, raised or denials, figures)
         here = [one for one in figures if not _elsewhere(one.place, place)]
@@ -93,9 +124,27 @@ class Scope:
             cited=frozenset((one.kind, one.low) for one in figures if one.low is not None),
             titled=frozenset((one.kind, one.low) for one in figures if one.title and one.low is not None),
             raised=raised,
-            denials=denials,
+            denials=denials if self._denies(denials, report) else (),
             bands=bands(report.sketch),
+            acts=frozenset(report.acts),
+            exact=frozenset(report.acts) & _exact(),
+            targets=frozenset(report.targets),
         )
+
+    def _denies(self, denials: tuple[Raised, ...], report: Report) -> bool:
+        """Tell whether a denial may be of what the family is about: of its categories, if it goes by those.
+
+        "Denies breaking the truce" is no denial of the truce.
+        """
+        return bool(denials) and (
+            not self.categories or not report.denied or bool(self.categories & set(report.denied))
+        )
+
+    def _is_told_of(self, report: Report) -> bool:
+        """Tell whether a report that raises nothing and counts nobody may tell of the family's events."""
+        if self.categories or not report.acts:
+            return False
+        return not self.things or bool(self.things & set(report.targets))
 
     def level(self, kind: Kind, number: Number) -> bool:
         """Tell whether so many are enough for a rule that goes by the number alone."""
@@ -125,6 +174,12 @@ def goes_by_number_alone(rule: Rule) -> bool:
     if not rule.levels or asked is None or any(others):
         return False
     return not (asked.victim_roles or asked.units or asked.concepts or asked.parties)
+
+
+@cache
+def _exact() -> frozenset[str]:
+    """Return the categories that say by what something was done: an air strike, no "attack"."""
+    return frozenset(id_ for id_, one in meanings.taxonomy().items() if one.weight >= _EXACT)
 
 
 def is_happening(told: Told) -> bool:
