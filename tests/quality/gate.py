@@ -128,9 +128,7 @@ def table(scores: Mapping[str, Score], floors: Floors) -> str:
 @click.option("--grown", "also_grown", is_flag=True, help="With --update: pin measures over more texts anew.")
 @click.option("--language", metavar="CODE", help="Measure one language alone.")
 @click.option("--misses", metavar="NAME", help="Print what was wrong in the measures whose name begins so.")
-@click.option(
-    "--by-key", is_flag=True, help="Print which key of a figure is wrong how often."
-)
+@click.option("--by-key", is_flag=True, help="Print which key of a figure is wrong how often.")
 def main(update: bool, also_grown: bool, language: str | None, misses: str | None, by_key: bool) -> None:
     """Measure precision and recall, and hold them against the floors."""
     if update and language:
