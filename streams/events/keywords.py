@@ -181,6 +181,7 @@ class _Context:
         self.scan, self.layout = scan, layout
         self.silencers, self.cuts = scan.role("silencers"), scan.role("clause_ends")
         self.cues, self.occasions = scan.role("status"), bool(scan.role("occasion").hits)
+        self.ends = scan.role("noun_ends")
         self.verb_last = layout.script.verb_last
         self.since, self.since_after = scan.role("time.since"), scan.role("time.since_after")
         domains = scan.role("domain")
@@ -288,6 +289,9 @@ class _Context:
         # behind, and a negation stands there too: "saldırı düzenlenmedi".
         for cue in self.cues.within(hit.end, last):
             if cue.key not in keys or self.layout.words_between(hit.end, cue.start) > most:
+                continue
+            if cue.key == "negated" and self.ends.ending(hit.end):
+                # "[Of the reporter] who was kidnapped there is no news": a word with its own verb.
                 continue
             cut_off = self.cuts.first_within(hit.end, cue.start) or _cut(self.scan.text[hit.end : cue.start])
             # "Saldırıda can kaybı yaşanmadı": what is not is said of the nearer one.

@@ -69,7 +69,7 @@ class Script(Strict, frozen=True):
     with. ``classifiers`` stand between a number and its noun, which may then also stand before
     the number, ``event_classifiers`` where the noun may be a verb; ``attributive`` words stand
     between a noun and all that is said of it before. ``object_markers`` stand before an object,
-    and are cues of status only elsewhere.
+    and are cues of status only elsewhere; ``object_verbs`` say behind it what became of it.
     """
 
     spaces: bool = True
@@ -79,6 +79,7 @@ class Script(Strict, frozen=True):
     event_classifiers: Forms = []
     attributive: Forms = []
     object_markers: Forms = []
+    object_verbs: Forms = []
     proclitics: Forms = []
     loose_proclitics: Forms = []
     enclitics: Forms = []

@@ -249,7 +249,7 @@ class Lexicon:
         found["name"] = [
             Hit(start, end, "unknown", cut.text[start:end]) for start, end in self._unspaced.names(cut)
         ]
-        found["status"] = cues(found)
+        found["status"] = cues(found, cut.text)
         return Scan(cut.text, cut.folded, by_role(found), cut)
 
     def _by_role(self, kept: list[Found], text: str) -> dict[str, list[Hit]]:
@@ -403,6 +403,7 @@ def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
                 "event_classifiers",
                 "attributive",
                 "object_markers",
+                "object_verbs",
                 "proclitics",
                 "loose_proclitics",
                 "prefixes",

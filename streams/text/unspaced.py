@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from streams.rosters import DEEDS
 from streams.text import together
+from streams.text.hits import Hits
 from streams.text.segmentation import Segmentation, cost
 
 
@@ -63,11 +64,38 @@ _MEANT = 2, 3
 """Letters of a name that are such as names are spelled with: so many of so many."""
 
 
-def cues(found: Mapping[str, list[Hit]]) -> list[Hit]:
-    """Return the cues of status, without words that there only stand before an object."""
+def cues(found: Mapping[str, list[Hit]], text: str) -> list[Hit]:
+    """Return the cues of status, without words that there only stand before an object.
+
+    So one does before a thing, before a number of things, and where behind what follows it in its clause a
+    verb says what became of that.
+    """
     markers = {hit.start for hit in found.get("script.object_markers", ())}
     things = {hit.start for role in _OBJECTS for hit in found.get(role, ())}
-    return [hit for hit in found.get("status", ()) if hit.start not in markers or hit.end + 1 not in things]
+    counted = things | {hit.start for hit in found.get("script.classifiers", ())}
+    numbers = {hit.start: hit.end for role in _COUNTS for hit in found.get(role, ())}
+    other = {hit.start for hit in found.get("noun_ends", ())}
+    verbs = Hits(found.get("script.object_verbs"))
+
+    def is_marker(hit: Hit) -> bool:
+        start = end = hit.end + 1
+        if start in things:
+            return True
+        while text[end : end + 1].isdigit() or end in numbers:
+            end = numbers.get(end, end + 1)
+            end += text[end : end + 1] == " "
+        if end > start and end in counted:
+            return True
+        verb = verbs.first_within(start + 1, start + _REACH)
+        return verb is not None and start not in other and _STOPS.isdisjoint(text[start : verb.start])
+
+    return [hit for hit in found.get("status", ()) if hit.start not in markers or not is_marker(hit)]
+
+
+_COUNTS = ("numeral.cardinals", "numeral.multipliers", "numeral.indefinite")
+_REACH = 30
+"""Code points behind such a word in which the verb of its object stands."""
+_STOPS = frozenset(",;:.!?\u3001\u3002\uff0c\uff1b\uff1a")
 
 
 _OBJECTS = ("concept", "places.names", "speakers.nationalities", "actor")
