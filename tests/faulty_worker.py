@@ -2,7 +2,8 @@
 
 Enrichment fails on articles that contain the name of an exception. What comes from an
 article that contains the word WITHHELD is not sent, and its receipt never comes; of one with
-the word DROPPED the receipt comes all the same. Each article takes as many seconds longer as
+the word DROPPED the receipt comes all the same; of one with the word BELATED it comes when a file
+of the name in UNTIL is there. Each article takes as many seconds longer as
 SLOWER says, so that tests find a worker at work; the article whose id is in DWELL_ON takes an
 hour, and the worker says so when it begins.
 """
@@ -13,6 +14,7 @@ import asyncio
 import os
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from faust.transport.drivers import aiokafka as driver
@@ -53,7 +55,19 @@ class Withholding(driver.Producer):  # type: ignore[misc]  # Faust is untyped he
             receipt = asyncio.get_running_loop().create_future()
             receipt.set_result(None)
             return receipt
+        if b"BELATED" in (value or b""):
+            stored = await super().send(topic, key, value, *more)
+            return asyncio.create_task(_when_it_is_time(stored))
         return await super().send(topic, key, value, *more)
+
+
+async def _when_it_is_time(receipt: Any) -> Any:  # noqa: ANN401 - Faust's
+    def wait() -> None:
+        while not Path(os.environ["UNTIL"]).exists():
+            time.sleep(0.05)
+
+    await asyncio.to_thread(wait)
+    return await receipt
 
 
 if __name__ == "__main__":

@@ -172,12 +172,19 @@ class Ending(_Thread):
     """The consumer's thread on its own, at its end, with a consumer that ends as it is told."""
 
     def __init__(self, stop: Any) -> None:  # noqa: ANN401 - a coroutine function
-        self.closed = False
+        self.closed = self.quiet = self.left = False
         self._method_queue = None
-        self._consumer = SimpleNamespace(stop=stop, _client=SimpleNamespace(close=self._close))
+        client, coordinator = SimpleNamespace(close=self._close), self
+        self._consumer = SimpleNamespace(stop=stop, _client=client, _coordinator=coordinator)
 
     async def _close(self) -> None:
         self.closed = True
+
+    async def _stop_heartbeat_task(self) -> None:
+        self.quiet = True
+
+    async def _maybe_leave_group(self) -> None:
+        self.left = self.quiet and not self.closed
 
 
 async def test_a_fetch_that_was_between_two_tries_does_not_end_the_thread_before_its_time() -> None:
@@ -191,6 +198,7 @@ async def test_a_fetch_that_was_between_two_tries_does_not_end_the_thread_before
 
     thread = Ending(stop)
     await thread.on_thread_stop()
+    assert thread.left
     assert thread.closed
 
 

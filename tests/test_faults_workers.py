@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import os
 import random
+import signal
 import time
 from typing import TYPE_CHECKING
 
@@ -170,6 +172,36 @@ def test_a_slow_article_is_followed_by_a_malformed_one(
     ledger.enter("slow article, malformed one behind it, kill -9", runs, verdict)
     assert verdict.problems == []
     assert (verdict.enriched, verdict.dead_letters, verdict.duplicates) == (21 * runs, runs, runs)
+
+
+def test_partitions_are_dealt_out_while_a_worker_stops(kafka: Kafka, tmp_path: Path, ledger: Ledger) -> None:
+    """SIGTERM, and another worker joins before the last article is done: the article is not read again.
+
+    Faust closes the consumer where partitions are dealt out while it stops; a commit never ends then, or
+    is none.
+    """
+    settings = kafka.with_topics(partitions=1, stop_timeout=60.0)
+    publish(settings, [*backlog(20, malformed=0), article(20, "This one is BELATED.")])
+    time_has_come = tmp_path / "time-has-come"
+    belated = {"UNTIL": str(time_has_come)}
+    with Worker(settings, tmp_path, module="tests.faulty_worker", more=belated) as worker:
+        wait_for_results(settings, 21)
+        until(lambda: committed(settings) == {0: 20}, "a commit")
+        os.kill(worker.pid, signal.SIGTERM)
+        worker.wait_for("stopping")
+        with Worker(settings, tmp_path) as other:
+            worker.wait_for("because it is rebalancing")
+            time.sleep(1)  # for the answer to that
+            time_has_come.touch()
+            until(lambda: worker.status is not None, "the worker to end")
+            assert worker.status == 0, worker.log_tail()
+            until(lambda: committed(settings) == {0: 21}, "everything to be committed")
+            assert other.stop() == 0
+    verdict = verify(settings)
+    ledger.enter("partitions dealt out while a worker stops", 1, verdict)
+    assert verdict.problems == []
+    assert verdict.enriched == 21
+    assert verdict.duplicates == 0
 
 
 def _letters(settings: Settings) -> int:

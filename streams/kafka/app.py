@@ -124,9 +124,14 @@ class _Thread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust is 
             task = asyncio.current_task()
             if task is not None and task.cancelling():
                 raise
-            # aiokafka waits for fetches that it has cancelled itself; one between two tries (its node is
-            # gone) passes that on. Faust would take it for its own end, and wait for this thread for ever.
-            await self._consumer._client.close()  # noqa: SLF001 - what aiokafka has left undone
+            # aiokafka waits for what it or Faust has cancelled (a fetch between two tries, the answer to a
+            # rebalance) and passes that on. Faust would take it for its own end, and wait for this thread
+            # for ever. What aiokafka has left undone:
+            coordinator = self._consumer._coordinator  # noqa: SLF001
+            if coordinator is not None:
+                await coordinator._stop_heartbeat_task()  # noqa: SLF001
+                await coordinator._maybe_leave_group()  # noqa: SLF001
+            await self._consumer._client.close()  # noqa: SLF001
 
 
 class _Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
@@ -201,8 +206,9 @@ class _Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
         """Keep no list of the offsets that hold no record."""
 
     async def on_partitions_revoked(self, revoked: Any) -> None:  # noqa: ANN401 - Faust's
-        # Faust forgets here what was acknowledged and not committed yet.
-        await self.commit()
+        # Faust forgets here what was acknowledged and not committed yet; and while it stops, it waits for
+        # nothing that is under way, which whoever gets the partitions would read again.
+        await (self.wait_empty() if self.app.should_stop else self.commit())
         await super().on_partitions_revoked(revoked)
 
     async def _commit_offsets(self, offsets: Any, start_new_transaction: bool = True) -> bool:  # noqa: ANN401 - Faust's
@@ -247,6 +253,13 @@ class _App(faust.App):  # type: ignore[misc]  # Faust is untyped here
 
     def _new_transport(self) -> _Transport:
         return _Transport(self.conf.broker_consumer, self)
+
+    def _on_rebalance_when_stopped(self) -> None:
+        """Go on with the stop where the group deals out its partitions meanwhile.
+
+        Faust would close the consumer here: what is still under way could no longer be committed, and
+        aiokafka would try to for ever.
+        """
 
     def _create_directories(self) -> None:
         """Make no folders: nothing is kept on disk."""
