@@ -44,8 +44,8 @@ TOWNS = ("Kharkiv", "Odesa", "Kherson", "Sumy", "Dnipro", "Zaporizhzhia", "Mykol
 class Desk(Worker):
     """A desk in a process of its own."""
 
-    def __init__(self, settings: Settings, folder: Path) -> None:
-        super().__init__(settings, folder, arguments=("desk",))
+    def __init__(self, settings: Settings, folder: Path, module: str = "streams.kafka.children") -> None:
+        super().__init__(settings, folder, module=module, arguments=("desk",))
 
 
 def articles(number: int) -> list[EnrichedArticle]:
@@ -186,6 +186,15 @@ def test_another_desk_takes_over(kafka: Kafka, tmp_path: Path) -> None:
             publish(settings, found[100:])
             second.wait_for("active")
             check(wait_for(settings, expected(found)))
+
+
+def test_what_comes_while_a_desk_is_appointed_is_told(kafka: Kafka, tmp_path: Path) -> None:
+    """It asks for articles while it stands by; those that it gets in that moment are read all the same."""
+    settings = kafka.with_topics()
+    found = articles(40)
+    publish(settings, found)
+    with Desk(settings, tmp_path, module="tests.patient_desk"):
+        check(wait_for(settings, expected(found)))
 
 
 def test_a_desk_that_wrote_last_what_is_old_is_put_right(kafka: Kafka, tmp_path: Path) -> None:

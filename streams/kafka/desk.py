@@ -8,6 +8,7 @@ and the stories that were due are on the brokers, and the state is the set of re
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import signal
 import time
@@ -61,7 +62,7 @@ PAUSE_SECONDS = 1.0
 """A story is told no more often, whatever happens."""
 
 CATCH_UP_SECONDS = 5.0
-"""While there is more to read than a batch nothing is told for so long: what comes may belong to it."""
+"""While there is more to read nothing is told for so long: what comes may belong to it, or go before it."""
 
 QUIET_SECONDS = 5.0
 """Where nothing came in for so long, all that waits is told."""
@@ -229,7 +230,7 @@ class Desk:
         reports = await self._read(records, stories)
         stories.add(reports)
         sent = [self._report(one) for one in reports]
-        held = len(records) == BATCH and now - self._told_last < CATCH_UP_SECONDS
+        held = self._is_behind() and now - self._told_last < CATCH_UP_SECONDS
         due = [] if held else [change for change in stories.changes() if self._is_due(change, now)]
         self._told_last = self._told_last if held else now
         sent += [self._story(change.story) for change in due]
@@ -248,7 +249,7 @@ class Desk:
 
     async def _tell_the_rest(self) -> None:
         """Tell what has waited for a cooldown: this desk ends."""
-        if self._stories is not None and self._appointed:
+        if self._stories is not None and self._appointed and not self._is_behind():
             rest = self._stories.changes()
             await self._deliver([self._story(change.story) for change in rest])
 
@@ -263,9 +264,12 @@ class Desk:
         for _, story in found.stories:
             stories.was_told(story)
         stories.add(found.reports)
+        with contextlib.suppress(IllegalStateError):  # the partitions are another desk's by now
+            await self._go_back()
         if term != self._term:
             return
         self._stories = stories
+        self._told_last = time.monotonic()
         self._told_at.clear()
         self._own.clear()
         log(
@@ -276,6 +280,15 @@ class Desk:
             stories=len(found.stories),
             seconds=round(time.monotonic() - began, 1),
         )
+
+    async def _go_back(self) -> None:
+        """Read on behind what is committed: what was fetched before this term began was told by nobody."""
+        for partition in self._appointed:
+            offset = await self._consumer.committed(partition)
+            if offset is None:
+                await self._consumer.seek_to_beginning(partition)
+            else:
+                self._consumer.seek(partition, offset)
 
     async def _let_go(self) -> None:
         if self._ground is not None:
@@ -414,14 +427,22 @@ class Desk:
             return
         self._commits += 1
 
+    def _is_behind(self) -> bool:
+        """Tell whether there is more to read; until the brokers have answered once, there may be."""
+        states = self._states().values()
+        return any(one.highwater is None or one.highwater > (one._position or 0) for one in states)  # noqa: SLF001 - aiokafka does not tell
+
+    def _states(self) -> dict[TopicPartition, Any]:
+        subscription = self._consumer._subscription.subscription  # noqa: SLF001 - the same
+        assignment = subscription and subscription.assignment
+        return {tp: assignment.state_value(tp) for tp in assignment.tps} if assignment else {}
+
     def facts(self) -> Facts | None:
         """Return what can be seen of the desk; None before it has started. Safe in any thread."""
         client = self._consumer
         if client is None or getattr(client, "_coordinator", None) is None:
             return None
-        coordinator, subscription = client._coordinator, client._subscription.subscription  # noqa: SLF001 - aiokafka does not tell
-        assignment = subscription and subscription.assignment
-        mine = {tp: assignment.state_value(tp) for tp in assignment.tps} if assignment else {}
+        coordinator, mine = client._coordinator, self._states()  # noqa: SLF001 - the same
         positions = [(state.highwater, state._position) for state in mine.values()]  # noqa: SLF001 - the same
         connections = list(client._client._conns.values())  # noqa: SLF001 - the same
         return Facts(
