@@ -128,6 +128,8 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         if assigned:
             self._desk.appoint(assigned)
+        else:
+            log("desk", logging.INFO, "standing by")
 
 
 class Desk:
