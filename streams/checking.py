@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _QUALIFIERS = ("at_least", "more_than", "at_most", "less_than", "about")
 _TIME_UNITS = ("second", "minute", "hour", "day", "week", "month", "year")
 _MONTHS = 12
+_MOST_BETWEEN = 20
+"""Words between two that mean something together: more are a clause."""
 _TOLD_OTHERWISE = frozenset(["asserted", "commemorative", "fictional"])
 """Statuses that no cue of a language file gives."""
 _DIGITS = range(2, 10)  # some languages have no "one" but their article
@@ -66,9 +68,27 @@ def _unknown_names(language: Language) -> Iterator[tuple[str, str]]:
     for country in language.places.nations:
         if country not in gazetteer().countries:
             yield f"places.nations.{country}", "no such country in the gazetteer"
+    yield from _unknown_groups(language)
     for unit in language.units:
         if meanings.dimension(unit) is None:
             yield f"units.{unit}", "no such unit in units.toml, and no currency code of ISO 4217"
+
+
+def _unknown_groups(language: Language) -> Iterator[tuple[str, str]]:
+    """Yield the rules for words together that cannot be met, and the groups that no rule asks for."""
+    used: set[str] = set()
+    for index, rule in enumerate(language.collocations):
+        names = [*rule.words, *rule.with_]
+        used.update(names)
+        where = f"collocations[{index}]"
+        yield from ((where, f"no such group {name!r}") for name in names if name not in language.groups)
+        if rule.category is not None and rule.category not in meanings.taxonomy():
+            yield where, f"no such category {rule.category!r} in taxonomy.toml"
+        if not rule.words or not rule.with_:
+            yield where, "needs words, and words that they stand with"
+        if not 0 <= rule.within <= _MOST_BETWEEN:
+            yield where, f"within must be from 0 to {_MOST_BETWEEN} words"
+    yield from ((f"groups.{name}", "no rule asks for it") for name in language.groups if name not in used)
 
 
 def _numbers(language: Language) -> Iterator[tuple[str, str]]:

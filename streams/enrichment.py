@@ -155,7 +155,9 @@ def examine(raw: RawArticle, passed: Passed = unheard) -> Examination:  # noqa: 
         lead = scan.segmentation.at(document.title_end) if scan.segmentation else document.title_end
         numbers = read_numbers(scan, words, exclusions, MOST_NUMBERS)
         passed(Step.NUMBERS)
-        mentions = find_keywords(scan, layout, past, lead, numbers[:MOST_FIGURES])
+        mentions = find_keywords(
+            scan, layout, past, lead, numbers[:MOST_FIGURES], rules=words.language.collocations
+        )
         passed(Step.KEYWORDS)
         claims = Claims(scan, layout, lead, tuple(words.language.speakers.genitives))
         speakers = claims.named()

@@ -34,7 +34,7 @@ _PART = 3
 _REACH = 240
 """Code points that a denial reaches at most."""
 
-_ALSO = frozenset(["ceasefire_broken"])
+_ALSO = frozenset(["ceasefire", "ceasefire_broken"])
 """Categories that are denied though nothing is done by force in them."""
 
 

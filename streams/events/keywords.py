@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from streams import meanings
+from streams.events.collocations import find_collocations, merged
 from streams.events.denials import denied
 from streams.records import Keyword, MentionStatus
 
@@ -22,6 +23,8 @@ from streams.records import Keyword, MentionStatus
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from streams.events.collocations import Collocated
+    from streams.languages import Collocation
     from streams.numbers.numbers import NumberSpan
     from streams.text.hits import Hit, Scan
     from streams.text.sentences import Layout, Stretch
@@ -98,16 +101,19 @@ def find_keywords(
     past: frozenset[int],
     title_end: int = 0,
     numbers: Sequence[NumberSpan] = (),
+    *,
+    rules: Sequence[Collocation] = (),
 ) -> Mentions:
     """Return the keywords of a text in order, and the words that were silenced.
 
     ``past`` are the sentences that speak of the past (:mod:`streams.text.past`), ``numbers`` those of the
-    text, in order.
+    text, in order; ``rules`` say what words mean beside others in its language.
     """
-    context = _Context(scan, layout, title_end)
+    found = find_collocations(scan, layout, rules)
+    context = _Context(scan, layout, title_end, merged(scan.role("keyword"), found.events), found.ordinary)
     keywords: list[Keyword] = []
     silenced: list[Silenced] = []
-    for hit in scan.role("keyword"):
+    for hit in context.hits:
         strength, _, category = hit.key.partition(":")
         surface = scan.text[hit.start : hit.end]
         index = layout.sentence_index(hit.start)
@@ -118,6 +124,12 @@ def find_keywords(
             silenced.append(Silenced(hit.start, hit.end, surface, category, reason, domain, told))
             continue
         status = context.status(hit, layout.sentences[index], past=index in past)
+        beside = found.events.get(hit.start)
+        for one in beside.beside if beside else ():
+            # "Warplanes will hit its camps": what is said of one is said of both.
+            if status != "asserted":
+                break
+            status = context.status(one, layout.sentences[index], past=index in past)
         if context.occasions and status in ("asserted", "historical") and is_remembered(scan, layout, hit):
             status = "commemorative"
         elif context.fiction and status == "asserted" and context.is_told(hit, index):
@@ -177,8 +189,16 @@ def _of_counted(
 class _Context:
     """What else a text is about: the words of other domains and the strong words, by sentence."""
 
-    def __init__(self, scan: Scan, layout: Layout, title_end: int) -> None:
+    def __init__(
+        self,
+        scan: Scan,
+        layout: Layout,
+        title_end: int,
+        hits: list[Hit],
+        ordinary: dict[int, Collocated],
+    ) -> None:
         self.scan, self.layout = scan, layout
+        self.hits, self.ordinary = hits, ordinary
         self.silencers, self.cuts = scan.role("silencers"), scan.role("clause_ends")
         self.cues, self.occasions = scan.role("status"), bool(scan.role("occasion").hits)
         self.ends = scan.role("noun_ends")
@@ -188,14 +208,18 @@ class _Context:
         counts = Counter(domain.key for domain in domains)
         self.most = max(counts, key=lambda key: (counts[key], key), default=None)
         mentioned = any(
-            not self.silencers.covers(hit.start, hit.end) and not hit.key.startswith(_LEANING)
+            hit.start not in ordinary
+            and not self.silencers.covers(hit.start, hit.end)
+            and not hit.key.startswith(_LEANING)
             for hit in scan.role("keyword").within(0, title_end)
         )
         self.titled = None if mentioned else domains.first_within(0, title_end)
         strong = [
             hit
-            for hit in scan.role("keyword")
-            if hit.key.startswith("strong:") and not self.silencers.covers(hit.start, hit.end)
+            for hit in hits
+            if hit.key.startswith("strong:")
+            and hit.start not in ordinary
+            and not self.silencers.covers(hit.start, hit.end)
         ]
         self.domains: dict[int, Hit] = {}
         self.fiction: dict[int, Hit] = {}
@@ -215,10 +239,8 @@ class _Context:
 
     def silence(self, hit: Hit, strength: str, index: int) -> str | None:
         """Return why a word does not count, None where it does."""
-        near = self.silencers.covers(hit.start, hit.end)
-        for silencer in self.silencers.within(max(0, hit.start - _REACH), hit.end + _REACH) if near else ():
-            if silencer.start < hit.end and hit.start < silencer.end:
-                return f"part of {silencer.form!r}"
+        if reason := self._phrase(hit):
+            return reason
         if strength == "leaning" and index not in self.forced:
             return "nothing else in its sentence is done by force"
         return self._drowned(strength != "strong", index)
@@ -245,7 +267,7 @@ class _Context:
         """The sentences in which a word that leans on no other tells of something done by force."""
         taxonomy = meanings.taxonomy()
         found = set()
-        for hit in self.scan.role("keyword"):
+        for hit in self.hits:
             strength, _, category = hit.key.partition(":")
             index = self.layout.sentence_index(hit.start)
             if strength == "leaning" or index in found or not taxonomy[category].force:
@@ -253,6 +275,17 @@ class _Context:
             if self.silence(hit, strength, index) is None:
                 found.add(index)
         return frozenset(found)
+
+    def _phrase(self, hit: Hit) -> str | None:
+        """Return the phrase that a word is a part of, or the word beside which it is ordinary."""
+        near = self.silencers.covers(hit.start, hit.end)
+        for silencer in self.silencers.within(max(0, hit.start - _REACH), hit.end + _REACH) if near else ():
+            if silencer.start < hit.end and hit.start < silencer.end:
+                return f"part of {silencer.form!r}"
+        near_by = self.ordinary.get(hit.start)
+        if near_by and near_by.hit.end >= hit.end:
+            return f"beside {near_by.beside[0].form!r}"
+        return None
 
     def domain_of(self, hit: Hit, index: int) -> str | None:
         """Return the domain of a word that is silenced: of its sentence, else of the title or the article."""

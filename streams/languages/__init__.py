@@ -382,6 +382,22 @@ class Keywords(Strict, frozen=True):
     together: list[Together] = []
 
 
+class Collocation(Strict, frozen=True, rename={"with_": "with"}):
+    """Words that mean something only beside others, by names of ``groups``.
+
+    A word of ``words`` is reported as one of ``category`` where a word of each group of ``with`` stands
+    in its sentence, with at most ``within`` words between: on one side of it, or on either. Without a
+    ``category`` it is ordinary there, and no event; ``why`` says that to whoever reads the file.
+    """
+
+    words: list[str]
+    with_: list[str]
+    category: str | None = None
+    within: int = 8
+    side: Literal["either", "before", "behind"] = "either"
+    why: str = ""
+
+
 class Language(Strict, frozen=True):
     """Everything that is known of one language.
 
@@ -393,6 +409,7 @@ class Language(Strict, frozen=True):
     ``silencers`` are phrases in which a word of the keywords means nothing, ``silenced`` groups of two words
     that mean nothing together. ``missing`` say of the event at the beginning of their clause that there
     was none, where that stands behind it ("Столкновений на границе не было").
+    ``groups`` are words by a name that ``collocations`` call them by: what they mean beside each other.
     """
 
     code: str
@@ -430,6 +447,8 @@ class Language(Strict, frozen=True):
     singles_before: bool = False
     singles_opening: bool = False
     duals: dict[str, Forms] = {}
+    groups: dict[str, Forms] = {}
+    collocations: list[Collocation] = []
 
 
 @cache

@@ -456,6 +456,8 @@ def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
     yield from together.lists(language)
     for domain, forms in language.domains.items():
         yield f"domains.{domain}", "domain", domain, forms
+    for group, forms in language.groups.items():
+        yield f"groups.{group}", f"group.{group}", group, forms
 
 
 def _counted_nouns(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
