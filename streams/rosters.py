@@ -193,6 +193,12 @@ def parts_denied() -> ByLanguage:
     return meanings.load("statuses.toml", dict[str, ByLanguage])["part"]
 
 
+def asked_for() -> dict[str, ByLanguage]:
+    """Return the words that ask for what stands behind, and those that say it is there, by language."""
+    tables = meanings.load("statuses.toml", dict[str, ByLanguage])
+    return {name: tables[name] for name in ("asked", "kept")}
+
+
 @cache
 def families_of_concepts() -> dict[str, str]:
     """Return which family of weapons a concept is, by its id."""
@@ -229,6 +235,8 @@ def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
     yield from _lists_of_states(code)
     yield f"statuses.toml: commemorative.{code}", "occasion", "commemorative", list(of(occasions(), code))
     yield f"statuses.toml: part.{code}", "denial.part", "part", list(of(parts_denied(), code))
+    for name, table in asked_for().items():
+        yield f"statuses.toml: {name}.{code}", name, name, list(of(table, code))
     words = roles().get(code, Roles())
     for deed in DEEDS:
         yield f"roles.toml: {code}.{deed}", f"deed.{deed}", deed, list(getattr(words, deed))

@@ -86,3 +86,36 @@ def test_words_that_mean_nothing_together_are_silencers() -> None:
     scan = WORDS.scan("They struck at last a deal.")
     assert [hit.form for hit in scan.role("silencers")] == ["struck \u2026 a deal"]
     assert found("They struck at last.", "silencers") == []
+
+
+SIDED = Lexicon(
+    msgspec.structs.replace(
+        languages.load("en"),
+        keywords={
+            "air_strike": Keywords(
+                together=[
+                    Together(words=["hit"], beside=["jets"], side="before", most=2),
+                    Together(words=["hit by"], beside=["jets"], side="behind"),
+                ]
+            )
+        },
+        silencers=["toy jets"],
+        silenced=[],
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "surfaces"),
+    [
+        ("Jets hit the port.", ["hit"]),
+        ("The port was hit by jets.", ["hit by"]),
+        ("They hit the jets.", []),
+        ("Jets of the old force hit it.", []),
+        ("Toy jets hit the floor.", []),
+    ],
+)
+def test_a_group_may_ask_for_a_side_and_a_distance(text: str, surfaces: list[str]) -> None:
+    """Jets that are hit make no air strike; and what is silenced makes none either."""
+    scan = SIDED.scan(text)
+    assert [text[hit.start : hit.end] for hit in scan.role("keyword")] == surfaces

@@ -85,6 +85,9 @@ _REACH = 90
 _SAID = frozenset(["threat_force", "denial"])
 """Categories of what is said: a threat or a denial is made, though what it speaks of is not done."""
 
+_ASKED_FOR = frozenset(["ceasefire", "retreat_surrender"])
+"""Categories of what is agreed or conceded: who asks for it says that it is not there."""
+
 _REMEMBERED, _REMEMBERED_LAST = 8, 4
 """Words between "anniversary" and what it is of, and where it is named before it."""
 
@@ -136,6 +139,8 @@ def find_keywords(
             status = "fictional"
         elif status == "asserted" and context.is_missing(hit, layout.sentences[index]):
             status = "negated"
+        elif status == "asserted" and category in _ASKED_FOR and context.is_asked_for(hit, index):
+            status = "planned"
         keyword = Keyword(
             start=hit.start, end=hit.end, surface=surface, term=hit.form, category=category, status=status
         )
@@ -303,6 +308,14 @@ class _Context:
             cue.end, hit.start
         )
 
+    def is_asked_for(self, hit: Hit, index: int) -> bool:
+        """Tell whether somebody asks for what a word means: "called for a ceasefire", not "to keep" it."""
+        asked = self.scan.role("asked").last_before(hit.start, self.layout.sentences[index].start)
+        if asked is None or self.layout.words_between(asked.end, hit.start) > _STATUS_WINDOW:
+            return False
+        kept = self.scan.role("kept").first_within(asked.end, hit.start)
+        return not (kept or self.cuts.first_within(asked.end, hit.start))
+
     def status(self, hit: Hit, sentence: Stretch, *, past: bool) -> MentionStatus:
         """Return whether an event is asserted, planned, negated, hypothetical or past, by cues and verbs."""
         keys = _BEHIND_LAST if self.verb_last else _BEHIND
@@ -344,8 +357,8 @@ class _Context:
         window = _BEFORE_VERB if self.verb_last else _STATUS_WINDOW
         cut = self.cuts.last_before(hit.start, sentence.start)
         for cue in reversed(before):
-            if cut and cue.start < cut.start:
-                break
+            if cut and cue.end <= cut.start:
+                break  # "se teme que" holds the word that cuts a clause off, and reaches over it
             if cue.key == "historical":
                 return "historical"
             if self.layout.words_between(cue.end, hit.start) <= window and not (

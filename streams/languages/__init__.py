@@ -355,12 +355,14 @@ class Places(Strict, frozen=True):
 class Together(Strict, frozen=True):
     """Words that mean an event, or none, only where one of ``beside`` stands near in their sentence.
 
-    On either side, and at most seven words away: "dropped … bombs", "a parcel … blew up". They are strong
-    then, or ``weak``.
+    At most ``most`` words away, on either side or only on the one that ``side`` names: "dropped … bombs", "a
+    parcel … blew up". They are strong then, or ``weak``.
     """
 
     words: Forms
     beside: Forms
+    side: Literal["before", "behind", "either"] = "either"
+    most: int = 7
     weak: bool = False
 
 

@@ -26,9 +26,10 @@ _WORDS, _BESIDE = "together.", "beside."
 ROLES = (_WORDS, _BESIDE)
 """What the roles of such words begin with in a lexicon; each group has two of its own."""
 
+_SIGN = "|"
+"""What parts the place of a group, the side and the distance of its words in the name of a role."""
+
 _SILENCED = "silenced"
-_MOST_WORDS = 7
-"""Words between the two."""
 _REACH = 90
 """Code points between them."""
 _SENTENCE_END = regex.compile(r"[.;!?\u2026\u3002\uff1b\uff01\uff1f]\s|[\u3002\uff1b\uff01\uff1f\n]")
@@ -43,51 +44,57 @@ def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
     ]
     groups += [(f"silenced[{index}]", _SILENCED, group) for index, group in enumerate(language.silenced)]
     for where, key, group in groups:
-        yield f"{where}.words", f"{_WORDS}{where}", key, group.words
-        yield f"{where}.beside", f"{_BESIDE}{where}", key, group.beside
+        role = _SIGN.join((where, group.side, str(group.most)))
+        yield f"{where}.words", f"{_WORDS}{role}", key, group.words
+        yield f"{where}.beside", f"{_BESIDE}{role}", key, group.beside
 
 
 def close(found: dict[str, list[Hit]], text: str) -> None:
     """Add to the finds of a text, by role, the words that stand beside what makes them an event, or none."""
-    keywords: dict[int, tuple[bool, int, Hit]] = {}
-    silencers: list[Hit] = []
-    for role in [role for role in found if role.startswith(_WORDS)]:
-        beside = Hits(found.get(_BESIDE + role.removeprefix(_WORDS)))
-        for hit in found[role] if beside else ():
-            gap, other = _nearest(hit, beside, text)
-            if other is None:
-                continue
-            if hit.key == _SILENCED:
-                silencers.append(Hit(hit.start, hit.end, hit.key, f"{hit.form} \u2026 {other.form}"))
-                continue
-            meant = hit.key.startswith("weak:"), gap, hit
-            if hit.start not in keywords or meant < keywords[hit.start]:
-                keywords[hit.start] = meant
-    if keywords:
-        found["keyword"] = _merged([hit for *_, hit in keywords.values()], found.get("keyword", []))
+    silencers = [
+        Hit(hit.start, hit.end, hit.key, f"{hit.form} \u2026 {other.form}")
+        for hit, _, other in _pairs(found, text)
+        if hit.key == _SILENCED
+    ]
     if silencers:
         found["silencers"] = _merged(silencers, found.get("silencers", []))
+    silenced = Hits(found.get("silencers", []))
+    keywords: dict[int, tuple[bool, int, Hit]] = {}
+    for hit, gap, other in _pairs(found, text):
+        if hit.key == _SILENCED or silenced.covers(other.start, other.end):
+            continue
+        meant = hit.key.startswith("weak:"), gap, hit
+        if hit.start not in keywords or meant < keywords[hit.start]:
+            keywords[hit.start] = meant
+    if keywords:
+        found["keyword"] = _merged([hit for *_, hit in keywords.values()], found.get("keyword", []))
 
 
-def _nearest(hit: Hit, beside: Hits, text: str) -> tuple[int, Hit | None]:
-    """Return the nearest find of the sentence on either side, and how many code points are between."""
-    before = beside.last_before(hit.start, hit.start - _REACH)
-    behind = beside.first_within(hit.end, hit.end + _REACH)
+def _pairs(found: dict[str, list[Hit]], text: str) -> Iterator[tuple[Hit, int, Hit]]:
+    """Yield each word that stands beside another one of its group, the code points between, and the other."""
+    for role in [role for role in found if role.startswith(_WORDS)]:
+        group = role.removeprefix(_WORDS)
+        _, side, most = group.split(_SIGN)
+        beside = Hits(found.get(_BESIDE + group))
+        for hit in found[role] if beside else ():
+            gap, other = _nearest(hit, beside, text, side, int(most))
+            if other is not None:
+                yield hit, gap, other
+
+
+def _nearest(hit: Hit, beside: Hits, text: str, side: str, most: int) -> tuple[int, Hit | None]:
+    """Return the nearest find of the sentence on a side, or either, and how many code points are between."""
+    before = beside.last_before(hit.start, hit.start - _REACH) if side != "behind" else None
+    behind = beside.first_within(hit.end, hit.end + _REACH) if side != "before" else None
     found = [
         (end - start, other)
         for start, end, other in (
             (before.end if before else 0, hit.start, before),
             (hit.end, behind.start if behind else 0, behind),
         )
-        if other
-        and text.count(" ", start, end) <= _MOST_WORDS + 1
-        and not _SENTENCE_END.search(text, start, end)
+        if other and text.count(" ", start, end) <= most + 1 and not _SENTENCE_END.search(text, start, end)
     ]
     return min(found, default=(0, None))
-
-
-def _is_near(text: str, start: int, end: int) -> bool:
-    return text.count(" ", start, end) <= _MOST_WORDS + 1 and not _SENTENCE_END.search(text, start, end)
 
 
 def _merged(hits: list[Hit], known: list[Hit]) -> list[Hit]:
