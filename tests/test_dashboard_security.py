@@ -86,6 +86,21 @@ async def test_a_name_that_was_bound_to_the_loopback_is_refused(session: ClientS
             assert probed.status == 200
 
 
+async def test_prometheus_may_ask_by_address_and_with_the_token(session: ClientSession) -> None:
+    """It finds the dashboard by an address; a page of evil.example comes by that name."""
+    token = "sixteen-characters-or-more"  # noqa: S105 - of this test
+    async with serving(dashboard_token=token) as dashboard:
+        for headers, status in (
+            ({"Host": "172.18.0.5:8480"}, 401),
+            ({"Host": "172.18.0.5:8480", "Authorization": "Bearer another-one-that-is-wrong"}, 401),
+            ({"Host": "172.18.0.5:8480", "Authorization": f"Bearer {token}"}, 200),
+            ({"Host": "evil.example", "Authorization": f"Bearer {token}"}, 403),
+            ({"Host": "[::2]:80", "Authorization": f"Bearer {token}", "Origin": "https://evil.example"}, 403),
+        ):
+            async with session.get(f"{dashboard.address}/metrics", headers=headers) as response:
+                assert response.status == status, headers
+
+
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:1234", "127.0.0.1:99", "[::1]:80", "news.example"])
 async def test_the_names_it_goes_by_are_answered(session: ClientSession, host: str) -> None:
     """The loopback's, with any port, and those that are set."""

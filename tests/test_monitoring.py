@@ -7,6 +7,7 @@ alerting rules where it is installed.
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import shutil
@@ -16,6 +17,7 @@ import urllib.parse
 import urllib.request
 from http import HTTPStatus
 from importlib import resources
+from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,6 +26,9 @@ import pytest
 import yaml
 
 from streams.alerts import load_rules
+from streams.dashboard.answers import StatsAnswer
+from streams.dashboard.items import TYPES
+from streams.dashboard.metrics import DashboardMetrics
 from streams.kafka.envelope import RECEIVED, Incoming
 from streams.kafka.metrics import DeskMetrics, Metrics, Stopwatch
 from streams.kafka.outputs import outputs
@@ -85,8 +90,30 @@ def asked() -> list[Asked]:
 ASKED = asked()
 
 
+_LIMITS = {"limit": 10, "limit_bytes": 1_000, "oldest": None, "newest": None}
+_STATS = {
+    **dict.fromkeys(("now", "started"), "2026-10-05T12:00:00Z"),
+    "version": "1",
+    "ready": True,
+    "broker": {"connected": True, "detail": None, "since": "2026-10-05T12:00:00Z"},
+    "kept": {type_: {"count": 2, "bytes": 300, **_LIMITS} for type_ in TYPES},
+    "forgotten": dict.fromkeys(TYPES, 1),
+    "read": dict.fromkeys((*TYPES, "unreadable"), 3),
+    "rates": {},
+    "lag": {
+        "group": "kabar",
+        "total": 4,
+        "partitions": [{"partition": 0, "end": 9, "committed": 5, "lag": 4}],
+        "at": None,
+        "detail": None,
+    },
+    "dead_letters": [],
+    "clients": {"now": 1, "limit": 100, "served": 2, "dropped": 1, "refused": 0},
+}
+
+
 def _in_process() -> Page:
-    """Return the pages of a worker that has read the sample archive, and of a desk that told a story."""
+    """Return the pages of a worker that has read the sample archive, of a desk and of a dashboard."""
     vitals = Vitals(300.0)
     vitals.see(Facts(member=True, partitions=(0,), lags={0: 3}), 0.0)
     settings, rules = Settings(), load_rules()
@@ -100,7 +127,9 @@ def _in_process() -> Page:
     desk = DeskMetrics(rules, vitals)
     desk.looked_at("no conflict")
     desk.told(msgspec.convert(example("story"), Story))
-    return Page(metrics.page("")[0].decode()) + Page(desk.page("")[0].decode())
+    dashboard = DashboardMetrics(lambda: msgspec.convert(_STATS, StatsAnswer))
+    pages = (one.page("")[0].decode() for one in (metrics, desk, dashboard))
+    return functools.reduce(add, map(Page, pages))
 
 
 def _sample() -> list[bytes]:
@@ -168,14 +197,15 @@ def test_a_query_for_what_is_not_there_is_found(made: Page, monkeypatch: pytest.
 
 @pytest.mark.kafka
 def test_every_query_asks_for_what_a_worker_gives(kafka: Kafka, tmp_path: Path, made: Page) -> None:
-    """The pages of a real worker that has read the sample archive, and of a real desk behind it."""
+    """The pages of a real worker that has read the sample archive, of a real desk and a real dashboard."""
     settings = kafka.with_topics(partitions=2)
-    port, other = free_port(), free_port()
+    port, other, third = free_port(), free_port(), free_port()
     # Taken for news: a desk tells no story of what is old when it comes in.
     publish(settings, [(None, line) for line in _sample()], [(RECEIVED, b"2026-10-05T12:00:00Z")])
     with (
         Worker(settings, tmp_path, more={"KABAR_WEB_PORT": str(port)}) as worker,
         Worker(settings, tmp_path, arguments=("desk",), more={"KABAR_WEB_PORT": str(other)}) as desk,
+        Worker(settings, tmp_path, arguments=("dashboard",), more={"KABAR_DASHBOARD_PORT": str(third)}),
     ):
         worker.wait_for("partitions assigned")
         desk.wait_for("active")
@@ -187,7 +217,10 @@ def test_every_query_asks_for_what_a_worker_gives(kafka: Kafka, tmp_path: Path, 
         until(lambda: scrape(other).value(read) == verdict.enriched, "the desk to have read all")
         until(lambda: scrape(other).value(told) > 0, "the desk to have told a story")
         until(lambda: scrape(other).value("kabar_consumer_lag_records") == 0, "the desk's lag to be nought")
-        page = scrape(port) + scrape(other)
+        lag, shown = "kabar_dashboard_group_lag_records", "kabar_dashboard_records_total"
+        until(lambda: lag in {name for name, _, _ in scrape(third)}, "the dashboard to know the lag")
+        until(lambda: scrape(third).value(shown, type="article") == verdict.enriched, "all to be shown")
+        page = scrape(port) + scrape(other) + scrape(third)
     _check(page)
     assert {name for name, _, _ in page} == {name for name, _, _ in made}
 
@@ -316,7 +349,8 @@ def test_prometheus_looks_at_every_worker_of_compose() -> None:
     config = yaml.safe_load((PROMETHEUS / "prometheus.yaml").read_text("utf-8"))
     assert config["rule_files"] == ["alerts.yaml"]
     found = {job["job_name"]: job["dns_sd_configs"] for job in config["scrape_configs"]}
-    assert found.keys() == {"kabar", "kabar-desk"}
-    for job, name in (("kabar", "worker"), ("kabar-desk", "desk")):
+    jobs = {"kabar": "worker", "kabar-desk": "desk", "kabar-dashboard": "dashboard"}
+    assert found.keys() == jobs.keys()
+    for job, name in jobs.items():
         [names] = found[job]
         assert names["names"] == [name]

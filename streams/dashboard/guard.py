@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 
 API: Final = "/api/"
+METRICS: Final = "/metrics"
 COOKIE: Final = "kabar_session"
 SESSION_SECONDS: Final = 12 * 60 * 60
 
@@ -87,11 +88,13 @@ class Guard:
         if request.path in _PROBES:
             return
         host = _name(request.headers.get("Host", ""))
-        if self._names is not None and host not in self._names:
+        known = self._names is None or host in self._names
+        # Prometheus knows addresses and not names; a name that was bound to one is no address.
+        if not known and not (request.path == METRICS and _is_address(host)):
             raise Problem(
                 "forbidden-host", f"it was asked for as {host[:100]!r}; KABAR_DASHBOARD_HOSTS has its names"
             )
-        if not request.path.startswith(API):
+        if not request.path.startswith((API, METRICS)):
             return
         self._check_origin(request)
         if self.is_preflight(request):
@@ -151,10 +154,15 @@ class Guard:
 
 def is_loopback(host: str) -> bool:
     """Tell whether only this machine reaches what listens there."""
+    return ipaddress.ip_address(host).is_loopback if _is_address(host) else host == "localhost"
+
+
+def _is_address(host: str) -> bool:
     try:
-        return ipaddress.ip_address(host).is_loopback
+        ipaddress.ip_address(host)
     except ValueError:
-        return host == "localhost"
+        return False
+    return True
 
 
 def _name(host: str) -> str:

@@ -21,6 +21,7 @@ from streams.dashboard.feed import Feed
 from streams.dashboard.files import Files
 from streams.dashboard.guard import Guard
 from streams.dashboard.items import instant
+from streams.dashboard.metrics import DashboardMetrics
 from streams.dashboard.problems import Problem
 from streams.dashboard.readers import Readers
 from streams.dashboard.store import Limit, Store
@@ -70,6 +71,7 @@ class Dashboard:
             stats=self.api.stats,
         )
         self.api.readers = self.readers
+        self._metrics = DashboardMetrics(self.api.stats)
         self.address = ""
         self._settings = settings
         self._tasks: list[asyncio.Task[None]] = []
@@ -127,10 +129,15 @@ class Dashboard:
         app.router.add_get("/static/{path:.+}", files.file)
         app.router.add_get("/healthz", self.api.healthz)
         app.router.add_get("/readyz", self.api.readyz)
+        app.router.add_get(guard.METRICS, self._measured)
         for path, handler in self.api.handlers().items():
             app.router.add_get(PREFIX + path, handler)
         app.on_response_prepare.append(self._finish)
         return app
+
+    async def _measured(self, request: web.Request) -> web.Response:
+        page, content_type = self._metrics.page(request.headers.get("Accept", ""))
+        return web.Response(body=page, headers={"Content-Type": content_type})
 
     @web.middleware
     async def _answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
