@@ -1,14 +1,13 @@
 """How often each run of one to three letters comes in each language, and what a text's runs say.
 
 The profiles and the method are langdetect's: runs of letters are drawn at random, with a fixed
-seed, until one language is certain. It says what langdetect says (a test compares them), at
-half the cost and in half the memory: numbers are kept for each language that has the run, not
-for all 55, and five draws are weighed at a time.
+seed, until one language is certain (:mod:`streams.trials`). It says what langdetect says (a test compares
+them), at a fraction of the cost and in half the memory: numbers are kept for each language that has
+the run, not for all 55.
 """
 
 from __future__ import annotations
 
-import random
 from array import array
 from collections import defaultdict
 from functools import cache, lru_cache
@@ -23,18 +22,15 @@ from langdetect.detector import Detector
 from langdetect.detector_factory import PROFILES_DIRECTORY
 from langdetect.utils.ngram import NGram
 
+from streams.trials import Dice, Lanes, Row, Trials
+
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable
 
 
-SEED = 0
-
 _COUNT_BITS = 48
 """A count is kept with the number of its language in front."""
-
-_STEPS = 5
-"""Draws after which it is looked whether a language is certain."""
 
 _LATIN = regex.compile(r"[A-z]")
 _OTHERS = regex.compile(r"[^\x00-\u02ff]")
@@ -73,16 +69,18 @@ class Profiles:
         }
         self._counts = array("Q", chain.from_iterable(found.values()))
         self._ending = _Endings(self._bounds)
-        self._row: Callable[[str], tuple[float, ...]] = lru_cache(_ROWS_KEPT)(self._spread)
+        self._lanes = Lanes(len(self.languages))
+        self._dice = Dice()
+        self._row: Callable[[str], Row] = lru_cache(_ROWS_KEPT)(self._spread)
 
-    def _spread(self, run: str) -> tuple[float, ...]:
+    def _spread(self, run: str) -> Row:
         """Return how often a run comes, for each language."""
-        row = [0.0] * len(self.languages)
+        shares = [0.0] * len(self.languages)
         start, length = self._bounds[run] >> 8, self._bounds[run] & 0xFF
         for held in self._counts[start : start + length]:
             number = held >> _COUNT_BITS
-            row[number] = (held & (1 << _COUNT_BITS) - 1) / self._totals[number][len(run) - 1]
-        return tuple(row)
+            shares[number] = (held & (1 << _COUNT_BITS) - 1) / self._totals[number][len(run) - 1]
+        return self._lanes.row(shares)
 
     def runs(self, text: str) -> list[str]:
         """Return the known runs of a text, in order: those that end with each letter, the shortest first.
@@ -104,12 +102,7 @@ class Profiles:
         runs = self.runs(text)
         if not runs:
             return []
-        whole = [0.0] * len(self.languages)
-        dice = random.Random(SEED)  # noqa: S311 - chance that is the same each time
-        for _ in range(trials):
-            alpha = Detector.ALPHA_DEFAULT + dice.gauss(0.0, 1.0) * Detector.ALPHA_WIDTH
-            found = self._trial(runs, dice, alpha / Detector.BASE_FREQ)
-            whole = [sum_ + one / trials for sum_, one in zip(whole, found, strict=True)]
+        whole = Trials(self._lanes, self._dice, runs, self._row).shares(trials)
         likely = [
             (code, one)
             for code, one in zip(self.languages, whole, strict=True)
@@ -117,43 +110,11 @@ class Profiles:
         ]
         return sorted(likely, key=lambda pair: -pair[1])
 
-    def _trial(self, runs: list[str], dice: random.Random, least: float) -> list[float]:
-        """Return how likely each language is by runs drawn until one of them is certain."""
-        row = self._row
-        bits, most = dice.getrandbits, len(runs)
-        size = most.bit_length()
-
-        def draw() -> tuple[float, ...]:
-            # What dice.choice does, in half the time.
-            at = bits(size)
-            while at >= most:
-                at = bits(size)
-            return row(runs[at])
-
-        share = 1.0 / len(self.languages)
-        found = _normalised([share * (least + one) for one in draw()])
-        steps = 0
-        while max(found) <= Detector.CONV_THRESHOLD and steps < Detector.ITERATION_LIMIT:
-            drawn = zip(found, draw(), draw(), draw(), draw(), draw(), strict=True)
-            found = _normalised(
-                [
-                    one * (least + a) * (least + b) * (least + c) * (least + d) * (least + e)
-                    for one, a, b, c, d, e in drawn
-                ]
-            )
-            steps += _STEPS
-        return found
-
 
 @cache
 def profiles() -> Profiles:
     """Return the profiles, read once."""
     return Profiles()
-
-
-def _normalised(found: list[float]) -> list[float]:
-    whole = sum(found)
-    return [one / whole for one in found]
 
 
 class _Endings(dict[str, tuple[str, ...]]):
