@@ -57,7 +57,10 @@ def close(found: dict[str, list[Hit]], text: str) -> None:
         if hit.key == _SILENCED
     ]
     if silencers:
-        found["silencers"] = _merged(silencers, found.get("silencers", []))
+        known = found.get("silencers", [])
+        whole = Hits(known)
+        more = [hit for hit in _merged(silencers, []) if not whole.covers(hit.start, hit.end)]
+        found["silencers"] = sorted([*known, *more])
     silenced = Hits(found.get("silencers", []))
     keywords: dict[int, tuple[bool, int, Hit]] = {}
     for hit, gap, other in _pairs(found, text):
