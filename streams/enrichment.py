@@ -32,6 +32,7 @@ from streams.events.actors import (
 )
 from streams.events.arms import find_targets, find_weapons
 from streams.events.deeds import Deeds
+from streams.events.findings import find_findings
 from streams.events.keywords import Mentions, find_keywords
 from streams.figures.circumstances import Context
 from streams.figures.figures import find_figures
@@ -44,7 +45,7 @@ from streams.places.nearest import Nearest
 from streams.places.places import find_places
 from streams.places.toponyms import Toponyms, resolve
 from streams.profiles import profiles
-from streams.records import Alert, EnrichedArticle, Figure, RawArticle, Ruleset
+from streams.records import Alert, EnrichedArticle, Figure, Finding, RawArticle, Ruleset
 from streams.steps import Step, unheard
 from streams.text.lexicon import lexicon
 from streams.text.past import past_sentences
@@ -143,6 +144,7 @@ def examine(raw: RawArticle, passed: Passed = unheard) -> Examination:  # noqa: 
     weighing = Weighing(document.title_end)
     weapons: list[Weapon] = []
     targets: list[Target] = []
+    findings: list[Finding] = []
     if language.code in languages.available():
         words = lexicon(language.code)
         scan = words.scan(document.text)
@@ -187,6 +189,7 @@ def examine(raw: RawArticle, passed: Passed = unheard) -> Examination:  # noqa: 
         figures = find_figures(context, numbers[:MOST_FIGURES])
         passed(Step.FIGURES)
         mentions, weapons, targets = _around(deeds, context.places, mentions)
+        findings = find_findings(context, lead, figures, mentions.keywords)
         weighing = weighing._replace(votes=toponyms.votes, loose=_loose(scan))
         context = context._replace(actors=with_victims(actors, figures))
         passed(Step.ACTORS)
@@ -194,7 +197,7 @@ def examine(raw: RawArticle, passed: Passed = unheard) -> Examination:  # noqa: 
             back = scan.segmentation.restored
             figures, numbers = back(figures), back(numbers)
             mentions = mentions._replace(keywords=back(mentions.keywords), silenced=back(mentions.silenced))
-            weapons, targets = back(weapons), back(targets)
+            weapons, targets, findings = back(weapons), back(targets), back(findings)
             exclusions = Exclusions(back(exclusions.found))
             implied = back(implied)
             context = context._replace(places=back(context.places), actors=back(context.actors))
@@ -230,6 +233,7 @@ def examine(raw: RawArticle, passed: Passed = unheard) -> Examination:  # noqa: 
         notes=notes,
         weapons=tuple(weapons[:MOST_MENTIONS]),
         targets=tuple(targets[:MOST_MENTIONS]),
+        findings=tuple(findings[:MOST_MENTIONS]),
         ruleset=Ruleset(version=streams.__version__, digest=meanings.digest()),
     )
     passed(Step.ASSEMBLE)

@@ -20,6 +20,7 @@ Status = Literal["happened", "planned", "denied", "hypothetical", "historical"]
 MentionStatus = Literal[
     "asserted", "planned", "negated", "hypothetical", "historical", "commemorative", "fictional"
 ]
+FindingKind = Literal["released", "exercise", "accident", "unfounded", "holds", "revised"]
 ActorType = Literal[
     "state", "forces", "agency", "armed_group", "criminal_group", "coalition", "international", "humanitarian"
 ]
@@ -354,6 +355,22 @@ class Ruleset(Record, frozen=True):
     digest: str
 
 
+class Finding(Span, frozen=True):
+    """What the text says became of an event, or what it turned out to be.
+
+    ``kind``: who was held is free (``released``); it was an ``exercise`` or an ``accident``; nobody found a
+    sign of it, or the report is taken back (``unfounded``); a truce ``holds``; a number is ``revised``.
+    ``low`` is how many are free at least, ``everyone`` whether all are. ``events`` are the categories of
+    the keywords in its sentence. ``status`` is as that of a keyword: who will be freed is ``planned``.
+    """
+
+    kind: FindingKind
+    status: MentionStatus
+    low: Number | None = None
+    everyone: bool = False
+    events: tuple[str, ...] = ()
+
+
 class EnrichedArticle(Record, frozen=True, tag_field="schema", tag="kabar.enriched.v1"):
     """An article with everything that was read from it.
 
@@ -383,6 +400,7 @@ class EnrichedArticle(Record, frozen=True, tag_field="schema", tag="kabar.enrich
     ruleset: Ruleset
     weapons: tuple[Weapon, ...] = ()
     targets: tuple[Target, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 class Alert(Record, frozen=True, tag_field="schema", tag="kabar.alert.v1"):

@@ -114,6 +114,9 @@ class Roles(_Strict, frozen=True):
     verb_first: bool = False
 
 
+FINDING_PARTS = ("everyone", "asked", "turned")
+"""Tables of data/findings.toml that are no kinds of findings, but words beside them."""
+
 DEEDS = (
     "attack",
     "attacked",
@@ -200,6 +203,12 @@ def asked_for() -> dict[str, ByLanguage]:
 
 
 @cache
+def findings() -> dict[str, ByLanguage]:
+    """Return the words that tell what became of an event, or what it turned out to be, by kind."""
+    return meanings.load("findings.toml", dict[str, ByLanguage])
+
+
+@cache
 def families_of_concepts() -> dict[str, str]:
     """Return which family of weapons a concept is, by its id."""
     return {concept: name for name, family in weapons().families.items() for concept in family.concepts}
@@ -237,6 +246,9 @@ def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
     yield f"statuses.toml: part.{code}", "denial.part", "part", list(of(parts_denied(), code))
     for name, table in asked_for().items():
         yield f"statuses.toml: {name}.{code}", name, name, list(of(table, code))
+    for name, listed in findings().items():
+        role = f"finding.{name}" if name in FINDING_PARTS else "finding"
+        yield f"findings.toml: {name}.{code}", role, name, list(of(listed, code))
     words = roles().get(code, Roles())
     for deed in DEEDS:
         yield f"roles.toml: {code}.{deed}", f"deed.{deed}", deed, list(getattr(words, deed))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from streams.alerts import load_rules
 from streams.records import Place, Ruleset, Span
 from streams.stories.likeness import sketch
-from streams.stories.reports import Raised, Report, Teller, Told
+from streams.stories.reports import Raised, Report, Teller, Told, Voided
 
 
 if TYPE_CHECKING:
@@ -103,6 +103,11 @@ def raised(rule: str, severity: Severity = "high", word: str = "hospital") -> Ra
     )
 
 
+def voided(rule: str, low: int | None = None, *, by_alert: bool = False) -> Voided:
+    """Return what cancels a rule: how many are free, where that is what does."""
+    return Voided(start=0, end=5, surface="freed", rule=rule, low=low, by_alert=by_alert)
+
+
 def report(
     name: str,
     hours: float,
@@ -119,6 +124,8 @@ def report(
     countries: Sequence[str] = (),
     denied: Sequence[str] = (),
     nowhere: bool = False,
+    voids: Sequence[Voided] = (),
+    revised: bool = False,
 ) -> Report:
     """Return a report of an article that came out so many hours after :data:`MORNING`.
 
@@ -150,4 +157,6 @@ def report(
         unknown=tuple(unknown),
         countries=tuple(countries),
         denied=tuple(denied),
+        voids=tuple(voids),
+        revised=revised,
     )

@@ -188,13 +188,13 @@ def _keywords(article: EnrichedArticle, condition: KeywordCondition) -> list[Key
     ]
     first = min((keyword.start for keyword in found), default=None)
     in_front = first is not None and first < article.title_end + LEAD
-    if condition.titled and (first is None or first >= _first_paragraph_end(article)):
+    if condition.titled and (first is None or first >= first_paragraph_end(article)):
         return []
     enough = len(found) >= condition.hits
     return found if (enough and in_front if condition.front else enough or in_front) else []
 
 
-def _first_paragraph_end(article: EnrichedArticle) -> int:
+def first_paragraph_end(article: EnrichedArticle) -> int:
     """Return where the first paragraph under the title ends, at most where the lead does."""
     text, limit = article.text, article.title_end + LEAD
     start = article.title_end

@@ -74,6 +74,7 @@ def _mistakes(rule: Rule) -> Iterator[str]:
         if hours is not None and not 0 < hours < math.inf:
             yield f"{key}: must be a number above 0"
     yield from _unknown_names(rule)
+    yield from _cancelling(rule)
     yield from _levels(rule)
     for key in ("headline", "reason"):
         yield from _template(getattr(rule, key), key)
@@ -93,6 +94,9 @@ def mistake_over_time(rules: Rules) -> str | None:
 
 def _mistakes_over_time(rules: Rules) -> Iterator[str]:
     known = {rule.id for rule in rules.rules}
+    for rule in rules.rules:
+        for name in (name for one in rule.cancelled for name in one.alerts if name not in known):
+            yield f"rules {rule.id!r}: cancelled.alerts: there is no rule {name!r}"
     owner: dict[str, str] = {}
     for family in rules.families:
         where = f"families {family.id!r}"
@@ -183,6 +187,15 @@ def _unknown_names(rule: Rule) -> Iterator[str]:
     for word in rule.words.words if rule.words else ():
         if not word.rstrip("*").strip() or "*" in word[:-1]:
             yield f"words.words: {word!r}: is a word, or the beginning of words with a * behind it"
+
+
+def _cancelling(rule: Rule) -> Iterator[str]:
+    for one in rule.cancelled:
+        if not (one.findings or one.alerts):
+            yield "cancelled: has neither findings nor alerts: nothing would meet it"
+        if one.of and not one.findings:
+            yield "cancelled.of: needs findings whose sentence it is asked of"
+        yield from _unknown(one.of, meanings.taxonomy(), "cancelled.of", "category")
 
 
 def _unknown(names: Iterable[str], known: Iterable[str], key: str, what: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ from streams.alerts.overtime_page import page_over_time
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from streams.alerts.rules import Rule, Rules
+    from streams.alerts.rules import CancelCondition, Rule, Rules
 
 
 _OF_A_FIGURE = {
@@ -47,6 +47,18 @@ def _section(rule: Rule) -> Iterator[str]:
     else:
         yield f"Severity: {rule.severity}."
     yield from ("", f"Cancelled by: {rule.cancels}", "")
+    if rule.cancelled:
+        yield from ("Of that, an article does it over time:", "")
+        yield from (f"- {_cancelled(one)}" for one in rule.cancelled)
+        yield ""
+
+
+def _cancelled(condition: CancelCondition) -> str:
+    """Return what cancels alerts over time, for people."""
+    if condition.alerts:
+        return f"that raises {_any(condition.alerts)}"
+    of = f", in a sentence of {_any(condition.of)}" if condition.of else ""
+    return f"whose title or first paragraph has the finding {_any(condition.findings)}{of}"
 
 
 def _scope(rule: Rule) -> Iterator[str]:

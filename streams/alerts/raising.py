@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
+from streams.alerts.cancelling import is_undone
 from streams.alerts.evidence import find_evidence
 from streams.alerts.mistakes import OPTIONAL
 from streams.records import Alert, Ruleset
@@ -21,9 +22,16 @@ if TYPE_CHECKING:
 
 
 def raise_alerts(article: EnrichedArticle, rules: Rules) -> tuple[Alert, ...]:
-    """Return the alerts that an article raises, in the order of the rules."""
+    """Return the alerts that an article raises, in the order of the rules.
+
+    None that the article itself cancels: that all hostages are free is no news of an abduction.
+    """
     found = ((rule, find_evidence(article, rule)) for rule in rules.rules)
-    return tuple(_alert(article, rule, rules, evidence) for rule, evidence in found if evidence)
+    return tuple(
+        _alert(article, rule, rules, evidence)
+        for rule, evidence in found
+        if evidence and not is_undone(article, rule)
+    )
 
 
 def _alert(article: EnrichedArticle, rule: Rule, rules: Rules, evidence: Evidence) -> Alert:

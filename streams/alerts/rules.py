@@ -12,7 +12,7 @@ from streams import toml
 from streams.alerts.mistakes import mistake, mistake_over_time
 from streams.alerts.overtime import Family, FirstMention, Rise, Surge
 from streams.errors import DataError
-from streams.records import ActorRole, Kind, MentionStatus, Scope, Severity, Status, VictimRole
+from streams.records import ActorRole, FindingKind, Kind, MentionStatus, Scope, Severity, Status, VictimRole
 
 
 SHIPPED = Path(__file__).parent / "rules.toml"
@@ -90,6 +90,17 @@ class WordCondition(_Strict, frozen=True):
     words: tuple[str, ...]
 
 
+class CancelCondition(_Strict, frozen=True):
+    """What another article says that cancels the alerts of a rule: one of these findings, or alerts.
+
+    ``of``: the finding's sentence speaks of one of these categories, whatever its status.
+    """
+
+    findings: tuple[FindingKind, ...] = ()
+    of: tuple[str, ...] = ()
+    alerts: tuple[str, ...] = ()
+
+
 class Level(_Strict, frozen=True):
     """The severity from a lower bound on."""
 
@@ -117,6 +128,7 @@ class Rule(_Strict, frozen=True):
     sources: tuple[str, ...] = ()
     conflict: bool = True
     denies: bool = False
+    cancelled: tuple[CancelCondition, ...] = ()
     within_hours: float = 72.0
     window_hours: float | None = None
     quiet_hours: float | None = None

@@ -113,7 +113,7 @@ def find_keywords(
     text, in order; ``rules`` say what words mean beside others in its language.
     """
     found = find_collocations(scan, layout, rules)
-    context = _Context(scan, layout, title_end, merged(scan.role("keyword"), found.events), found.ordinary)
+    context = Surroundings(scan, layout, title_end, merged(scan.role("keyword"), found.events), found.ordinary)
     keywords: list[Keyword] = []
     silenced: list[Silenced] = []
     for hit in context.hits:
@@ -167,7 +167,7 @@ def _deadly(keywords: list[Keyword], layout: Layout) -> bool:
 
 
 def _of_counted(
-    scan: Scan, layout: Layout, numbers: Sequence[NumberSpan], past: frozenset[int], context: _Context
+    scan: Scan, layout: Layout, numbers: Sequence[NumberSpan], past: frozenset[int], context: Surroundings
 ) -> Iterator[Keyword]:
     """Yield the verbs whose object is a number of soldiers or arms: "send 1,500 troops"."""
     verbs = scan.role("keyword.counted")
@@ -191,7 +191,7 @@ def _of_counted(
         )
 
 
-class _Context:
+class Surroundings:
     """What else a text is about: the words of other domains and the strong words, by sentence."""
 
     def __init__(

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from streams.stories.subjects import Subject
 
 
+_WORD = 4
+"""Letters from which on a word is no article."""
+
 NOBODY = ""
 """The key of what media report without a claimant."""
 
@@ -90,6 +93,8 @@ class Ledger:
             turn = self._step(subject, key, told, values, copied=copied)
             if turn is not None:
                 turns.append(turn)
+        corrected = {one.now for one in turns if one.change == "corrected"}
+        turns = [one for one in turns if one.change != "disputed" or one.now not in corrected]
         for _, told in claims:
             assert told.low is not None
             self._history.add(told.low)
@@ -198,10 +203,12 @@ class Ledger:
             # A claimant that was lower comes nearer.
             self.standing[key] = mine
             return Turn("toll_up", self.kind, own.low, low, told)
-        if not beside and not late and exact and self._corrects(subject, key, cited, top, told):
+        revised = subject.report.revised and top in cited and low not in self._history
+        may = exact and (revised or (not beside and not late))
+        if may and self._corrects(subject, key, cited, top, told):
             before = own.low if own and not own.overtaken and own.low > low else top
             self._struck |= {one for one in self._history if one > low and (one in cited or one == top)}
-            self._strike(low, key, cited, subject.report.source)
+            self._strike(mine, key, cited, apart=revised and beside)
             self.standing[key] = mine._replace(earlier=before)
             return Turn("corrected", self.kind, before, low, told)
         if key == NOBODY or (not beside and (late or fits)):
@@ -232,11 +239,15 @@ class Ledger:
             if one.low < low and one.low not in values:
                 self.standing[key] = one._replace(overtaken=True)
 
-    def _strike(self, low: Number, key: str, cited: set[Number], source: str) -> None:
-        """Take away what a correction takes back: its claimant's, nobody's, the source's, what it names."""
+    def _strike(self, mine: Standing, key: str, cited: set[Number], *, apart: bool) -> None:
+        """Take away what a correction takes back: its claimant's, nobody's, the source's, what it names.
+
+        ``apart``: the article names another's number beside it, which that one has not taken back.
+        """
         for other, one in list(self.standing.items()):
-            taken = other in {key, NOBODY} or one.low in cited or one.report.source == source
-            if one.low > low and taken:
+            named = one.low in cited and not (apart and other != NOBODY and not _share_a_word(other, key))
+            mine_too = other in {key, NOBODY} or (one.report.source == mine.report.source and not apart)
+            if one.low > mine.low and (named or mine_too):
                 del self.standing[other]
 
 
@@ -255,6 +266,11 @@ def _names(figures: list[Told]) -> dict[str, str]:
         whole = (other for other in found if key and f" {key} " in f" {other} ")
         found[key] = next(whole, key)
     return found
+
+
+def _share_a_word(one: str, other: str) -> bool:
+    """Tell whether two claimants' names have a word in common: "the ministry", "Yemen's health ministry"."""
+    return any(len(word) >= _WORD for word in set(one.split()) & set(other.split()))
 
 
 def _within(told: Told, other: Told) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
+from streams.alerts.cancelling import HELD
 from streams.stories.homes import Homes
 from streams.stories.likeness import Copies, alike
 from streams.stories.reports import name_of
@@ -32,7 +33,8 @@ class Cluster:
 
     ``copies`` has of each report the one whose text it has, from another source; ``foreign`` the numbers in
     it that are another story's. ``acts`` is what was done, ``targets`` what to, as the reports name them;
-    ``told``: one of them raises something or counts somebody.
+    ``told``: one of them raises something or counts somebody. ``voided`` has of each report the rules that it
+    cancels, ``ended_at`` when that was first; ``latest`` is the number that was told last, by kind.
     """
 
     def __init__(self, first: Subject) -> None:
@@ -45,7 +47,10 @@ class Cluster:
         self.acts: list[str] = []
         self.targets: list[str] = []
         self.told = False
+        self.voided: list[frozenset[str]] = []
         self.tops: dict[Kind, Number] = {}
+        self.latest: dict[Kind, Number] = {}
+        self.ended_at: int | None = None
         self.raised_at: int | None = None
         self.last_at = first.report.at
         self.rules: list[str] = []
@@ -63,6 +68,8 @@ class _Step(NamedTuple):
     targets: int
     told: bool
     tops: dict[Kind, Number]
+    latest: dict[Kind, Number]
+    ended_at: int | None
     raised_at: int | None
     last_at: int
     rules: int
@@ -165,6 +172,8 @@ class Clusters:
             len(cluster.targets),
             cluster.told,
             dict(cluster.tops),
+            dict(cluster.latest),
+            cluster.ended_at,
             cluster.raised_at,
             cluster.last_at,
             len(cluster.rules),
@@ -176,6 +185,10 @@ class Clusters:
         other = original is not None and original.report.source != subject.report.source
         cluster.copies.append(original if other else None)
         cluster.foreign.append(self._foreign(cluster, subject))
+        voided = self._voided(cluster, subject)
+        cluster.voided.append(voided)
+        if voided and cluster.ended_at is None:
+            cluster.ended_at = subject.report.at
         cluster.last_at = max(cluster.last_at, subject.report.at)
         cluster.told = cluster.told or subject.tells
         keys += self._places(cluster, subject)
@@ -196,10 +209,18 @@ class Clusters:
                 continue
             raises = raises or self.scope.level(kind, told.low)
             cluster.tops[kind] = told.low if top is None else max(top, told.low)
+            cluster.latest[kind] = told.low
             keys.append(("number", cluster.country, kind, told.low))
         if raises and cluster.raised_at is None:
             cluster.raised_at = subject.report.at
         return _Step(cluster, opened, *before, self._shelves.file(cluster, keys))
+
+    def _voided(self, cluster: Cluster, subject: Subject) -> frozenset[str]:
+        """Return the rules of a story that a report cancels: who is free are all, or as many as told last."""
+        if cluster.raised_at is None:
+            return frozenset()
+        held = max(cluster.latest.get(kind, 0) for kind in HELD)
+        return frozenset(one.rule for one in subject.voids if one.low is None or one.low >= held)
 
     def _places(self, cluster: Cluster, subject: Subject) -> list[Hashable]:
         """Take in where a report says it was; return the shelves of the place and of its names."""
@@ -225,11 +246,13 @@ class Clusters:
         cluster.subjects.pop()
         cluster.copies.pop()
         cluster.foreign.pop()
+        cluster.voided.pop()
         del cluster.spots[step.spots :]
         del cluster.acts[step.acts :]
         del cluster.targets[step.targets :]
         del cluster.rules[step.rules :]
         cluster.tops, cluster.raised_at, cluster.last_at = step.tops, step.raised_at, step.last_at
+        cluster.latest, cluster.ended_at = step.latest, step.ended_at
         cluster.window, cluster.quiet, cluster.told = step.window, step.quiet, step.told
         self._shelves.take_back(step.filed)
 

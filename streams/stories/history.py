@@ -72,15 +72,23 @@ class History:
         self._alerts: dict[str, Force] = {}
         self._since: dict[str, tuple[int, Report]] = {}
         self._before: dict[str, Force] = {}
-        told = zip(cluster.subjects, cluster.copies, cluster.foreign, strict=True)
-        for subject, original, foreign in told:
-            self._take(subject, foreign, copied=original is not None)
+        self._void: dict[str, Number] = {}
+        told = zip(cluster.subjects, cluster.copies, cluster.foreign, cluster.voided, strict=True)
+        for subject, original, foreign, voided in told:
+            self._take(subject, foreign, voided, copied=original is not None)
 
     def in_force(self) -> list[Force]:
         """Return the rules in force, the gravest first, then those that are in force longest."""
-        return sorted(self._before.values(), key=lambda one: (-rank(one.severity), one.at, one.rule))
+        return sorted(self._before.values(), key=_gravity)
 
-    def _take(self, subject: Subject, foreign: frozenset[tuple[Kind, Number]], *, copied: bool) -> None:
+    def _take(
+        self,
+        subject: Subject,
+        foreign: frozenset[tuple[Kind, Number]],
+        voided: frozenset[str],
+        *,
+        copied: bool,
+    ) -> None:
         report = subject.report
         turns: list[Turn] = []
         for kind in gravest(subject.numbers):
@@ -88,19 +96,23 @@ class History:
             turns += ledger.add(subject, copied=copied, foreign=foreign)
         for raised in subject.raised:
             self._alert(raised, subject)
+        for rule in voided:
+            self._void.setdefault(rule, self._top(rule))
         now = self._rules(report)
         if self.raised is None and now:
             self._raise(subject, now)
         elif self.raised is not None:
             self._go_on(subject, turns, now)
+            self._cancel(subject, voided, now)
         self._count(subject, copied=copied)
         if subject.denials and self.raised is not None and self.denial is None:
             alert = subject.denials[0]
             self._tell("denial", report, rule=alert.rule, spans=(*alert.spans, *alert.figures))
-            self.status = "denied"
             self.denial = subject
+            if self.status != "cancelled":
+                self.status = "denied"
         self._before = now
-        if now:
+        if now and self.status != "cancelled":
             self.last = self.in_force()[0]
 
     def _alert(self, raised: Raised, subject: Subject) -> None:
@@ -134,11 +146,27 @@ class History:
                 force = self._risen(rise, report)
                 if force is not None:
                     found[rise.id] = force
+        found = {name: one for name, one in found.items() if not self._is_void(one)}
         self._since = {name: self._since.get(name, (report.at, report)) for name in found}
         return {
             name: one._replace(at=self._since[name][0], report=self._since[name][1])
             for name, one in found.items()
         }
+
+    def _top(self, rule: str) -> Number:
+        """Return the highest number that a rule goes by; 0 where it goes by none."""
+        ledgers = (self.ledgers.get(kind) for kind in self.scope.kinds_of(rule))
+        return max((one.top for one in ledgers if one and one.top is not None), default=0)
+
+    def _is_void(self, force: Force) -> bool:
+        """Tell whether a rule was cancelled, and nothing greater was told since.
+
+        A toll that rises is cancelled with the rules that go by that toll.
+        """
+        rules = [force.rule]
+        if force.rule not in self.scope.rules:
+            rules = [one.id for one in self.scope.graded if force.kind in self.scope.kinds_of(one.id)]
+        return any(rule in self._void and self._top(rule) <= self._void[rule] for rule in rules)
 
     def _graded(self, rule: Rule, report: Report) -> Force | None:
         assert rule.figures is not None
@@ -195,7 +223,7 @@ class History:
                 claimant=told.teller.surface if told.teller else None,
                 spans=(told,),
             )
-            if turn.change == "corrected":
+            if turn.change == "corrected" and self.status != "cancelled":
                 self.status = "corrected"
         before = _severity(self._before)
         for force in sorted(now.values(), key=lambda one: (-rank(one.severity), one.rule)):
@@ -204,11 +232,25 @@ class History:
         if now and self._before and rank(_severity(now)) > rank(before):
             gravest_now = max(now.values(), key=lambda one: (rank(one.severity), -one.at, one.rule))
             self._tell_force("escalated", report, gravest_now, now)
-        if self._before and not now:
+        if self.status == "cancelled" and (
+            now.keys() - self._before.keys() or any(turn.change == "toll_up" for turn in turns)
+        ):
+            self.status = "open"
+        if self._before and not now and not any(one in self._void for one in self._before):
             self._tell("cancelled", report, severity=before)
             self.status = "cancelled"
-        elif now and self.status == "cancelled":
-            self.status = "open"
+
+    def _cancel(self, subject: Subject, voided: frozenset[str], now: dict[str, Force]) -> None:
+        """Tell which rules a report cancels; the story is cancelled with the rule that it is told by."""
+        over = [one for one in self.in_force() if one.rule in voided and one.rule not in now]
+        if not over:
+            return
+        # Where nothing is left the rule that the story is told by says it for all.
+        for force in over if now else over[:1]:
+            span = next(one for one in subject.voids if one.rule == force.rule)
+            self._tell("cancelled", subject.report, severity=force.severity, rule=force.rule, spans=(span,))
+        if over[0] == self.in_force()[0] or not now:
+            self.status = "cancelled"
 
     def _count(self, subject: Subject, *, copied: bool) -> None:
         """Count who tells the story."""
@@ -276,6 +318,11 @@ class History:
                 cited=citation(spans[0], cited_in or report) if spans else None,
             )
         )
+
+
+def _gravity(force: Force) -> tuple[int, bool, int, str]:
+    """Return what rules in force are sorted by: of those as grave the ones that count come first."""
+    return (-rank(force.severity), force.kind is None, force.at, force.rule)
 
 
 def rank(severity: Severity) -> int:

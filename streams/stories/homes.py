@@ -36,8 +36,14 @@ class Homes:
 
     def home(self, subject: Subject) -> Cluster | None:
         """Return the story that a report belongs to; None where it tells of something new."""
-        if not subject.tells:
-            return self._denied(subject) if subject.denials else self._kindred(subject)
+        if subject.tells:
+            return self._told(subject) or self._voided(subject)
+        if subject.voids:
+            return self._voided(subject)
+        return self._denied(subject) if subject.denials else self._kindred(subject)
+
+    def _told(self, subject: Subject) -> Cluster | None:
+        """Return the story of a report that raises something or counts somebody."""
         if subject.spot is not None:
             return (
                 self._at(subject, subject.spot)
@@ -95,6 +101,9 @@ class Homes:
         """
         if not cluster.told and not _kin(cluster, subject):
             return False
+        if cluster.ended_at is not None and subject.report.at - cluster.ended_at > self._shelves.quiet:
+            # Long after it was cancelled: what is raised there is another event.
+            return self._shelves.knows(cluster, subject)
         silence = subject.report.at - cluster.last_at
         if silence <= max(self._shelves.quiet, cluster.quiet):
             return True
@@ -261,6 +270,31 @@ class Homes:
             return hit[0]
         found = self._running(subject, "country", subject.country) if subject.country else []
         return found[0] if len(found) == 1 else None
+
+    def _voided(self, subject: Subject) -> Cluster | None:
+        """Return the running story whose alerts a report cancels: there, or the one of that number."""
+
+        def is_meant(cluster: Cluster) -> bool:
+            return any(
+                (one.rule in cluster.rules or set(self._scope.kinds_of(one.rule)) & cluster.tops.keys())
+                and not (one.by_alert and cluster.ended_at is not None)
+                for one in subject.voids
+            )
+
+        if not subject.voids:
+            return None
+        if subject.spot is not None:
+            at = self._shelves.at(subject.spot, subject.country)
+            found = [one for one in at if one.raised_at is not None and self._open(one, subject)]
+        else:
+            keys = [("name", name) for name in subject.report.unknown] or [("country", subject.country)]
+            found = [one for key in keys for one in self._running(subject, *key)]
+        found = [one for one in found if is_meant(one)]
+        kinds = {kind for one in subject.voids for kind in self._scope.kinds_of(one.rule)}
+        knowing = [one for one in found if any(self._shelves.cites(one, subject, kind) for kind in kinds)]
+        if knowing:
+            return knowing[-1]
+        return found[-1] if found and (subject.spot is not None or len(found) == 1) else None
 
     def _kindred(self, subject: Subject) -> Cluster | None:
         """Return the story of a report that counts nobody: what was done there, then, to the same."""

@@ -35,7 +35,8 @@ Change = Literal[
 """What an update tells. ``raised``: the first alert of the story. ``rule``: another rule fires on it.
 ``escalated``: its severity rose. ``toll_up``: a figure of its rules rose. ``corrected``: one was brought
 down. ``disputed``: another claimant gives another number. ``denial``: someone denies it. ``corroborated``:
-one more independent source. ``cancelled``: a correction that brings it below what would have raised it."""
+one more independent source. ``cancelled``: a correction that brings it below what would have raised it, or an
+article that says that it is over or was none: ``rule`` is what it cancels, ``cited`` what says so."""
 
 
 class Citation(Span, frozen=True):

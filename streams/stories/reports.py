@@ -12,10 +12,13 @@ from urllib.parse import urlsplit
 import msgspec
 
 from streams import meanings, rosters
+from streams.alerts.cancelling import Cancelling, find_cancelling
+from streams.alerts.evidence import first_paragraph_end
 from streams.records import (
     Alert,
     EnrichedArticle,
     Figure,
+    Finding,
     Kind,
     Number,
     PeopleKind,
@@ -106,13 +109,25 @@ class Raised(Record, frozen=True):
     figures: tuple[Span, ...]
 
 
+class Voided(Span, frozen=True):
+    """What in an article cancels a rule's alerts; see :class:`streams.alerts.cancelling.Cancelling`.
+
+    ``by_alert``: it is another rule's alert, whose family tells it.
+    """
+
+    rule: str
+    low: Number | None = None
+    by_alert: bool = False
+
+
 class Report(Record, frozen=True):
     """What one article tells. ``at`` and ``received`` are seconds since 1970, ``at`` is the event time.
 
     ``id`` is the article's with a digest of its text behind it. ``named`` are the places in it, each once,
     ``unknown`` the names (:func:`name_of`) of those whose country is not known, ``countries`` those of its
     places and of the states in it. ``acts`` are the categories of what it says was done by force, ``denied``
-    those of what it says was not, ``targets`` the sorts of things that it names as hit or near.
+    those of what it says was not, ``targets`` the sorts of things that it names as hit or near. ``voids`` is
+    what it cancels; ``revised``: its title or first paragraph says that a number was counted anew.
     """
 
     id: str
@@ -137,6 +152,8 @@ class Report(Record, frozen=True):
     targets: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
+    voids: tuple[Voided, ...] = ()
+    revised: bool = False
 
     @property
     def order(self) -> tuple[int, str]:
@@ -175,7 +192,8 @@ def report_of(
     fresh = tuple(alert for alert in alerts if age <= hours.get(alert.rule, 0.0))
     if age > max((*hours.values(), 0.0)) or (alerts and not fresh):
         return "old"
-    if not (article.conflict.value or fresh):
+    voids = find_cancelling(article, fresh, rules)
+    if not (article.conflict.value or fresh or voids):
         return "no conflict"
     counted = _PEOPLE | {kind for rule in rules.rules if rule.figures for kind in rule.figures.kinds}
     figures = [figure for figure in article.figures if figure.kind in counted]
@@ -192,7 +210,7 @@ def report_of(
         language=article.language.code,
         url=article.url,
         title=article.title,
-        categories=tuple(one.category for one in article.categories),
+        categories=tuple(one.category for one in article.categories) if article.conflict.value else (),
         place=article.main_place,
         named=_named(article),
         raised=tuple(_raised(alert) for alert in fresh),
@@ -204,6 +222,8 @@ def report_of(
         targets=_targets(article),
         unknown=_unknown(article),
         countries=_countries(article),
+        voids=tuple(_voided(one) for one in voids),
+        revised=_is_revised(article),
     )
 
 
@@ -269,6 +289,29 @@ def _targets(article: EnrichedArticle) -> tuple[str, ...]:
     known = rosters.targets()
     named = {one.id for one in article.targets if one.hit or one.status or not known[one.id].taken_to}
     return tuple(sorted(named))
+
+
+def _voided(one: Cancelling) -> Voided:
+    found = one.found
+    by_alert = not isinstance(found, Finding)
+    return Voided(
+        start=found.start,
+        end=found.end,
+        surface=found.surface,
+        rule=one.rule,
+        low=one.low,
+        by_alert=by_alert,
+    )
+
+
+def _is_revised(article: EnrichedArticle) -> bool:
+    """Tell whether the title or the first paragraph says that a number was counted anew."""
+    if not article.findings:
+        return False
+    limit = first_paragraph_end(article)
+    return any(
+        one.kind == "revised" and one.status == "asserted" and one.start < limit for one in article.findings
+    )
 
 
 def _raised(alert: Alert) -> Raised:

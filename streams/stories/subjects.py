@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from streams.alerts import Rules
     from streams.alerts.rules import Rule
     from streams.records import Kind, Number, Place
-    from streams.stories.reports import Raised, Report, Told
+    from streams.stories.reports import Raised, Report, Told, Voided
 
 
 REGION_KM = 110.0
@@ -50,6 +50,7 @@ class Subject(NamedTuple):
     ``numbers`` has of each kind the figure that the report goes by. ``cited`` are all lower bounds that it
     names of a kind, also those that it denies or calls past, ``titled`` those of its title. ``acts`` are the
     categories of what it says was done, ``exact`` those of them that say by what, ``targets`` what to.
+    ``voids`` is what of the family's rules it cancels: figures of those are none of ``numbers``.
     """
 
     report: Report
@@ -65,6 +66,7 @@ class Subject(NamedTuple):
     acts: frozenset[str] = frozenset()
     exact: frozenset[str] = frozenset()
     targets: frozenset[str] = frozenset()
+    voids: tuple[Voided, ...] = ()
 
     @property
     def tells(self) -> bool:
@@ -74,7 +76,7 @@ class Subject(NamedTuple):
     @property
     def opens(self) -> bool:
         """Tell whether a report may be a story's first."""
-        return self.tells or (self.spot is not None and not self.denials)
+        return self.tells or (self.spot is not None and not self.denials and not self.voids)
 
     @property
     def order(self) -> tuple[int, str]:
@@ -111,10 +113,13 @@ class Scope:
         raised = tuple(one for one in report.raised if one.rule in self.rules)
         denials = tuple(one for one in report.raised if one.rule in self.denials)
         figures = [one for one in report.figures if one.kind in self.kinds and one.low is not None]
-        if not (raised or self._denies(denials, report) or figures or self._is_told_of(report)):
+        voids = tuple(one for one in report.voids if one.rule in self.rules)
+        denied = self._denies(denials, report)
+        if not (raised or denied or figures or voids or self._is_told_of(report)):
             return None
         place = _place(report, raised or denials, figures)
-        here = [one for one in figures if not _elsewhere(one.place, place)]
+        over = {kind for one in voids for kind in self.kinds_of(one.rule)}
+        here = [one for one in figures if not _elsewhere(one.place, place) and one.kind not in over]
         return Subject(
             report=report,
             country=(place.country or "") if place else "",
@@ -124,12 +129,18 @@ class Scope:
             cited=frozenset((one.kind, one.low) for one in figures if one.low is not None),
             titled=frozenset((one.kind, one.low) for one in figures if one.title and one.low is not None),
             raised=raised,
-            denials=denials if self._denies(denials, report) else (),
+            denials=denials if denied else (),
             bands=bands(report.sketch),
             acts=frozenset(report.acts),
             exact=frozenset(report.acts) & _exact(),
             targets=frozenset(report.targets),
+            voids=voids,
         )
+
+    def kinds_of(self, rule: str) -> tuple[Kind, ...]:
+        """Return the kinds of figures that a rule of the family goes by."""
+        figures = self.rules[rule].figures
+        return figures.kinds if figures else ()
 
     def _denies(self, denials: tuple[Raised, ...], report: Report) -> bool:
         """Tell whether a denial may be of what the family is about: of its categories, if it goes by those.

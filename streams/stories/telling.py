@@ -51,7 +51,7 @@ _HOUR = 3_600
 def tell(history: History) -> Story | None:
     """Return the story that a history tells; None where no rule was ever in force."""
     first, force = history.raised, history.in_force()
-    lead = force[0] if force else history.last
+    lead = force[0] if force and history.status != "cancelled" else history.last
     if first is None or lead is None:
         return None
     cluster, scope = history.cluster, history.scope

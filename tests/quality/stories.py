@@ -79,7 +79,10 @@ def measure_stories(tally: Tally, told: Sequence[Story]) -> None:
 
 def _measure_story(tally: Tally, label: Label, story: Story) -> None:
     needed = set(label.get("rules", [label["rule"]]))
-    rules = {one.rule for one in story.rules} & {one.id for one in load_rules().rules}
+    fired = {one.rule for one in story.rules} | {
+        one.rule for one in story.updates if one.change == "cancelled"
+    }
+    rules = fired & {one.id for one in load_rules().rules}
     rules -= set(label.get("rules_also", ())) - needed
     _count(tally, "rules", label, needed, rules)
     if "place" in label:

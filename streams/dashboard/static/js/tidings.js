@@ -199,7 +199,7 @@ function updateWords(update) {
     disputed: () => `Disputed: ${known ? `${number(update.now)} ${kind}, where others say ${number(update.before)}` : kind}`,
     denial: () => "Denied",
     corroborated: () => `Told by ${plural(update.now ?? 0, "independent source")}${update.before === null ? "" : `, before ${number(update.before)}`}`,
-    cancelled: () => "Cancelled",
+    cancelled: () => (update.rule ? `Cancelled: ${plain(update.rule)}` : "Cancelled"),
   };
   return {
     change: update.change,
