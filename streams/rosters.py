@@ -114,7 +114,7 @@ class Roles(_Strict, frozen=True):
     verb_first: bool = False
 
 
-FINDING_PARTS = ("everyone", "asked", "turned")
+FINDING_PARTS = ("everyone", "asked", "remain", "turned")
 """Tables of data/findings.toml that are no kinds of findings, but words beside them."""
 
 DEEDS = (

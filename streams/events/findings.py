@@ -1,7 +1,7 @@
 """Step 9b: what became of an event, or what it turned out to be: who was held is free, it was a drill.
 
 A word alone says little: what something *was* needs a word that says so right beside it, who is free must be
-counted, or be all. What rules make of it is theirs to say (:mod:`streams.alerts.cancelling`).
+counted, or be all, and no others be held. What rules make of it is theirs to say (:mod:`streams.alerts.cancelling`).
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ def find_findings(
     if not hits:
         return []
     surroundings = Surroundings(scan, layout, title_end, list(scan.role("keyword")), {})
+    remain = bool(scan.role("finding.remain").hits)
     found = []
     for hit in hits:
         kind: FindingKind = hit.key  # type: ignore[assignment]  # the tables of findings.toml are its values
@@ -56,6 +57,8 @@ def find_findings(
         low, everyone = None, False
         if kind == "released":
             if _is_asked(scan, layout, hit, sentence):
+                continue
+            if remain:
                 continue
             low = _fewest(figures, sentence)
             everyone = scan.role("finding.everyone").first_within(sentence.start, sentence.end) is not None
