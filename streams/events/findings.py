@@ -1,7 +1,8 @@
 """Step 9b: what became of an event, or what it turned out to be: who was held is free, it was a drill.
 
 A word alone says little: what something *was* needs a word that says so right beside it, who is free must be
-counted, or be all, and no others be held. What rules make of it is theirs to say (:mod:`streams.alerts.cancelling`).
+counted, or be all, and no others be held. What rules make of it is theirs to say
+(:mod:`streams.alerts.cancelling`).
 """
 
 from __future__ import annotations

@@ -113,7 +113,9 @@ def find_keywords(
     text, in order; ``rules`` say what words mean beside others in its language.
     """
     found = find_collocations(scan, layout, rules)
-    context = Surroundings(scan, layout, title_end, merged(scan.role("keyword"), found.events), found.ordinary)
+    context = Surroundings(
+        scan, layout, title_end, merged(scan.role("keyword"), found.events), found.ordinary
+    )
     keywords: list[Keyword] = []
     silenced: list[Silenced] = []
     for hit in context.hits:
