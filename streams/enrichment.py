@@ -158,7 +158,7 @@ def examine(raw: RawArticle, passed: Passed = unheard) -> Examination:  # noqa: 
         numbers = read_numbers(scan, words, exclusions, MOST_NUMBERS)
         passed(Step.NUMBERS)
         mentions = find_keywords(
-            scan, layout, past, lead, numbers[:MOST_FIGURES], rules=words.language.collocations
+            scan, layout, frozenset(past), lead, numbers[:MOST_FIGURES], rules=words.language.collocations
         )
         passed(Step.KEYWORDS)
         claims = Claims(scan, layout, lead, tuple(words.language.speakers.genitives))

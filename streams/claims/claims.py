@@ -19,6 +19,8 @@ from streams.text.sentences import LONGEST_NAME, Stretch
 
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from streams.text.hits import Scan
     from streams.text.sentences import Layout
 
@@ -42,6 +44,10 @@ _TIME_OF_ENTRY = regex.compile(
     r"[\s\[(\u3010]{0,9}+\d{1,2}[.:]\d{2}[\])\u3011]?(?:\s{0,9}+[-\u2013\u2014|\uff5c])?\s{0,9}+"
 )
 """The time that an entry of a live report begins with: "14.20 \u2013", "[14:20]"."""
+_VERB_BEHIND = regex.compile(r",? (?:[\u2013\u2014-] )?(\p{Ll}[\p{L}-]{2,24}+) ")
+"""A word without a capital behind a quotation, and no sign behind it."""
+_NEAR_VERB = 40
+"""Code points behind such a word in which another verb of saying makes it none."""
 _BARE_NUMBER = regex.compile(r"(?: (?:[\u2013\u2014-]|(\p{L}{1,4})))?(?: \p{L}{1,10})? \d")
 """What stands behind a source whose verb is left out: "die Veranstalter von rund 20.000"."""
 _NAME = 40
@@ -96,6 +102,8 @@ class Claims:
                 verb = Hit(behind.start - 2, behind.start - 1, "after:said", "-")
                 self.by_sentence[index].append(Attribution(verb, "after", "said", behind))
             self.by_sentence[index] += self._elliptic(sentence, self.by_sentence[index])
+        for told in self._behind_quotations():
+            self.by_sentence[layout.sentence_index(told.verb.start)].append(told)
         # By the start of a verb: who is named before it in its own sentence.
         self._earlier: dict[int, Speaker | None] = {}
         self._media: dict[int, list[Speaker]] = {}
@@ -137,13 +145,14 @@ class Claims:
         if speaker is None and position in ("after", "either") and not (that and that.start > verb.start):
             speaker = self.names.right_of(verb.end, sentence.end)
             told = position == "after" or self.scan.text[verb.start - 2 : verb.start - 1] in _TOLD_BEFORE
-            if speaker is None and told and self.names.is_unnamed(verb.end):
-                speaker = self.names.phrase(verb.end, self.names.cut(verb.end, sentence.end))
+            if speaker is None and told:
+                speaker = self.names.described(verb.end, sentence.end)
         if position == "source":
             position = "after"
             right = self.names.right_of(verb.end, sentence.end)
             speaker = self.names.named_in(verb.start, verb.end, right)
-            speaker = speaker or right or self.names.phrase(verb.end, sentence.end)
+            speaker = speaker or right or self.names.adjoining(verb.end, sentence.end)
+            speaker = speaker or self.names.phrase(verb.end, sentence.end)
         if speaker is None and position != "previous":
             if not self._goes_on(verb.start, max(said, sentence.start)):
                 return None
@@ -152,11 +161,28 @@ class Claims:
 
     def _before_verb(self, start: int, sentence: Stretch) -> Speaker | None:
         """Return the subject before a verb; what stands in commas between them is passed over."""
-        speaker = self.subjects.across(start, sentence) if self.names.is_set_apart(start) else None
-        speaker = speaker or self.names.left_of(start, sentence.start)
+        apart = self.names.is_set_apart(start)
+        speaker = self.subjects.across(start, sentence) if apart else None
+        if speaker is None:
+            speaker = self.names.left_of(start, sentence.start)
+            if apart and speaker and self._is_only_told(speaker, sentence):
+                return None
+        if speaker and (whole := self.names.whole_subject(speaker, start, sentence)):
+            return whole
         if speaker is None or self.names.is_inside(speaker, sentence):
             speaker = self.names.subject(start, sentence) or speaker
         return speaker
+
+    def _is_only_told(self, speaker: Speaker, sentence: Stretch) -> bool:
+        """Tell whether a name before a comma ends what is said: "12 died in Gaza, said …".
+
+        A speaker in commas has one before him too: "Ahmad Yani, the spokesman, said".
+        """
+        before = self.names.back(speaker.start)
+        placed = self.scan.role("places.before").ending(before) or self.scan.role("places.heads").ending(
+            before
+        )
+        return placed is not None or "," not in self.scan.text[sentence.start : speaker.start]
 
     def _goes_on(self, start: int, said: int) -> bool:
         """Tell whether a verb has the speaker of the one before: "denied this and said"."""
@@ -217,6 +243,45 @@ class Claims:
             return None
         return named if self.layout.words_between(named.end, colon) <= _MOST_ANNOUNCING else None
 
+    def _behind_quotations(self) -> Iterator[Attribution]:
+        """Yield who is named behind a quotation and a verb that no data knows: "«…», sighed the mayor".
+
+        What stands between a quotation and a name can only be a verb of saying.
+        """
+        if not (self.layout.script.capitals and self.layout.script.spaces) or self.layout.script.verb_last:
+            return
+        said = self.scan.role("attribution")
+        for quotation in self.layout.quotations:
+            behind = _VERB_BEHIND.match(self.scan.text, quotation.end)
+            if behind is None:
+                continue
+            start, end = behind.span(1)
+            sentence = self.layout.sentences[self.layout.sentence_index(start)]
+            if said.covers(start, min(sentence.end, end + _NEAR_VERB)) or self._is_no_verb(start):
+                continue
+            named = self.names.bare_right_of(end, sentence.end)
+            inserted = self.names.over_inserted(end, sentence.end)
+            if named and self.layout.words_between(inserted, named.start) <= 1:
+                named = self.names.apposed(named, sentence.end)
+            else:
+                named = self.names.described(end, sentence.end)
+                # "Sighed [the] teacher Nina Ryabova", where no article tells her.
+                named = named or self.names.capitalised_from(inserted, sentence.end)
+            if named:
+                verb = Hit(start, end, "either:said", self.scan.folded[start:end])
+                yield Attribution(verb, "after", "said", named)
+
+    def _is_no_verb(self, start: int) -> bool:
+        roles = (
+            "clause_ends",
+            "conjunctions",
+            "places.before",
+            "noun_ends",
+            "speakers.not_names",
+            "predicate",
+        )
+        return any(self.scan.role(role).at(start) for role in roles)
+
     def _elliptic(self, sentence: Stretch, said: list[Attribution]) -> list[Attribution]:
         """Return the sources that share another's verb: "police counted 8,000, the organisers 25,000"."""
         if not said or said[0].speaker is None or not self.layout.script.spaces:
@@ -269,10 +334,10 @@ class Claims:
         index = self.layout.sentence_index(start)
         own = self._nearest(self._governing(index, start), start, end)
         if own:
-            return self._claimant(own, index, inherited=False)
+            return self._claimant(own, index, start, inherited=False)
         around = self._around(index)
         if around:
-            return self._claimant(around[0], around[1], inherited=True)
+            return self._claimant(around[0], around[1], start, inherited=True)
         return self._quoted(index) if self.layout.quotation(start) else None
 
     def beside(self, start: int, end: int) -> Speaker | None:
@@ -420,7 +485,11 @@ class Claims:
         second = self.scan.folded[other.start : other.end].split()
         return first[-1] == second[-1]
 
-    def _claimant(self, attribution: Attribution, index: int, *, inherited: bool) -> Claimant | None:
+    def _claimant(
+        self, attribution: Attribution, index: int, start: int, *, inherited: bool
+    ) -> Claimant | None:
+        # What a speaker goes on to say behind a denial is no part of it: "denied the report: "We have 12 …"".
+        goes_on = inherited or ": " in self.scan.text[attribution.verb.end : start]
         speaker = attribution.speaker
         if speaker is None:
             # The one named last before this verb.
@@ -434,8 +503,7 @@ class Claims:
             end=speaker.end,
             surface=self.scan.text[speaker.start : speaker.end],
             verb=self.scan.text[attribution.verb.start : attribution.verb.end],
-            # What a speaker goes on to say behind a denial is no part of it.
-            stance="said" if inherited and attribution.stance == "denied" else attribution.stance,
+            stance=attribution.stance if attribution.stance != "denied" or not goes_on else "said",
             inherited=inherited or attribution.speaker is None,
             via=self._via(attribution),
         )

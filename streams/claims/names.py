@@ -26,7 +26,10 @@ _MOST_WORDS = 12
 _MOST_QUOTED = 8
 _BRACKET = 20
 _QUOTES, _CLOSING = ("\u00ab", "\u201c", "\u201e", chr(34)), ("\u00bb", "\u201d", "\u201c", chr(34))
-_APPOSITION = regex.compile(r"\p{Ll}{0,40}+(?: \p{Ll}[\p{L}\p{M}-]{0,40}+){0,3}, ")
+_APPOSITION = regex.compile(r"\p{Ll}{0,40}+(?: \p{L}[\p{L}\p{M}'\u2019-]{0,40}+){0,7}, ")
+_MOST_INSERTED = 3
+"""Stretches of when, how and to whom between a verb and its speaker."""
+_DATED = regex.compile(r" \(\d{1,2}[./]?(?:\d{1,2})?\)")
 _MOST_BETWEEN = 4
 """Words without a capital between two with one: "Cambodian defence ministry spokeswoman Maly"."""
 
@@ -74,8 +77,12 @@ class Names:
     def right_of(self, start: int, limit: int) -> Speaker | None:
         """Return the name right behind ``start``: "the mayor, John Smith," is John Smith."""
         found = self.bare_right_of(start, limit)
-        comma = _APPOSITION.match(self.scan.text, found.end, limit) if found else None
-        if found is None or comma is None:
+        return self.apposed(found, limit) if found else None
+
+    def apposed(self, found: Speaker, limit: int) -> Speaker:
+        """Return the name that stands in commas behind an office, else the office."""
+        comma = _APPOSITION.match(self.scan.text, found.end, limit)
+        if comma is None:
             return found
         name = self.walk_right(comma.end(), limit)
         # In an apposition the name has two words or more and ends at a sign, too.
@@ -89,12 +96,27 @@ class Names:
 
     def bare_right_of(self, start: int, limit: int) -> Speaker | None:
         """Return the name right behind ``start``, with an abbreviation in brackets and no apposition."""
-        found = self.walk_right(start, limit)
+        found = self.walk_right(self.over_inserted(start, limit), limit)
         if found and self.scan.text[found.end : found.end + 2] == " (":
             bracket = self.scan.text.find(")", found.end, found.end + _BRACKET)
             if 0 < bracket < limit and not any(map(str.isdecimal, self.scan.text[found.end : bracket])):
                 return Speaker(found.start, bracket + 1)
         return found
+
+    def over_inserted(self, start: int, limit: int) -> int:
+        """Return where words for when, how and to whom end that stand behind a verb of saying.
+
+        "Informó [este sábado] [en un comunicado] el gobernador": his name begins behind them.
+        """
+        between = self.scan.role("speakers.between")
+        at = start
+        for _ in range(_MOST_INSERTED):
+            hit = between.at(at + (self.scan.text[at : at + 1] == " "))
+            if hit is None or hit.end > limit:
+                break
+            dated = _DATED.match(self.scan.text, hit.end, limit)
+            at = dated.end() if dated else hit.end
+        return at
 
     def capitalised_from(self, start: int, limit: int) -> Speaker | None:
         """Return the run of capitalised words that begins within two words of ``start``."""
@@ -179,6 +201,8 @@ class Names:
                 end = max(end, source.end)
             elif is_named(self.scan, self.layout, word.start, word.end):
                 end = word.end
+            elif first is not None and self._is_whence(last, word.start):
+                break
             elif pending < _MOST_BETWEEN and (
                 loose or self.connectors.at(at) or self.passes(at, first is not None)
             ):
@@ -202,6 +226,14 @@ class Names:
         if first is None or last is None:
             return None
         return Speaker(first, last) if self.speaks(first, last) else None
+
+    def _is_whence(self, end: int | None, start: int) -> bool:
+        """Tell whether a word behind an abbreviation only says where: "laut UN [aus Al-Faschir]"."""
+        word = self.layout.word_ending(end) if end is not None else None
+        if word is None or self.scan.role("places.before").at(start) is None:
+            return False
+        name = self.scan.text[word.start : word.end]
+        return len(name) > 1 and name.isupper()
 
     def _quoted_name(self, at: int, limit: int) -> int | None:
         """Return where a name in quotation marks ends that begins at an offset: "the company “Acme”"."""

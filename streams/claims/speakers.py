@@ -19,9 +19,16 @@ _CLAUSE = 300
 """Code points before a verb in which the clause that it ends begins."""
 _OFFICE = 40
 """Code points behind such a verb in which the source that begins in it ends."""
+_ENTRY = 16
+"""Code points from the start of an entry to the colon behind its time."""
 _COLON = 90
 """Code points within which the colon behind a speaker at the start of a sentence stands."""
 
+
+_MOST_DESCRIBING = 2
+"""Words of what a source is like, before it."""
+_FAR_NAME = 12
+"""Code points behind a verb, beyond which a name is no longer the first of what stands there."""
 
 _OPENING_QUOTES = ('"', "\u201c", "\u201e", "\u00ab", "\u2018")
 
@@ -92,6 +99,18 @@ class Speakers(Names):
             return None
         return Speaker(sentence.start, stop)
 
+    def whole_subject(self, speaker: Speaker, end: int, sentence: Stretch) -> Speaker | None:
+        """Return the subject that a name ends: "a spokesman for the group [Gran Grif] said".
+
+        It begins the sentence with an article, and has a source in it.
+        """
+        article = self.loose[0].at(sentence.start)
+        if speaker.start <= sentence.start or article is None or speaker.start <= article.end + 1:
+            return None
+        if not self.sources.within(sentence.start, speaker.start):
+            return None
+        return self.subject(end, sentence)
+
     def _last_known(self, start: int, stop: int) -> int:
         """Return where the last source or name ends: "In the ministry this was" is "In the ministry"."""
         ends = [hit.end for hit in self.sources.within(start, stop)]
@@ -123,7 +142,10 @@ class Speakers(Names):
 
     def of_sentence(self, start: int, end: int, sentence: Stretch) -> Speaker | None:
         """Return the source of whom a sentence tells, for "by their own account": before it, or behind."""
-        if found := self.left_of(start, sentence.start) or self.right_of(sentence.start, start):
+        first = sentence.start
+        if (colon := self.scan.text.find(": ", first, first + _ENTRY)) > 0:
+            first = colon + 2  # the time of an entry
+        if found := self.left_of(start, first) or self.right_of(first, start):
             return found
         source = self.sources.first_within(end, min(sentence.end, end + _OFFICE))
         return self.right_of(source.start, sentence.end) if source else None
@@ -153,9 +175,13 @@ class Speakers(Names):
         """Return where the words about a speaker end: before when, where and to whom it was said."""
         hits = (
             self.scan.role(role).first_within(start, limit)
-            for role in ("speakers.via", "time.weekdays", "places.before")
+            for role in ("speakers.via", "time.weekdays", "speakers.between")
         )
-        return min((hit.start for hit in hits if hit), default=limit)
+        ends = [hit.start for hit in hits if hit]
+        # "The head of the office" goes on behind "of", which is a word before places too.
+        places = self.scan.role("places.before").within(start, min(limit, start + _CLAUSE))
+        ends += [hit.start for hit in places if self.connectors.at(hit.start) is None][:1]
+        return min(ends, default=limit)
 
     def is_set_apart(self, start: int) -> bool:
         """Tell whether a comma stands before a verb, as behind "the governor, who was there,"."""
@@ -208,6 +234,59 @@ class Speakers(Names):
             return False
         return not self.scan.folded[article.end : found.start].strip() or found.start <= article.end + 1
 
+    def described(self, start: int, limit: int) -> Speaker | None:
+        """Return who is told of by an article and a noun behind a verb: "said the head of the clinic".
+
+        A name in commas behind them is the speaker's.
+        """
+        at = self.over_inserted(start, limit)
+        if not self.is_unnamed(at):
+            return None
+        found = self.phrase(at, self.cut(at, limit))
+        if found is None:
+            return None
+        return self.apposed(Speaker(found.start, self.back(found.end)), limit)
+
+    def adjoining(self, start: int, limit: int) -> Speaker | None:
+        """Return a source with what it is like: "according to [Western] intelligence services"."""
+        at = first = start + (self.scan.text[start : start + 1] == " ")
+        if self.layout.script.capital_nouns:
+            return self._noun_phrase(first, limit)
+        for _ in range(_MOST_DESCRIBING):
+            word = self.layout.word_at(at)
+            if (
+                word is None
+                or not self.passes(at, begun=True)
+                or self.scan.text[word.end : word.end + 1] != " "
+            ):
+                return None
+            at = word.end + 1
+            if self.sources.at(at) and self.scan.text[first].islower():
+                found = self.bare_right_of(at, limit)
+                return Speaker(first, found.end) if found and found.start == at else None
+        return None
+
+    def _noun_phrase(self, start: int, limit: int) -> Speaker | None:
+        """Return an article, adjectives, and the noun that ends them: "des Deutschen Wetterdienstes"."""
+        at, noun = start, 0
+        for _ in range(_MOST_DESCRIBING + 2):
+            word = self.layout.word_at(at)
+            if (
+                word is None
+                or word.end > limit
+                or any(map(str.isdecimal, self.scan.text[word.start : word.end]))
+            ):
+                break
+            adjective = self.loose[0].at(at) or self.loose[1].at(at) or self.scan.text[at].islower()
+            if noun and not (self.scan.text[at].isupper()):
+                break
+            if not adjective:
+                noun = word.end
+            at = word.end + 1
+            if self.scan.text[word.end : at] != " ":
+                break
+        return Speaker(start, noun) if noun else None
+
     def behind_comma(self, start: int, end: int, limit: int) -> Speaker | None:
         """Return the speaker behind a verb that a comma sets apart: "in Idlib, said police on Monday".
 
@@ -215,16 +294,26 @@ class Speakers(Names):
         words are what is said: "Ahmad Yani, the spokesman, said Israel had attacked".
         """
         before = self.back(start)
-        if self.scan.text[before - 1 : before] not in (",", "\u00bb", "\u201d", '"', "\u201c"):
+        if self.scan.text[before - 1 : before] not in (",", "\u00bb", "\u00ab", "\u201d", '"', "\u201c"):
             return None
-        found = self.walk_right(end, limit)
+        found = self.bare_right_of(end, limit)
+        if found is None or self._is_told(end, found):
+            found = self.described(end, limit) or found
         if found is None:
             return None
+        if self.scan.text[found.end - 1] == ")" and (more := self.walk_right(found.end, limit)):
+            # "The committee of defence (CD) [of] Tajikistan", where a case says whose it is.
+            found = Speaker(found.start, more.end) if more.start == found.end + 1 else found
         at = found.end + (self.scan.text[found.end : found.end + 1] == " ")
         described = self.layout.word_at(at) if self.layout.script.noun_head == "first" else None
         if described and self.passes(at, begun=True):
             # "Informó el Ministerio de Sanidad gazatí, controlado por Hamás".
             at = described.end if self.scan.text[described.end : described.end + 1] in ",." else at
         ends = at >= limit or self.scan.text[at : at + 1] in ",.;:()\n!?"
-        told = any(self.scan.role(role).at(at) for role in ("places.before", "time.weekdays", "speakers.via"))
-        return self.right_of(end, limit) if ends or told else None
+        roles = ("places.before", "time.weekdays", "speakers.via", "speakers.between")
+        told = any(self.scan.role(role).at(at) for role in roles)
+        return self.apposed(found, limit) if ends or told else None
+
+    def _is_told(self, end: int, found: Speaker) -> bool:
+        """Tell whether a name stands in what an article opens: "el jefe de la policía de [Tibú]"."""
+        return found.start > self.over_inserted(end, found.start) + _FAR_NAME

@@ -16,6 +16,10 @@ _MOST_INSERTED = 160
 """Code points in commas that may part a speaker from his verb."""
 _MOST_WORDS = 10
 """Words of when, where or in what it was said, without commas, that may do so."""
+_MOST_PLACED = 60
+"""Code points of where and when that may open a sentence before its subject."""
+_MOST_OF_NAME = 5
+"""Words of a name in commas, with the rank before it."""
 _CLAUSES = 4
 """Words that open a clause looked at before a verb."""
 _BREAKS = (";", ":", "\n", " - ", " \u2013 ", " \u2014 ")
@@ -45,9 +49,25 @@ class Subjects:
             starts.append(quotation)
         for start in (*starts, sentence.start):
             named = self._named_at(start, stop)
+            if named and (person := self._named_between(named, stop)):
+                return person
             if named and self._is_inserted(named.end, stop):
                 return named
         return None
+
+    def _named_between(self, office: Speaker, stop: int) -> Speaker | None:
+        """Return the person in commas between his office and his verb: "the mayor, Ahmad Yani, said"."""
+        first, last = office.end + 2, stop - 1
+        inner = self.scan.text[first:last].split(" ")
+        if self.scan.text[office.end : first] != ", " or self.scan.text[last:stop] != "," or len(inner) < 2:  # noqa: PLR2004
+            return None
+        if any(not word[:1].isupper() for word in inner[-2:]) or not self.names.sources.within(*office):
+            return None
+        name = self.names.walk_right(first, last)
+        if name is None or name.end != last or self.layout.words_between(first, last) > _MOST_OF_NAME:
+            return None
+        own = last - len(inner[-1]) - len(inner[-2]) - 1
+        return None if self.names.sources.within(own, last) else name
 
     def _quotation_before(self, stop: int) -> int | None:
         """Return where the quotation ends that stands shortly before a verb."""
@@ -64,7 +84,11 @@ class Subjects:
         return self._openings[index]
 
     def _opening(self, sentence: Stretch) -> Speaker | None:
-        named = self._named_at(sentence.start, sentence.end)
+        first = sentence.start
+        comma = self.scan.text.find(", ", first, min(sentence.end, first + _MOST_PLACED))
+        if comma > 0 and self.scan.role("places.before").at(first):
+            first = comma + 2  # "At a school in Surin, Somsak, a farmer, …"
+        named = self._named_at(first, sentence.end)
         if named is None or self.names.is_pronoun(named):
             return None
         if self.scan.role("places.heads").at(named.start) or self.scan.role("keyword").at(named.start):

@@ -29,7 +29,7 @@ class Context(NamedTuple):
     claims: Claims
     places: list[Place]
     actors: list[Actor]
-    past: frozenset[int]  # sentences that speak of the past
+    past: dict[int, tuple[Stretch, ...]]  # sentences that speak of the past, or clauses of them
 
 
 _FAR = 500
@@ -78,7 +78,7 @@ class Circumstances:
         self.since = since
         self.starts = starts  # where the figures of the sentence begin
         self.cues, self.scopes = context.scan.role("status"), context.scan.role("scope")
-        self.past = context.layout.sentence_index(sentence.start) in context.past
+        self.past = context.past.get(context.layout.sentence_index(sentence.start))
         first = bisect_left(context.places, sentence.start, key=lambda place: place.start)
         last = bisect_left(context.places, sentence.end, key=lambda place: place.start)
         self.places = _shown(context.places[first:last])
@@ -95,7 +95,15 @@ class Circumstances:
             cut = feared
         if self.context.language.script.verb_last:
             end = self._verb_end(end) if predicate else self._clause_end(end)
+        elif behind := self._cue_behind(quantity):
+            end = max(end, behind.end)
         return max(cut.start if cut else first, self.scan.text.rfind(";", first, start)), end
+
+    def _cue_behind(self, quantity: Quantity) -> Hit | None:
+        """Return what right behind a noun tells that it is yet to be: "700 jobs [will be] cut"."""
+        last = max(quantity.noun_end, quantity.number.phrase_end)
+        cue = self.cues.at(last + 1) if self.scan.folded[last : last + 1] == " " else None
+        return cue if cue and cue.key in ("planned", "hypothetical") else None
 
     def _clause_end(self, end: int) -> int:
         """Return where the clause ends, with the verb that is its last word."""
@@ -119,7 +127,7 @@ class Circumstances:
         if stance == "denied":
             return "denied"
         if not self._has_cue(quantity, predicate):
-            return "historical" if self.past else "happened"
+            return "historical" if self._is_past(quantity) else "happened"
         start, end = self._clause(quantity, predicate)
         for hit in self.cues.within(start, end):
             if hit.start >= quantity.number.phrase_start and hit.end <= quantity.number.phrase_end:
@@ -146,7 +154,13 @@ class Circumstances:
             ):
                 # "An end of the war was demanded by 12,000": the war's end.
                 return "denied"
-        return "historical" if self.past else "happened"
+        return "historical" if self._is_past(quantity) else "happened"
+
+    def _is_past(self, quantity: Quantity) -> bool:
+        """Tell whether a figure stands in what speaks of the past: all of its sentence, or a clause of it."""
+        if self.past is None:
+            return False
+        return not self.past or any(clause.start <= quantity.start < clause.end for clause in self.past)
 
     def _has_cue(self, quantity: Quantity, predicate: Predicate | None) -> bool:
         """Tell whether a cue of status stands in, or right before, the widest that a clause may be."""
@@ -155,7 +169,7 @@ class Circumstances:
             start, end = min(start, predicate.hit.start), max(end, predicate.hit.end)
         if self.context.language.script.verb_last:
             end = max(end, self.sentence.end)
-        return self.cues.covers(max(self.sentence.start, start - _REACH) - 2, end + 1)
+        return self.cues.covers(max(self.sentence.start, start - _REACH) - 2, end + 2)
 
     def _denies(self, hit: Hit, quantity: Quantity) -> bool:
         """Tell whether a negation stands right before a figure: "it is not true that nine soldiers"."""

@@ -296,6 +296,8 @@ class Speakers(Strict, frozen=True):
 
     ``via``: words before the medium that passed the words on. ``titles`` may stand between
     a verb and a name; ``connectors`` stand inside one ("of the").
+    ``between`` are words for when, how and to whom between a verb and the speaker behind it
+    ("informó [este sábado] [en un comunicado] el gobernador").
     ``asides`` open words between a speaker and his verb, where words are not set apart, and
     ``when`` are words for a time there; ``names`` are those of people, known where no capital
     shows one.
@@ -314,6 +316,7 @@ class Speakers(Strict, frozen=True):
     connectors: Forms = []
     pronouns: Forms = []
     modifiers: Forms = []
+    between: Forms = []
     asides: Forms = []
     when: Forms = []
     names: Forms = []

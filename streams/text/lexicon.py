@@ -387,6 +387,7 @@ def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
                 "connectors",
                 "pronouns",
                 "modifiers",
+                "between",
                 "asides",
                 "when",
                 "names",

@@ -28,7 +28,7 @@ class Stretch(msgspec.Struct, frozen=True, order=True, gc=False):
 
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]++(?:['\u2019\u2010\u2011\u200c-][\p{L}\p{M}\p{N}]++)*+")
 _END = regex.compile(
-    r"(?<![.!?\u2026\u3002\uFF01\uFF1F\u061F\u06D4])[.!?\u2026\u3002\uFF01\uFF1F\u061F\u06D4]++[\"'\u201d\u2019\u00bb)\]]*+(?=\s|$)|[\u3002\uFF01\uFF1F]++[\u201d\u2019\u300d]*+|\n++"
+    r"(?<![.!?\u2026\u3002\uFF01\uFF1F\u061F\u06D4])[.!?\u2026\u3002\uFF01\uFF1F\u061F\u06D4]++[\"'\u201d\u2019\u00bb\u00ab)\]]*+(?=\s|$)|[\u3002\uFF01\uFF1F]++[\u201d\u2019\u300d]*+|\n++"
 )
 _OPEN, _CLOSE = "\u201c\u00ab\u201e\u300c", "\u201d\u00bb\u300d"
 _MARK = re.compile(f'[{_OPEN}{_CLOSE}"]')
@@ -203,6 +203,15 @@ def _quotations(text: str) -> list[Stretch]:
         mark = match.group()
         at = match.start()
         straight = mark == '"'
+        if start < 0 and mark == "\u00bb" and text[at + 1 : at + 2].isalnum():
+            # As German books and papers quote: they open with what closes elsewhere.
+            start = at
+            continue
+        if start >= 0 and text[start] == "\u00bb" and mark == "\u00ab":
+            if at - start <= MOST_QUOTED:
+                found.append(Stretch(start, at + 1))
+            start = -1
+            continue
         if straight and start < 0 and text[at + 1 : at + 2].isspace():
             continue  # it closes one that was never opened
         if straight and start >= 0 and text[at - 1].isspace() and not text[at + 1 : at + 2].isspace():

@@ -245,6 +245,8 @@ def _any(want: object, got: object, *, part: bool) -> bool:
     if want is False:
         return got is None
     choices: list[object] = want if isinstance(want, list) else [want]
+    if got is None and any(choice is False for choice in choices):
+        return True
     if part:
         # Either may be the longer one: "polisi" is named by "polisi setempat", and the other way round.
         words = str(got or "").casefold()
