@@ -18,15 +18,13 @@ import lxml.html
 import regex
 import trafilatura
 from trafilatura.htmlprocessing import prune_unwanted_nodes
-from trafilatura.settings import use_config
+from trafilatura.settings import Extractor, use_config
 from trafilatura.xpaths import OVERALL_DISCARD_XPATH, REMOVE_COMMENTS_XPATH, TEASER_DISCARD_XPATH
 
 from streams.errors import ArticleError, ErrorType, Stage
 
 
 if TYPE_CHECKING:
-    from configparser import ConfigParser
-
     from lxml.html import HtmlElement
 
     from streams.records import RawArticle
@@ -194,8 +192,7 @@ def _article(root: HtmlElement) -> str:
         return _blocks(_pruned(marked), _NO_ARTICLE)
     if sum(1 for _ in root.iter()) > _MOST_SEARCHED:
         return ""
-    # fast: no second and third opinion by other extractors, which cost seconds on large pages.
-    found = trafilatura.bare_extraction(root, fast=True, include_comments=False, config=_settings())
+    found = trafilatura.bare_extraction(root, options=_options())
     main = "" if found is None or isinstance(found, dict) else _blocks(found.body)
     rest = _blocks(_pruned(root), _NO_ARTICLE)
     return main if len(main) >= _LEAST_SHARE * len(rest) else rest
@@ -203,17 +200,25 @@ def _article(root: HtmlElement) -> str:
 
 def _marked(root: HtmlElement) -> HtmlElement | None:
     """Return the element that a page marks as its article, None where it marks none or several."""
-    outermost = "not(ancestor::article)"
-    for path in (
-        f"//article[{outermost}]",
-        f"//article[{outermost} and .//h1]",
-        "//*[@itemprop='articleBody']",
-        "//main | //*[@role='main']",
-    ):
-        found = root.xpath(path)
+    for path in _MARKS:
+        found = path(root)
         if len(found) == 1:
             return found[0]
     return None
+
+
+_MARKS = tuple(
+    map(
+        lxml.etree.XPath,
+        (
+            "//article[not(ancestor::article)]",
+            "//article[not(ancestor::article) and .//h1]",
+            "//*[@itemprop='articleBody']",
+            "//main | //*[@role='main']",
+        ),
+    )
+)
+"""What a page may mark as its article, the surest first."""
 
 
 def _pruned(element: HtmlElement) -> HtmlElement:
@@ -224,11 +229,12 @@ def _pruned(element: HtmlElement) -> HtmlElement:
 
 
 @cache
-def _settings() -> ConfigParser:
-    """Return trafilatura's settings, for short articles too: else it takes the whole page, as one line."""
+def _options() -> Extractor:
+    """Return trafilatura's options, for short articles too: else it takes the whole page, as one line."""
     settings = copy.deepcopy(use_config())
     settings.set("DEFAULT", "MIN_EXTRACTED_SIZE", "0")
-    return settings
+    # fast: no second and third opinion by other extractors, which cost seconds on large pages.
+    return Extractor(config=settings, output_format="python", fast=True, comments=False)
 
 
 def _blocks(root: HtmlElement, without: frozenset[str] = frozenset()) -> str:

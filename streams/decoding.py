@@ -177,7 +177,11 @@ def _json_type(value: object) -> str:
 
 
 def _candidates(record: dict[str, Any], field: str) -> list[tuple[str, Any]]:
-    return [(name, record[name]) for name in ALIASES[field] if record.get(name) not in (None, "", [], {})]
+    return [
+        (name, value)
+        for name in ALIASES[field]
+        if (value := record.get(name)) is not None and value not in ("", [], {})
+    ]
 
 
 def _text(record: dict[str, Any], field: str, *, numbers: bool = False) -> str | None:

@@ -148,8 +148,12 @@ _LETTERS = _Letters()
 
 def _plain(text: str) -> str:
     """Return a text as the profiles have it: without addresses, nor Latin words among other letters."""
-    text = Detector.MAIL_RE.sub(" ", Detector.URL_RE.sub(" ", text))
-    text = _SPACES.sub(" ", NGram.normalize_vi(text))
-    if 2 * len(_LATIN.findall(text)) < len(_OTHERS.findall(text)):
-        text = _LATIN.sub("", text)
+    if "://" in text:
+        text = Detector.URL_RE.sub(" ", text)
+    if "@" in text:
+        text = Detector.MAIL_RE.sub(" ", text)
+    if not text.isascii():
+        text = _SPACES.sub(" ", NGram.normalize_vi(text))
+        if (others := len(_OTHERS.findall(text))) and 2 * len(_LATIN.findall(text)) < others:
+            text = _LATIN.sub("", text)
     return _SPACES.sub(" ", text.translate(_LETTERS)).lstrip(" ")

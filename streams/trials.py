@@ -56,7 +56,7 @@ _OTHERS: float = 1 / Detector.CONV_THRESHOLD - 1
 
 _AHEAD = -log(_OTHERS)
 
-_CLOSE = 14.0
+_CLOSE = 12.5
 _NEAR = 20.0
 _NOTHING = 25.0
 """By how much less than the largest the logarithm of a weight is that is not reckoned exactly where it is
@@ -109,6 +109,8 @@ class Dice:
         return cos(angle) * radius, sin(angle) * radius
 
     def _drawn(self, end: int) -> list[int]:
+        if len(self._words) >= end:
+            return self._words
         with self._lock:
             while len(self._words) < end:
                 self._words += [self._random.getrandbits(_WORD) for _ in range(_AT_ONCE)]
@@ -246,7 +248,8 @@ class _Trial:
         self.others = inf
         self._least = least
         self._draws = 0
-        self._behind: list[tuple[int, float]] = []
+        self._numbers: Sequence[int] = ()
+        self._largest = self._nothing = 0
         self._known: dict[int, tuple[int, float]] = {}
 
     @property
@@ -260,18 +263,15 @@ class _Trial:
         The logarithms of two weights differ by as much as ``numbers`` do, give or take ``error``. That tells
         whether the first is certain, unless it is close.
         """
-        self._draws = draws
-        largest = max(numbers)
-        least = largest - int((_NOTHING + error) * _UNIT)
-        self.first = numbers.index(largest)
-        self._behind = [
-            (at, (largest - number) / _UNIT) for at, number in enumerate(numbers) if number > least
-        ]
-        for distance in (0.0, _CLOSE, inf):
-            weights, rest = self._weights(distance + error)
-            self.others = (sum(weights.values()) + rest) / max(weights.values()) - 1
-            if abs(self.others - _OTHERS) > rest * expm1(error) + _ALL_NOTHING:
+        self._draws, self._numbers, self._largest = draws, numbers, max(numbers)
+        self.first = numbers.index(self._largest)
+        self._nothing = self._largest - int((_NOTHING + error) * _UNIT)
+        self.others = doubt = self._rest(self._largest + 1) - 1
+        for distance in (_CLOSE, _NOTHING):
+            if abs(self.others - _OTHERS) > doubt * expm1(error) + _ALL_NOTHING:
                 break
+            weights, doubt = self._weights(distance + error)
+            self.others = (sum(weights.values()) + doubt) / max(weights.values()) - 1
 
     def shares(self) -> dict[int, float]:
         """Return the shares of languages in the weight of all, of those that have one to speak of."""
@@ -281,12 +281,15 @@ class _Trial:
 
     def _weights(self, distance: float) -> tuple[dict[int, float], float]:
         """Return the weights of those no further behind by the first one's, and about what the rest have."""
-        near = [language for language, behind in self._behind if behind <= distance]
-        rest = sum([exp(-behind) for _, behind in self._behind if behind > distance])
-        if near == [self.first]:
-            return {self.first: 1.0}, rest
+        least = self._largest - int(distance * _UNIT)
+        near = [language for language, number in enumerate(self._numbers) if number >= least]
         first = self._logarithm(self.first)
-        return {language: exp(self._logarithm(language) - first) for language in near}, rest
+        return {language: exp(self._logarithm(language) - first) for language in near}, self._rest(least)
+
+    def _rest(self, least: int) -> float:
+        """Return about what the languages with less have together, by the first one's weight."""
+        largest, nothing = self._largest, self._nothing
+        return sum([exp((number - largest) / _UNIT) for number in self._numbers if nothing < number < least])
 
     def _logarithm(self, language: int) -> float:
         """Return the logarithm of a weight, exactly."""

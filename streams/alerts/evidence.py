@@ -60,7 +60,8 @@ def find_evidence(article: EnrichedArticle, rule: Rule) -> Evidence | None:
     figures: list[Figure] = []
     keywords: list[Keyword] = []
     mentions: list[Span] = []
-    severity, threshold = rule.severity, dict[str, Any]()
+    severity = rule.severity
+    threshold: dict[str, Any] = {}
     if rule.figures:
         figures = _figures(article, rule.figures)
         if rule.levels and figures:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from streams.records import Claimant, EnrichedArticle
 
 
+_FIELD = regex.compile(r"\{(\w++)\}")
+
+
 def raise_alerts(article: EnrichedArticle, rules: Rules) -> tuple[Alert, ...]:
     """Return the alerts that an article raises, in the order of the rules.
 
@@ -76,10 +79,10 @@ def filled(template: str, fields: Mapping[str, str]) -> str:
     """Return a template with its fields filled, without the optional parts that have none."""
 
     def fill(part: str) -> str:
-        return regex.sub(r"\{(\w++)\}", lambda match: fields[match.group(1)], part)
+        return _FIELD.sub(lambda match: fields[match.group(1)], part)
 
     def optional(match: regex.Match[str]) -> str:
-        named = regex.findall(r"\{(\w++)\}", match.group(1))
+        named = _FIELD.findall(match.group(1))
         return match.group(1) if all(fields[name] for name in named) else ""
 
     return fill(OPTIONAL.sub(optional, template))

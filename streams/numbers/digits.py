@@ -68,6 +68,10 @@ def runs(text: str, style: Digits) -> Iterator[DigitRun]:
             start = end
 
 
+_SPACE = regex.compile(f"[{SPACES}]")
+_SPACE_KEPT = regex.compile(f"([{SPACES}])")
+
+
 def _pieces(run: str, style: Digits) -> list[str]:
     """Split a run at spaces that do not group thousands: "2015 200" is two numbers."""
     if run.isalnum():
@@ -75,11 +79,11 @@ def _pieces(run: str, style: Digits) -> list[str]:
     spaces = {character for character in run if character in SPACES}
     if not spaces:
         return [run]
-    head = regex.split(f"[{SPACES}]", run, maxsplit=1)[0]
+    head = _SPACE.split(run, maxsplit=1)[0]
     allowed = all(space in style.thousands or space in _GROUP_SPACES for space in spaces)
     if allowed and head.isdecimal() and len(head) <= 3:  # noqa: PLR2004 - thousands come in threes
         return [run]
-    return regex.split(f"([{SPACES}])", run)
+    return _SPACE_KEPT.split(run)
 
 
 def parse(run: str, style: Digits) -> tuple[Exact, bool] | None:
