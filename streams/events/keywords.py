@@ -18,6 +18,7 @@ from streams import meanings
 from streams.events.collocations import find_collocations, merged
 from streams.events.denials import denied
 from streams.records import Keyword, MentionStatus
+from streams.text.inflection import ending, moods
 
 
 if TYPE_CHECKING:
@@ -209,7 +210,7 @@ class Surroundings:
         self.silencers, self.cuts = scan.role("silencers"), scan.role("clause_ends")
         self.cues, self.occasions = scan.role("status"), bool(scan.role("occasion").hits)
         self.ends = scan.role("noun_ends")
-        self.verb_last = layout.script.verb_last
+        self.verb_last, self.moods = layout.script.verb_last, moods(layout.script)
         self.since, self.since_after = scan.role("time.since"), scan.role("time.since_after")
         domains = scan.role("domain")
         counts = Counter(domain.key for domain in domains)
@@ -320,6 +321,9 @@ class Surroundings:
 
     def status(self, hit: Hit, sentence: Stretch, *, past: bool) -> MentionStatus:
         """Return whether an event is asserted, planned, negated, hypothetical or past, by cues and verbs."""
+        said = hit.key.partition(":")[2] in _SAID
+        if not said and (mood := self.moods.get(ending(hit, self.scan.folded))):
+            return mood
         keys = _BEHIND_LAST if self.verb_last else _BEHIND
         most = _BEFORE_VERB if self.verb_last else 1
         first, last = max(sentence.start, hit.start - _REACH), min(sentence.end, hit.end + 30 * most)
@@ -329,26 +333,27 @@ class Surroundings:
             return before
         # "Attaquera", "atacarán": the verb's own form says when.
         own = self.cues.at(hit.start)
-        if own and own.end == hit.end and hit.key.partition(":")[2] not in _SAID:
+        if own and own.end == hit.end and not said:
             return own.key  # type: ignore[return-value]
         if past or self._is_when(hit):
             return "historical"
         # "The truce could hold": a modal right behind its noun. Where verbs come last it is farther
         # behind, and a negation stands there too: "saldırı düzenlenmedi".
         for cue in self.cues.within(hit.end, last):
-            if cue.key not in keys or self.layout.words_between(hit.end, cue.start) > most:
+            key = self.moods.get(ending(cue, self.scan.folded)) or cue.key
+            if key not in keys or self.layout.words_between(hit.end, cue.start) > most:
                 continue
-            if cue.key == "negated" and self.ends.ending(hit.end):
+            if key == "negated" and self.ends.ending(hit.end):
                 # "[Of the reporter] who was kidnapped there is no news": a word with its own verb.
                 continue
             cut_off = self.cuts.first_within(hit.end, cue.start) or _cut(self.scan.text[hit.end : cue.start])
             # "Saldırıda can kaybı yaşanmadı": what is not is said of the nearer one.
-            roles = ("keyword", "predicate") if cue.key == "negated" else ("keyword",)
+            roles = ("keyword", "predicate") if key == "negated" else ("keyword",)
             other = self.verb_last and any(
                 self.scan.role(role).first_within(hit.end, cue.start) for role in roles
             )
             if not cut_off and not other:
-                return cue.key  # type: ignore[return-value]
+                return key  # type: ignore[return-value]
         return "asserted"
 
     def _status_before(self, hit: Hit, sentence: Stretch, first: int) -> MentionStatus | None:

@@ -59,6 +59,8 @@ class Script(Strict, frozen=True):
     ``"+" = ["{ler,}{in,}"]`` makes "asker+" stand for "asker", "askerler", "askerin" and
     "askerlerin"; they may be set apart by an apostrophe. A noun that ends so, and one behind
     it, are of two groups where the ending is in ``apart`` ("30 yaralı | hastaneye").
+    ``moods`` are the signs of verbs whose ending itself tells a status: ``negated = "!"`` makes what ends
+    so in no event, whatever list its stem stands in.
     ``partitives`` are the endings of a noun that a number behind it is a part of ("gemilerden 3'ü").
     ``apostrophe_joins``: an apostrophe between two letters is a letter of the word, so that
     none begins or ends there ("сім'я").
@@ -95,6 +97,7 @@ class Script(Strict, frozen=True):
     verb_second: bool = False
     verb_last: bool = False
     inflections: dict[str, Forms] = {}
+    moods: dict[MentionStatus, str] = {}
     apostrophe_joins: bool = False
     apart: Forms = []
     partitives: Forms = []

@@ -18,7 +18,9 @@ from streams.languages.forms import expand
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from streams.languages import Language
+    from streams.languages import Language, Script
+    from streams.records import MentionStatus
+    from streams.text.hits import Hit
 
 
 NUMBER_WORDS = frozenset(
@@ -105,6 +107,27 @@ class Inflection:
         match = _BEHIND.match(folded, end) if self.numbers else None
         key = self.numbers.get(match.group().removeprefix("'")) if match else None
         return NumberEnding(match.group(), key) if match and key else None
+
+
+@cache
+def _endings_of(signs: tuple[tuple[MentionStatus, tuple[str, ...]], ...]) -> dict[str, MentionStatus]:
+    return {ending: status for status, listed in signs for ending in endings(listed)}
+
+
+def moods(script: Script) -> dict[str, MentionStatus]:
+    """Return the endings of verbs that tell a status, each with it."""
+    if not script.moods:
+        return {}
+    return _endings_of(
+        tuple((status, tuple(script.inflections[sign])) for status, sign in script.moods.items())
+    )
+
+
+def ending(hit: Hit, folded: str) -> str:
+    """Return what stands behind the form that was found, in its word; nothing where it is found otherwise."""
+    if hit.end - hit.start <= len(hit.form) or not folded.startswith(hit.form, hit.start):
+        return ""
+    return folded[hit.start + len(hit.form) : hit.end]
 
 
 @cache
