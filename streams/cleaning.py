@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import copy
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import lxml.etree
 import lxml.html
@@ -201,7 +201,7 @@ def _article(root: HtmlElement) -> str:
 def _marked(root: HtmlElement) -> HtmlElement | None:
     """Return the element that a page marks as its article, None where it marks none or several."""
     for path in _MARKS:
-        found = path(root)
+        found = cast("list[HtmlElement]", path(root))
         if len(found) == 1:
             return found[0]
     return None
