@@ -34,6 +34,7 @@ from streams.events.arms import find_targets, find_weapons
 from streams.events.deeds import Deeds
 from streams.events.findings import find_findings
 from streams.events.keywords import Mentions, find_keywords
+from streams.events.subjects import Mentioned, find_subjects, idle_words
 from streams.figures.circumstances import Context
 from streams.figures.figures import find_figures
 from streams.numbers.excluded import Exclusions
@@ -112,6 +113,8 @@ class Examination(NamedTuple):
     article: EnrichedArticle
     mentions: Mentions
     exclusions: Exclusions
+    mentioned: tuple[Mentioned, ...] = ()
+    """The categories that it speaks of without being about them."""
 
 
 MOST_TEXT = 500_000
@@ -145,6 +148,7 @@ def examine(raw: RawArticle, passed: Passed = unheard) -> Examination:  # noqa: 
     weapons: list[Weapon] = []
     targets: list[Target] = []
     findings: list[Finding] = []
+    idle: dict[int, str] = {}
     if language.code in languages.available():
         words = lexicon(language.code)
         scan = words.scan(document.text)
@@ -190,11 +194,13 @@ def examine(raw: RawArticle, passed: Passed = unheard) -> Examination:  # noqa: 
         passed(Step.FIGURES)
         mentions, weapons, targets = _around(deeds, context.places, mentions)
         findings = find_findings(context, lead, figures, mentions.keywords)
+        idle = idle_words(deeds, weapons, actors)
         weighing = weighing._replace(votes=toponyms.votes, loose=_loose(scan))
         context = context._replace(actors=with_victims(actors, figures))
         passed(Step.ACTORS)
         if scan.segmentation:
             back = scan.segmentation.restored
+            idle = {scan.segmentation.outer(start, start)[0]: why for start, why in idle.items()}
             figures, numbers = back(figures), back(numbers)
             mentions = mentions._replace(keywords=back(mentions.keywords), silenced=back(mentions.silenced))
             weapons, targets, findings = back(weapons), back(targets), back(findings)
@@ -212,6 +218,8 @@ def examine(raw: RawArticle, passed: Passed = unheard) -> Examination:  # noqa: 
         implied=tuple(implied),
         agents=agents(context.actors if context else ()),
     )
+    score = conflict.score(mentions, document.title_end, context.actors if context else ())
+    subjects = find_subjects(mentions.keywords, document.title_end, conflict=score.value, idle=idle)
     article = EnrichedArticle(
         id=raw.id,
         url=raw.url,
@@ -223,8 +231,8 @@ def examine(raw: RawArticle, passed: Passed = unheard) -> Examination:  # noqa: 
         title_end=document.title_end,
         text_sha256=hashlib.sha256(document.text.encode()).hexdigest(),
         language=language,
-        conflict=conflict.score(mentions, document.title_end, context.actors if context else ()),
-        categories=conflict.categories(mentions.keywords, document.title_end),
+        conflict=score,
+        categories=subjects.categories,
         keywords=tuple(mentions.keywords[:MOST_MENTIONS]),
         figures=tuple(figures),
         places=tuple(context.places[:MOST_MENTIONS] if context else ()),
@@ -237,7 +245,7 @@ def examine(raw: RawArticle, passed: Passed = unheard) -> Examination:  # noqa: 
         ruleset=Ruleset(version=streams.__version__, digest=meanings.digest()),
     )
     passed(Step.ASSEMBLE)
-    return Examination(article, mentions, exclusions)
+    return Examination(article, mentions, exclusions, subjects.mentioned)
 
 
 def _around(

@@ -55,6 +55,10 @@ def explain(examination: Examination, alerts: Sequence[Alert]) -> Text:
     ]
     lines = [
         *_head(article),
+        *(
+            _field("mentioned", f"{category.category}: {category.reason}", "dim")
+            for category in examination.mentioned
+        ),
         *_title("figures", len(article.figures)),
         *(
             line

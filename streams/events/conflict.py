@@ -1,4 +1,4 @@
-"""Step 5: how much an article is conflict news, and of which categories."""
+"""Step 5: how much an article is conflict news."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from itertools import compress
 from typing import TYPE_CHECKING
 
 from streams import meanings
-from streams.records import Category, Conflict, Evidence, Silence
+from streams.records import Conflict, Evidence, Silence
 
 
 if TYPE_CHECKING:
@@ -31,9 +31,8 @@ _SOUGHT = frozenset(["planned", "hypothetical", "negated"])
 _PAST = frozenset(["historical", "commemorative", "fictional"])
 _TITLE_WEIGHT = 2.0
 _LEAD_WEIGHT = 1.3
-_LEAD = 300
-_HALF = 1.5
-"""Evidence at which a score is one half: about one and a half plain mentions."""
+LEAD = 300
+"""Code points behind the title that are the lead."""
 
 _UNANCHORED = 0.6
 """What the words of an article count of which none means conflict by itself."""
@@ -50,41 +49,14 @@ _WITH_PARTIES = 0.7
 """What it is the fraction of where parties to a conflict are named."""
 _EVEN_SENTENCE, _WHOLE = 1.0, 100
 """That of a single sentence, one plain mention of an air strike, and the words of a whole article."""
+_ELSEWHERE = 2.2
+"""How many times as much it is where the title has no keyword, and a word of another domain: of such articles
+of ``tests/archives`` one in fifty is conflict news."""
 _LEAST = 0.02
 """Evidence that none counts as, for a logarithm."""
 CONFLICT_FROM = 0.5
 """The score from which an article is conflict news."""
 _MOST_EVIDENCE, _MOST_SILENCED = 20, 50
-
-
-def categories(keywords: list[Keyword], title_end: int) -> tuple[Category, ...]:
-    """Return the categories of an article by score; the title and the lead weigh more.
-
-    A score is ``w / (w + 1.5)`` of the weighted hits ``w``: 0.4 for one plain mention, near
-    1 for many. What is but named (troops, a war) is a category where the title says it, the lead where
-    there is none, or where nothing else is found.
-    """
-    taxonomy = meanings.taxonomy()
-    head = title_end or _LEAD
-    titled = {keyword.category for keyword in keywords if keyword.start < head}
-    named = {keyword.category for keyword in keywords if taxonomy[keyword.category].named}
-    if any(keyword.category not in named for keyword in keywords):
-        keywords = [keyword for keyword in keywords if keyword.category not in named - titled]
-    weights: dict[str, float] = {}
-    hits: dict[str, int] = {}
-    for keyword in keywords:
-        weights[keyword.category] = weights.get(keyword.category, 0.0) + _weight(keyword, title_end)
-        hits[keyword.category] = hits.get(keyword.category, 0) + 1
-    found = [
-        Category(
-            category=category,
-            score=round(weight / (weight + _HALF), 4),
-            hits=hits[category],
-            codes=taxonomy[category].codes(),
-        )
-        for category, weight in weights.items()
-    ]
-    return tuple(sorted(found, key=lambda category: (-category.score, category.category)))
 
 
 def score(mentions: Mentions, title_end: int, actors: Iterable[Actor] = ()) -> Conflict:
@@ -96,12 +68,13 @@ def score(mentions: Mentions, title_end: int, actors: Iterable[Actor] = ()) -> C
     The score is ``w^s / (w^s + h^s)`` of the weighted hits ``w``: the logistic curve over their logarithm
     that is likeliest for the labelled articles of ``tests/archives``, fitted by
     ``tests/quality/calibrate.py`` (never to those put aside). At the evidence ``h`` a score is one half,
-    and from there it is a yes; ``h`` is less in a text of few words, and where parties are named.
+    and from there it is a yes; ``h`` is less in a text of few words and where parties are named, and more
+    where the title tells of something else.
     """
     keywords = mentions.keywords
     weights = weigh(keywords, title_end, anchored=mentions.anchored)
     total = sum(weights)
-    even = even_at(mentions.words, parties=has_parties(actors))
+    even = even_at(mentions.words, parties=has_parties(actors), elsewhere=mentions.elsewhere)
     score = round(likelihood(total, even), 4) if total else 0.0
     if _is_history(keywords, title_end):
         score = min(score, _HISTORY)
@@ -137,14 +110,15 @@ def likelihood(evidence: float, even: float, steepness: float = 0.0) -> float:
     return odds / (1 + odds)
 
 
-def even_at(words: int, whole: float = 0.0, *, parties: bool = False) -> float:
+def even_at(words: int, whole: float = 0.0, *, parties: bool = False, elsewhere: bool = False) -> float:
     """Return the evidence at which a text of so many words is as likely news of conflict as not.
 
     One that tells an event in a sentence has but one word for it; a whole article has more. It takes less
-    where ``parties`` to a conflict are named.
+    where ``parties`` to a conflict are named, and more where its title is of
+    something ``elsewhere``.
     """
     even = _EVEN_SENTENCE + ((whole or _EVEN) - _EVEN_SENTENCE) * min(1.0, words / _WHOLE)
-    return even * (_WITH_PARTIES if parties else 1)
+    return even * (_WITH_PARTIES if parties else 1) * (_ELSEWHERE if elsewhere else 1)
 
 
 def has_parties(actors: Iterable[Actor]) -> bool:
@@ -156,7 +130,7 @@ def weigh(keywords: list[Keyword], title_end: int, *, anchored: bool) -> list[fl
     """Return what each keyword adds to the evidence."""
     taxonomy = meanings.taxonomy()
     weights = [
-        _weight(keyword, title_end, presumes=taxonomy[keyword.category].presumes)
+        weight(keyword, title_end, presumes=taxonomy[keyword.category].presumes)
         * taxonomy[keyword.category].weight
         for keyword in keywords
     ]
@@ -186,12 +160,16 @@ def _is_history(keywords: list[Keyword], title_end: int) -> bool:
     return len(past) == len(keywords) or (told and len(past) >= most * (len(keywords) - len(past)))
 
 
-def _weight(keyword: Keyword, title_end: int, *, presumes: bool = False) -> float:
+def weight(keyword: Keyword, title_end: int, *, presumes: bool = False) -> float:
+    """Return what a keyword counts by where it stands and by its status.
+
+    ``presumes``: its category tells of a conflict also where it is only sought.
+    """
     place = (
         _TITLE_WEIGHT
         if keyword.start < title_end
         else _LEAD_WEIGHT
-        if keyword.start < title_end + _LEAD
+        if keyword.start < title_end + LEAD
         else 1.0
     )
     if presumes and keyword.status in _SOUGHT:

@@ -52,6 +52,8 @@ class Mentions(NamedTuple):
     """Whether a strong word speaks of conflict, not only of what accidents have too; or an attack killed."""
     words: int = 0
     """How many the text has."""
+    elsewhere: bool = False
+    """Whether its title has no keyword, and a word of another domain."""
 
 
 _BEFORE_NUMBER, _BEHIND_NUMBER = 2, 2
@@ -79,6 +81,10 @@ _MISSING, _MISSING_FROM = 6, 2
 """Words between an event and "there was none" behind it, and before the event in its clause."""
 
 _CUTS = frozenset(",;:.()\u2013\u2014")
+
+_COMMAS = ",\u060c"
+_ASIDE = 3
+"""Words between a comma and "last year" that make a clause of it, and not "last year" alone an aside."""
 
 _REACH = 90
 """Code points in which those words, or a silencer around a keyword, are looked for."""
@@ -129,13 +135,14 @@ def find_keywords(
             told: MentionStatus | None = "fictional" if domain in _FICTION else None
             silenced.append(Silenced(hit.start, hit.end, surface, category, reason, domain, told))
             continue
-        status = context.status(hit, layout.sentences[index], past=index in past)
+        is_past = index in past and not context.is_beside(hit, layout.sentences[index])
+        status = context.status(hit, layout.sentences[index], past=is_past)
         beside = found.events.get(hit.start)
         for one in beside.beside if beside else ():
             # "Warplanes will hit its camps": what is said of one is said of both.
             if status != "asserted":
                 break
-            status = context.status(one, layout.sentences[index], past=index in past)
+            status = context.status(one, layout.sentences[index], past=is_past)
         if context.occasions and status in ("asserted", "historical") and is_remembered(scan, layout, hit):
             status = "commemorative"
         elif context.fiction and status == "asserted" and context.is_told(hit, index):
@@ -156,7 +163,9 @@ def find_keywords(
     keywords.sort(key=lambda keyword: keyword.start)
     keywords = denied(scan, layout, keywords)
     anchored = any(keyword.start in context.anchors for keyword in keywords) or _deadly(keywords, layout)
-    return Mentions(keywords, silenced, anchored, len(layout.word_starts))
+    titled = bool(keywords) and keywords[0].start < title_end
+    elsewhere = not titled and scan.role("domain").first_within(0, title_end) is not None
+    return Mentions(keywords, silenced, anchored, len(layout.word_starts), elsewhere)
 
 
 def _deadly(keywords: list[Keyword], layout: Layout) -> bool:
@@ -187,7 +196,8 @@ def _of_counted(
             continue
         if context.silence(hit, "weak", sentence):
             continue
-        status = context.status(hit, layout.sentences[sentence], past=sentence in past)
+        is_past = sentence in past and not context.is_beside(hit, layout.sentences[sentence])
+        status = context.status(hit, layout.sentences[sentence], past=is_past)
         surface = scan.text[hit.start : hit.end]
         yield Keyword(
             start=hit.start, end=hit.end, surface=surface, term=hit.form, category=hit.key, status=status
@@ -319,6 +329,24 @@ class Surroundings:
         kept = self.scan.role("kept").first_within(asked.end, hit.start)
         return not (kept or self.cuts.first_within(asked.end, hit.start))
 
+    def is_beside(self, hit: Hit, sentence: Stretch) -> bool:
+        """Tell whether all that says a sentence is of the past stands in asides, and a word in none of these.
+
+        "The president, who declared a conflict with the gangs last year, sent soldiers."
+        """
+        cues = [one for one in self.cues.within(sentence.start, sentence.end) if one.key == "historical"]
+        return bool(cues) and all(self._is_aside(one, hit, sentence) for one in cues)
+
+    def _is_aside(self, cue: Hit, hit: Hit, sentence: Stretch) -> bool:
+        """Tell whether a cue stands in a clause of some words between commas, and a word outside of it."""
+        text = self.scan.text
+        first = max(text.rfind(comma, sentence.start, cue.start) for comma in _COMMAS)
+        ends = [text.find(comma, cue.end, sentence.end) for comma in _COMMAS]
+        last = min((end for end in ends if end >= 0), default=-1)
+        if first < 0 or last < 0 or first < hit.start < last:
+            return False
+        return self.layout.words_between(first, cue.start) >= _ASIDE
+
     def status(self, hit: Hit, sentence: Stretch, *, past: bool) -> MentionStatus:
         """Return whether an event is asserted, planned, negated, hypothetical or past, by cues and verbs."""
         said = hit.key.partition(":")[2] in _SAID
@@ -367,6 +395,8 @@ class Surroundings:
             if cut and cue.end <= cut.start:
                 break  # "se teme que" holds the word that cuts a clause off, and reaches over it
             if cue.key == "historical":
+                if self._is_aside(cue, hit, sentence):
+                    continue
                 return "historical"
             if self.layout.words_between(cue.end, hit.start) <= window and not (
                 self.verb_last and _cut(self.scan.text[cue.end : hit.start])

@@ -25,16 +25,18 @@ _PRIOR = 0.02
 
 
 class Sample(NamedTuple):
-    """The evidence of a labelled article, its words, whether parties are named, and its label."""
+    """The evidence of a labelled article, its words, its parties and title, and its label."""
 
     evidence: float
     words: int
     parties: bool
+    elsewhere: bool
     conflict: bool
 
     def chance(self, even: float, steepness: float) -> float:
         """Return what the score would be."""
-        return likelihood(self.evidence, even_at(self.words, even, parties=self.parties), steepness)
+        half = even_at(self.words, even, parties=self.parties, elsewhere=self.elsewhere)
+        return likelihood(self.evidence, half, steepness)
 
 
 def samples() -> list[Sample]:
@@ -45,7 +47,7 @@ def samples() -> list[Sample]:
         mentions, title_end = examination.mentions, examination.article.title_end
         total = sum(weigh(mentions.keywords, title_end, anchored=mentions.anchored))
         parties = has_parties(examination.article.actors)
-        found.append(Sample(total, mentions.words, parties, label["conflict"]))
+        found.append(Sample(total, mentions.words, parties, mentions.elsewhere, label["conflict"]))
     return found
 
 
