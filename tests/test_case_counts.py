@@ -20,7 +20,7 @@ MAIN = (
 )
 """Categories that decide which alerts fire, and are met most in news of conflict."""
 
-LEAST, TRAPS, SILENT = 3, 0, 47
+LEAST, TRAPS, SILENT = 19, 16, 100
 """Wordings of each main category in each language, texts that only resemble one, and ordinary news."""
 
 
@@ -28,7 +28,11 @@ LEAST, TRAPS, SILENT = 3, 0, 47
 def test_each_main_category_has_wordings_and_traps(language: str) -> None:
     """Every language says each of them in several ways, and has words that look like one and are none."""
     own = [case for case in cases.development() if case.language == language]
-    said = Counter(case.expect["category"] for case in own if case.section == "keywords")
+    said = Counter(
+        case.expect["category"]
+        for case in own
+        if case.section == "keywords" and case.expect["status"] == "asserted"
+    )
     traps = Counter(case.expect.get("category") for case in own if case.section in ("absent", "silent"))
     silent = sum(case.section == "silent" for case in own)
     assert min(said[category] for category in MAIN) >= LEAST, said
