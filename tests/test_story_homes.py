@@ -116,7 +116,7 @@ def test_a_denial_of_a_breach_is_no_denial_of_the_truce() -> None:
             32,
             None,
             alerts=[raised("denial", "low", "denies")],
-            denied=("ceasefire_broken",),
+            denied=("ceasefire", "ceasefire_broken"),
         ),
     ]
     status = {one.rule: one.status for one in stories(*articles) if one.denies is None}

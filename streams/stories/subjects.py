@@ -102,6 +102,8 @@ class Scope:
         self.categories: frozenset[str] = frozenset(
             category for one in rules_of_words if one and all(rules_of_words) for category in one.categories
         )
+        # "Denies breaking the truce" denies both words, and means the one that no truce stands beside.
+        self._others = frozenset(name for one in rules_of_words if one for name in one.unless)
         rules_of_things = [rule.targets for rule in self.rules.values()]
         self.things: frozenset[str] = frozenset(
             thing for one in rules_of_things if one and all(rules_of_things) for thing in one.ids
@@ -147,9 +149,10 @@ class Scope:
 
         "Denies breaking the truce" is no denial of the truce.
         """
-        return bool(denials) and (
-            not self.categories or not report.denied or bool(self.categories & set(report.denied))
-        )
+        if not denials or not self.categories or not report.denied:
+            return bool(denials)
+        denied = set(report.denied)
+        return bool(self.categories & denied) and not self._others & denied
 
     def _is_told_of(self, report: Report) -> bool:
         """Tell whether a report that raises nothing and counts nobody may tell of the family's events."""
