@@ -363,6 +363,18 @@ def test_copies_make_no_surge_and_nothing_is_judged_by_days_that_are_not_known()
     assert stories(*_day(0, 2), *_day(1, 2), *_day(2, 20)) == []
 
 
+def test_a_source_that_empties_its_archive_makes_no_surge() -> None:
+    """Twenty articles of one source beside one each of two others count as few."""
+    quiet = [one for day in range(14) for one in _day(day, 2)]
+    flood = [report(f"f{n}", 14 * 24 + n / 60, None, source="one") for n in range(20)]
+    others = [report(f"x{n}", 14 * 24 + n / 60, None, source=f"other {n}") for n in range(2)]
+    assert stories(*quiet, *flood, *others) == []
+    more = [report(f"y{n}", 14 * 24 + n / 60, None, source=f"other {n % 7}") for n in range(14)]
+    [story] = stories(*quiet, *flood, *others, *more)
+    assert story.statistics is not None
+    assert story.statistics.found == 32
+
+
 def test_a_restless_place_needs_more_for_a_surge() -> None:
     """Days that differ much among themselves make a busy one less improbable."""
     steady = [one for day in range(14) for one in _day(day, 6)]

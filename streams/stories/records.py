@@ -160,8 +160,9 @@ class StoryUpdate(Record, frozen=True):
 class Statistics(Record, frozen=True):
     """Why a rule over time fires.
 
-    ``found`` articles, copies not counted, were ``expected`` to be so many by the ``baseline_days`` before,
-    which held ``baseline`` articles. ``probability`` is that of so many or more by the ``model``.
+    ``found`` articles, without copies and what one source wrote more than all others together, were
+    ``expected`` to be so many by the ``baseline_days`` before, which held ``baseline`` articles.
+    ``probability`` is that of so many or more by the ``model``.
     """
 
     model: str

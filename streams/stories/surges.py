@@ -6,7 +6,8 @@ posterior of a Gamma with Jeffreys' prior, half an article more); where days dif
 spread that they have. The probability is that of so many articles or more on one day. A day is one of UTC,
 and is judged as far as it has come: what is not yet a surge at noon may be one in the evening.
 
-Copies are not counted: of texts that are alike the first counts. A day is only judged where what is known
+Copies are not counted: of texts that are alike the first counts. Nor is what one source writes more than all
+others together: that is its habit, or its archive. A day is only judged where what is known
 reaches back as far as the baseline.
 """
 
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from streams import meanings
@@ -47,6 +48,10 @@ MODEL = "negative binomial"
 DAY = 86_400
 MOST_ARTICLES = 100
 MOST_SOURCES = 50
+
+
+_FEW = 2
+"""So many articles of one source always count."""
 
 
 class _Cell:
@@ -89,6 +94,18 @@ class _Cell:
         if new:
             self._last = new[-1].order
         return self._kept
+
+    def counted(self) -> list[Report]:
+        """Return the reports that are no copies, in order, none of a source beyond all others together."""
+        kept = self.distinct()
+        of = Counter(one.source for one in kept)
+        left = {source: max(_FEW, len(kept) - count) for source, count in of.items()}
+        found = []
+        for one in kept:
+            if left[one.source] > 0:
+                left[one.source] -= 1
+                found.append(one)
+        return found
 
     def _begin_again(self) -> None:
         self.copies, self._kept, self._texts, self._last = {}, [], Copies(), None
@@ -206,13 +223,13 @@ class OverTime:
         """Return the story of a surge; None where there is none."""
         cells = self._days[category, country]
         cell = cells[day]
-        found = cell.distinct()
+        found = cell.counted()
         if len(found) < surge.at_least or len({one.source for one in found}) < surge.sources:
             return None
         if not self._covered(day, surge.baseline_days):
             return None
         before = [
-            len(cells[earlier].distinct()) if earlier in cells else 0
+            len(cells[earlier].counted()) if earlier in cells else 0
             for earlier in range(day - surge.baseline_days, day)
         ]
         baseline = _baseline(before)
