@@ -337,7 +337,8 @@ class Places(Strict, frozen=True):
     apostrophe ("Halep'te"), ``toward`` those that are so where a word of events follows
     ("Kiev'e saldırı"), ``after`` words behind the name ("Halep kentinde").
     ``nominatives`` lead from a case to the form that the gazetteer has: "е>а" makes "Москве"
-    "Москва", "у>" makes "Ираку" "Ирак".
+    "Москва", "у>" makes "Ираку" "Ирак". ``sides`` are joined before the name of a country or a region
+    that they are a part of ("Südlibanon").
     ``nations`` are words that tell a country without naming it, by its code: adjectives, the name
     of its parliament or its money ("Egyptian", "Knesset"). They help to choose among places of one
     name, and say where an article plays that names none. ``wider`` are words that hold the
@@ -351,6 +352,7 @@ class Places(Strict, frozen=True):
     endings: Forms = []
     toward: Forms = []
     nominatives: list[str] = []
+    sides: list[str] = []
     nations: dict[str, Forms] = {}
     heads: Forms = []
     joiners: Forms = []

@@ -1,5 +1,7 @@
 """The places of the gazetteer that bear a name, as it stands in a text: with the ending of a case too.
 
+A part of a country or a region, written as one word with it, is that one: "Südlibanon", "Ostukraine".
+
 Names are the same for days: what was looked up is remembered.
 """
 
@@ -16,13 +18,17 @@ if TYPE_CHECKING:
 
 
 _LEAST_LETTERS, _LEAST_STEM = 3, 2
+_LEAST_WHOLE = 4
+"""Letters of the name of which a part is told."""
+_WIDE = frozenset(["country", "region"])
 _REMEMBERED = 2_048
 
 
 class Bearers:
-    """Looks names up, in a language with these endings of cases (``places.nominatives``)."""
+    """Looks names up, in a language with these ``places.nominatives`` (endings of cases) and ``sides``."""
 
-    def __init__(self, nominatives: tuple[str, ...]) -> None:
+    def __init__(self, nominatives: tuple[str, ...], sides: tuple[str, ...] = ()) -> None:
+        self._sides = tuple(map(key, sides))
         parts = (one.partition(">") for one in nominatives)
         self._endings = [(key(ending), key(instead)) for ending, _, instead in parts]
         self._table = gazetteer()
@@ -39,7 +45,18 @@ class Bearers:
                 found = self._table.rows(key(bare))
         if not found:
             found = next((rows for one in self._nominatives(folded) if (rows := self._table.rows(one))), [])
-        return tuple(found)
+        return tuple(found) or self._whole_of(folded)
+
+    def _whole_of(self, folded: str) -> tuple[int, ...]:
+        """Return the country or region of which a name tells a side: "nordirak"."""
+        for side in self._sides:
+            whole = folded.removeprefix(side)
+            if len(whole) < _LEAST_WHOLE or whole == folded:
+                continue
+            rows = [row for row in self._table.rows(whole) if self._table.entry(row).feature in _WIDE]
+            if rows:
+                return tuple(rows)
+        return ()
 
     def _opens(self, word: str) -> bool:
         """Tell whether a name of several words can begin with one, in any case of it."""
@@ -56,6 +73,6 @@ class Bearers:
 
 
 @cache
-def bearers(nominatives: tuple[str, ...]) -> Bearers:
+def bearers(nominatives: tuple[str, ...], sides: tuple[str, ...] = ()) -> Bearers:
     """Return what looks up the names of a language."""
-    return Bearers(nominatives)
+    return Bearers(nominatives, sides)

@@ -73,7 +73,7 @@ class Toponyms:
         self.language = language
         self.table = gazetteer()
         self.home = rosters.states().home.get(language.code, ())
-        self.bearers = bearers(tuple(language.places.nominatives))
+        self.bearers = bearers(tuple(language.places.nominatives), tuple(language.places.sides))
         self.clitics = sorted(
             {*language.script.proclitics, *language.script.loose_proclitics, *language.script.prefixes}
         )
