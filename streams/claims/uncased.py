@@ -29,6 +29,8 @@ _FAR = 300
 """Code points before a verb of saying within which its subject stands."""
 _COLON = 90
 """Code points within which the colon behind a speaker at the start of a sentence stands."""
+_ASIDE = 90
+"""Code points of what stands in commas behind a speaker's name."""
 _SIGNS = frozenset(',;:.()\u201c\u201d"\u00ab\u00bb\n\u2013\u2014!?\u061f')
 _OF_TIME = frozenset(" :.-\u2013\u2014|")
 """Signs in and behind a time of day."""
@@ -76,6 +78,8 @@ class Uncased:
             connector = self.scan.role("speakers.connectors").at(at)
             if hit is None and connector is None and (self._ends(at) or self._counts(at)):
                 break
+            if first is not None and end == at - 1 and self._is_other(hit, first, end):
+                break  # "accused the army the movement of": the one accused
             first = at if first is None else first
             known = known or hit is not None
             at = max(word.end, hit.end if hit else 0, connector.end if connector else 0)
@@ -93,6 +97,12 @@ class Uncased:
             return None
         few = words <= _MOST_UNKNOWN
         return name if known or (few and (cited or name.opens)) else None
+
+    def _is_other(self, hit: Hit | None, first: int, end: int) -> bool:
+        """Tell whether a source is another one: a noun with an article can be of none that follows it."""
+        if hit is None or self.names.at(hit.start) or self.scan.role("speakers.connectors").ending(end):
+            return False
+        return bool(self.prefixes) and self.scan.folded.startswith(self.prefixes, first)
 
     def quoted(self, end: int, limit: int) -> Name | None:
         """Return the source that a medium quotes: "Reuters [from] a security source"."""
@@ -251,8 +261,18 @@ class Uncased:
 
     def opens(self, end: int) -> bool:
         """Tell whether what is said follows: "that", or a colon."""
+        end = self._behind_aside(end)
         at = end + 1 if self.scan.text[end : end + 1] == " " else end
         return self.scan.text[end : end + 1] == ":" or self.scan.role("clause_ends").at(at) is not None
+
+    def _behind_aside(self, end: int) -> int:
+        """Return the end of what stands in commas behind a name and says who that is: "X, head of it,"."""
+        if self.scan.folded[end : end + 1] != ",":
+            return end
+        start = self._over_space(end + 1, len(self.scan.text))
+        close = self.scan.folded.find(",", start, start + _ASIDE)
+        cut = close < 0 or not _SIGNS.isdisjoint(self.scan.folded[start:close])
+        return end if cut or self.sources.at(start) is None else close + 1
 
     def _ends(self, at: int) -> bool:
         return any(self.scan.role(role).at(at) for role in _ENDS)

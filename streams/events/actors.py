@@ -248,12 +248,26 @@ def _acts(scan: Scan, deeds: Deeds, actor: Actor, *, adjective: bool) -> bool:
             return adjective or not deeds.verb_before(event.start, sentence.start, _SUBJECT_GAP)
     if not head_first or adjective:
         event = deeds.event_behind(end, sentence.end, 1)
-        if event and deeds.scan.text[end : end + 1] != "'":
+        if event and deeds.scan.text[end : end + 1] != "'" and not _suffers(deeds, actor, event):
             return True
     if adjective:
         # "Ataque ruso" may be a keyword as a whole.
         return deeds.covering(start) is not None
     return _is_subject(scan, deeds, actor)
+
+
+def _suffers(deeds: Deeds, actor: Actor, event: Keyword) -> bool:
+    """Tell whether what follows an actor is none of his doing: "killed [the] party's missile commander".
+
+    Nor is where words are not set apart the death of his people, or what was taken from him.
+    """
+    floor = deeds.bounds(actor.start, actor.end).start
+    if deeds.verb_before(actor.start, floor, 0):
+        return True
+    if deeds.language.script.spaces:
+        return False
+    dies = event.category == "killing" and not deeds.is_verb(event)
+    return dies or deeds.marker("away", actor.start, floor, 0) is not None
 
 
 def _is_subject(scan: Scan, deeds: Deeds, actor: Actor) -> bool:

@@ -67,6 +67,8 @@ def find_atoms(scan: Scan, language: Language) -> list[Atom]:
         for hit in scan.role(role):
             if rank == "singles" and not is_single(hit, scan, language):
                 continue
+            if rank == "duals" and scan.role("parts").at(hit.start) and not is_single(hit, scan, language):
+                continue  # "two others" behind a noun counts nothing more
             low, high = _value(hit.key) if rank not in _WITHOUT_VALUE else (1, None)
             low = _BASE if rank == "tenths" else low
             found.append(Atom(hit.start, hit.end, rank, low, high))

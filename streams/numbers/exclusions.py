@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
+from streams.figures.singles import is_single
 from streams.numbers.ages import AGE_IN_COMMAS, ages
 from streams.numbers.clocks import CLOCK_OF_ENTRY, clock_times
 from streams.numbers.dates import ago, dates, lone_years
@@ -125,6 +126,9 @@ def _words(scan: Scan, language: Language) -> Iterator[Exclusion]:
     for hit in scan.role("not_figures.idioms"):
         yield Exclusion(hit.start, hit.end, "idiom")
     for hit in scan.role("numeral.ordinals"):
+        one = scan.role("numeral.singles").at(hit.start)
+        if one and one.end == hit.end and is_single(one, scan, language):
+            continue  # "Two were killed and [a] third wounded"
         start = hit.start
         if start and (scan.folded[start - 1] == "-" or scan.folded[start] == "'"):
             start = phrase_start(scan, start)
