@@ -19,6 +19,8 @@ from streams.text.inflection import endings
 
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from streams.figures.quantities import Quantity
     from streams.records import Figure
     from streams.text.hits import Scan
@@ -100,9 +102,12 @@ class Predicates:
             if named and _is_noun_of_another(hit, quantities, index):
                 # "12 dead and 300 displaced": the dead are no verb of the displaced.
                 continue
+            if quantity.part and _is_noun_of(hit, quantities[index + 1 : index + 2]):
+                # "Six dead, among them a girl, and 12 wounded": the girl is one of the dead.
+                continue
             side, _, name = hit.key.partition(":")
             kind = kind_of(name, quantity)
-            if kind is None:
+            if kind is None or (name == "launched" and _describes_whole(hit, quantities, index)):
                 continue
             cost = self._cost(hit, side, quantity, quantities, index)
             if name in meanings.kinds().overruling and cost <= _MOST_COST_OF_NAMED:
@@ -333,8 +338,24 @@ def _is_broken(quantity: Quantity) -> bool:
 
 def _is_noun_of_another(hit: Hit, quantities: list[Quantity], index: int) -> bool:
     """Tell whether a word that says what happened is what the figure before or behind counts."""
-    beside = (*quantities[max(0, index - 1) : index], *quantities[index + 1 : index + 2])
-    return any(other.counted and other.counted.start == hit.start for other in beside)
+    return _is_noun_of(hit, (*quantities[max(0, index - 1) : index], *quantities[index + 1 : index + 2]))
+
+
+def _is_noun_of(hit: Hit, others: Sequence[Quantity]) -> bool:
+    """Tell whether a word is what one of some figures counts, or stands right behind its bare number."""
+    return any(
+        other.counted.start == hit.start
+        if other.counted
+        else other.unit is None and 0 <= hit.start - other.number.phrase_end <= 1
+        for other in others
+    )
+
+
+def _describes_whole(hit: Hit, quantities: list[Quantity], index: int) -> bool:
+    """Tell whether a verb stands right behind the whole that a figure is a part of: "41 of 48 [fired]"."""
+    whole = next(iter(quantities[index + 1 : index + 2]), None)
+    part = "counted.of_the_whole" in quantities[index].rules
+    return whole is not None and part and whole.whole and 0 <= hit.start - whole.noun_end <= 1
 
 
 def _between(
