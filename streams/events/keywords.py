@@ -378,7 +378,10 @@ class Surroundings:
             # "Saldırıda can kaybı yaşanmadı": what is not is said of the nearer one.
             roles = ("keyword", "predicate") if key == "negated" else ("keyword",)
             other = self.verb_last and any(
-                self.scan.role(role).first_within(hit.end, cue.start) for role in roles
+                found.start < cue.start
+                for role in roles
+                # "[Saldırıyı] üstlenen olmadı": the other word may hold the cue.
+                if (found := self.scan.role(role).first_within(hit.end, cue.end))
             )
             if not cut_off and not other:
                 return key  # type: ignore[return-value]
