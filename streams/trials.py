@@ -198,12 +198,13 @@ class Trials:
         loss = distance * distance / 8 + 2 * _ROUNDED
         trial = _Trial(alpha / Detector.BASE_FREQ)
         drawn = trial.drawn
-        ends: list[int] = []
+        places: list[int] = []
         sums = draws = reach = rivals = beaten = 0
-        goal = 1
+        # However often it comes, a single run makes no language certain.
+        goal = 1 + _STEP
         while True:
             while goal > len(drawn):
-                self._draw(drawn, ends)
+                self._draw(drawn, places)
             if goal > reach:
                 reach = max(_FIRST_REACH, 2 * reach)
                 ahead = ones * int((_AHEAD - reach * loss - _ROUNDED) * _UNIT)
@@ -223,17 +224,17 @@ class Trials:
                 continue
             trial.stands(lanes.numbers(weights), draws, draws * loss)
             if trial.certain or draws >= _MOST_DRAWS:
-                self._place, self._first = ends[draws - 1], first
+                self._place, self._first = places[draws - 1] + 1, first
                 return trial
 
-    def _draw(self, drawn: list[Row], ends: list[int]) -> None:
-        """Draw more runs, and note at which place of the dice the next draw begins."""
+    def _draw(self, drawn: list[Row], places: list[int]) -> None:
+        """Draw more runs, and note by which numbers of the dice they were drawn."""
         runs, row, most = self._runs, self._row, len(self._runs)
-        start = ends[-1] if ends else self._place
+        start = places[-1] + 1 if places else self._place
         numbers = self._dice.numbers(most.bit_length(), start + _LOOKED_AT)
-        found = [at for at in range(start, start + _LOOKED_AT) if numbers[at] < most]
-        drawn += [row(runs[numbers[at]]) for at in found]
-        ends += [at + 1 for at in found]
+        found = [place for place in range(start, start + _LOOKED_AT) if numbers[place] < most]
+        drawn += [row(runs[numbers[place]]) for place in found]
+        places += found
 
 
 class _Trial:

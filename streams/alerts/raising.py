@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from streams.alerts.evidence import Evidence
     from streams.alerts.rules import Rule, Rules
-    from streams.records import Claimant, EnrichedArticle
+    from streams.records import Claimant, EnrichedArticle, Kind
 
 
 _FIELD = regex.compile(r"\{(\w++)\}")
@@ -29,12 +29,25 @@ def raise_alerts(article: EnrichedArticle, rules: Rules) -> tuple[Alert, ...]:
 
     None that the article itself cancels: that all hostages are free is no news of an abduction.
     """
-    found = ((rule, find_evidence(article, rule)) for rule in rules.rules)
+    kinds = {figure.kind for figure in article.figures}
+    categories = {keyword.category for keyword in article.keywords}
+    asked = [rule for rule in rules.rules if _may_fire(rule, kinds, categories)]
+    found = ((rule, find_evidence(article, rule)) for rule in asked)
     return tuple(
         _alert(article, rule, rules, evidence)
         for rule, evidence in found
         if evidence and not is_undone(article, rule)
     )
+
+
+def _may_fire(rule: Rule, kinds: set[Kind], categories: set[str]) -> bool:
+    """Tell whether an article has a figure of the kinds and a keyword of the categories that a rule asks for.
+
+    Most articles have them for few rules, and the others need not be looked into.
+    """
+    if rule.figures and rule.figures.kinds and kinds.isdisjoint(rule.figures.kinds):
+        return False
+    return not (rule.keywords and categories.isdisjoint(rule.keywords.categories))
 
 
 def _alert(article: EnrichedArticle, rule: Rule, rules: Rules, evidence: Evidence) -> Alert:

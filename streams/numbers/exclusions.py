@@ -35,14 +35,19 @@ _ADDRESS = regex.compile(
 _MARKS_OF_ADDRESSES = ("://", "www.", "@", "#")
 """Most texts hold none of them, and need not be searched for addresses letter by letter."""
 _PATTERNS = (
-    ("date", regex.compile(r"(?<!\d)\d{4}/\d{1,2}/\d{1,2}(?!\d)")),
-    ("date", regex.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?:[t ]\d{2}:\d{2}(?::\d{2})?(?:\.\d{1,9})?z?)?(?!\d)")),
-    ("date", regex.compile(r"(?<![\d.,/])\d{1,2}([/.-])\d{1,2}\1(?:\d{4}|\d{2})(?![\d/]|[.,]\d)")),
-    ("time", regex.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?(?![\d:])")),
-    ("time", regex.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-4]) ?h ?[0-5]\d(?:min)?(?!\w)")),
-    ("time", regex.compile(r"(?<!\d)(?:45|90|105|120)\+\d{1,2}(?!\d)")),  # minutes added to a match
+    ("date", "/", regex.compile(r"(?<!\d)\d{4}/\d{1,2}/\d{1,2}(?!\d)")),
+    (
+        "date",
+        "-",
+        regex.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?:[t ]\d{2}:\d{2}(?::\d{2})?(?:\.\d{1,9})?z?)?(?!\d)"),
+    ),
+    ("date", "", regex.compile(r"(?<![\d.,/])\d{1,2}([/.-])\d{1,2}\1(?:\d{4}|\d{2})(?![\d/]|[.,]\d)")),
+    ("time", ":", regex.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?(?![\d:])")),
+    ("time", "h", regex.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-4]) ?h ?[0-5]\d(?:min)?(?!\w)")),
+    ("time", "+", regex.compile(r"(?<!\d)(?:45|90|105|120)\+\d{1,2}(?!\d)")),  # minutes added to a match
     (
         "telephone",
+        "",
         regex.compile(
             r"\+\d[\d ()-]{6,20}\d|(?<![\d.,])(?<!\d )0\d{1,4}[ -]\d{3,4}(?:[ -]?\d{2,5}){1,3}(?!\d)"
             r"|(?<![\d.,])0\d{7,14}(?![\d.,]\d)|\(\d{3,5}\) ?\d{3,4}[ -]\d{3,4}(?!\d)"
@@ -50,9 +55,11 @@ _PATTERNS = (
             r"|(?<![\d.,])\d{4,5}[ -]\d{3}[ -]\d{3,4}(?![\d.,]\d|\d)"
         ),
     ),
-    ("serial number", regex.compile(r"(?<![\d.,/\u066b])(?<!\d[\s'])(?:\d{13,}+|0\d++)(?![.,]?\d)")),
-    ("age", regex.compile(r"(?<=\p{L}|[\p{L}.]\s)\(\d{1,3}\)")),
+    ("serial number", "", regex.compile(r"(?<![\d.,/\u066b])(?<!\d[\s'])(?:\d{13,}+|0\d++)(?![.,]?\d)")),
+    ("age", "(", regex.compile(r"(?<=\p{L}|[\p{L}.]\s)\(\d{1,3}\)")),
 )
+"""Reason, a sign without which there is none, and what it looks like."""
+
 _DAY_AND_MONTH = regex.compile(
     r"(?<![\d.,/])(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])(?:/\d{2,4})?(?![\d/])"
 )
@@ -70,9 +77,12 @@ def find_exclusions(scan: Scan, language: Language) -> Exclusions:
     found: list[Exclusion] = []
     if any(mark in scan.folded for mark in _MARKS_OF_ADDRESSES):
         found += (Exclusion(*match.span(), "address") for match in _ADDRESS.finditer(scan.folded))
-    for reason, pattern in _PATTERNS:
-        found += (Exclusion(match.start(), match.end(), reason) for match in pattern.finditer(scan.folded))
-    if "/" not in language.digits.decimals:
+    for reason, sign, pattern in _PATTERNS:
+        if sign in scan.folded:
+            found += (
+                Exclusion(match.start(), match.end(), reason) for match in pattern.finditer(scan.folded)
+            )
+    if "/" in scan.folded and "/" not in language.digits.decimals:
         found += (Exclusion(*match.span(), "date") for match in _DAY_AND_MONTH.finditer(scan.folded))
     found += (Exclusion(*match.span(), "list number") for match in _LIST_NUMBER.finditer(scan.text))
     found += (Exclusion(match.start(1), match.end(1), "time") for match in CLOCK_OF_ENTRY.finditer(scan.text))
