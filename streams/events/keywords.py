@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from streams import meanings
 from streams.events.collocations import find_collocations, merged
 from streams.events.denials import denied
+from streams.events.means import settled
 from streams.records import Keyword, MentionStatus
 from streams.text.inflection import ending, moods
 
@@ -161,7 +162,7 @@ def find_keywords(
         if all(keyword.start >= other.end or other.start >= keyword.end for other in keywords)
     ]
     keywords.sort(key=lambda keyword: keyword.start)
-    keywords = denied(scan, layout, keywords)
+    keywords = settled(scan, denied(scan, layout, keywords))
     anchored = any(keyword.start in context.anchors for keyword in keywords) or _deadly(keywords, layout)
     titled = bool(keywords) and keywords[0].start < title_end
     elsewhere = not titled and scan.role("domain").first_within(0, title_end) is not None

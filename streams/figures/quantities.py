@@ -274,7 +274,8 @@ class Reader:
         if "number.inverted" in number.rule:
             return self.units.at(number.phrase_start) or self.time_units.at(number.phrase_start)
         start = back(self.scan.folded, number.start)
-        hit = self.units.ending(start)
+        line = "\n" if self.scan.segmentation else "\n\n"
+        hit = None if line in self.scan.text[start : number.start] else self.units.ending(start)
         if hit is None or meanings.dimension(hit.key) not in ("money", "ratio", "magnitude"):
             return None
         # The unit of another number is none of this one's.

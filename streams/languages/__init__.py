@@ -381,14 +381,16 @@ class Keywords(Strict, frozen=True):
     only where nothing else silences them. ``leaning`` ones count as weak ones do, and only where
     their sentence has another word of something done by force ("drones" beside "attack").
     ``counted`` are verbs that mean it where a number of
-    soldiers or arms stands behind them ("send 1,500 troops"). ``together`` are groups of words that mean
-    it where another word stands near.
+    soldiers or arms stands behind them ("send 1,500 troops"). ``general`` are those of the weak ones that are
+    of other means where the text names such alone ("bombed or shelled"). ``together`` are groups of
+    words that mean it where another word stands near.
     """
 
     strong: Forms = []
     weak: Forms = []
     leaning: Forms = []
     counted: Forms = []
+    general: Forms = []
     together: list[Together] = []
 
 

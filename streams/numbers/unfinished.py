@@ -45,6 +45,8 @@ class Unfinished:
         text = self.scan.folded
         start = end
         if start < len(text) and text[start] in " -" and end > 0:
+            if self.scan.segmentation and self.scan.text[start] == "\n":
+                return None  # where words are not set apart a line ends a paragraph
             start += 1
         index = self.at
         while index < len(self.atoms) and self.atoms[index].start < start:

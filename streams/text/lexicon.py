@@ -454,6 +454,7 @@ def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
         yield f"keywords.{category}.weak", "keyword", f"weak:{category}", keywords.weak
         yield f"keywords.{category}.leaning", "keyword", f"leaning:{category}", keywords.leaning
         yield f"keywords.{category}.counted", "keyword.counted", category, keywords.counted
+        yield f"keywords.{category}.general", "keyword.general", category, keywords.general
     yield from together.lists(language)
     for domain, forms in language.domains.items():
         yield f"domains.{domain}", "domain", domain, forms
