@@ -108,6 +108,8 @@ def _end(scan: Scan, layout: Layout, denial: Keyword, limit: int) -> int:
     while at < limit:
         sign = scan.text[at] in _CUTS
         word = conjunctions.at(at)
+        if _says_else(scan, at):
+            return at
         if sign or word:
             far = layout.words_between(start, at)
             begins = far <= _FROM if word else bare and far == 0 and scan.text[at] in ",\u060c"
@@ -118,6 +120,13 @@ def _end(scan: Scan, layout: Layout, denial: Keyword, limit: int) -> int:
             continue
         at += 1
     return limit
+
+
+def _says_else(scan: Scan, at: int) -> bool:
+    """Tell whether "and" stands at an offset with another verb of saying: "denies it and says …"."""
+    joined = scan.role("conjunctions").at(at)
+    said = scan.role("attribution").at(joined.end + 1) if joined else None
+    return said is not None and not said.key.endswith(":denied")
 
 
 def _back(scan: Scan, end: int, floor: int) -> int:
