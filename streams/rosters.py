@@ -111,6 +111,7 @@ class Roles(_Strict, frozen=True):
     away: tuple[str, ...] = ()
     object_after: tuple[str, ...] = ()
     passive: tuple[str, ...] = ()
+    linked: tuple[str, ...] = ()
     verb_first: bool = False
 
 
@@ -128,6 +129,7 @@ DEEDS = (
     "away",
     "object_after",
     "passive",
+    "linked",
 )
 """The lists of words of :class:`Roles`; the finds of each have a role of its own, ``deed.attack`` …."""
 

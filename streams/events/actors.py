@@ -205,7 +205,8 @@ def _role(
     """Return what an actor has to do with an event of its sentence, None where nothing shows it."""
     start, end = actor.start, actor.end
     sentence = deeds.bounds(start, end)
-    if not deeds.within(sentence.start, sentence.end):
+    # "The ministry, controlled by Hamas": something is told of others, who are tied to him.
+    if deeds.marker("linked", start, sentence.start) or not deeds.within(sentence.start, sentence.end):
         return None
     if deeds.marker("by", start, sentence.start) and deeds.within(sentence.start, start):
         return "by"
@@ -264,10 +265,17 @@ def _suffers(deeds: Deeds, actor: Actor, event: Keyword) -> bool:
     floor = deeds.bounds(actor.start, actor.end).start
     if deeds.verb_before(actor.start, floor, 0):
         return True
+    told = deeds.scan.role("predicate").at(event.start) if event.category == "killing" else None
+    if told and told.key in _DIE:
+        return True
     if deeds.language.script.spaces:
         return False
     dies = event.category == "killing" and not deeds.is_verb(event)
     return dies or deeds.marker("away", actor.start, floor, 0) is not None
+
+
+_DIE = frozenset(["left:killed", "either:killed", "left:wounded", "either:wounded"])
+"""Verbs that may be said of who dies or is hurt: "34 Palestinians died"."""
 
 
 def _is_subject(scan: Scan, deeds: Deeds, actor: Actor) -> bool:
