@@ -25,15 +25,22 @@ _REMEMBERED = 2_048
 
 
 class Bearers:
-    """Looks names up, in a language with these ``places.nominatives`` (endings of cases) and ``sides``."""
+    """Looks names up, in a language with these ``places.nominatives`` (endings of cases) and ``sides``.
 
-    def __init__(self, nominatives: tuple[str, ...], sides: tuple[str, ...] = ()) -> None:
+    ``clitics`` are what may be joined before a name, where no capital shows it.
+    """
+
+    def __init__(
+        self, nominatives: tuple[str, ...], sides: tuple[str, ...] = (), clitics: tuple[str, ...] = ()
+    ) -> None:
+        self._clitics = clitics
         self._sides = tuple(map(key, sides))
         parts = (one.partition(">") for one in nominatives)
         self._endings = [(key(ending), key(instead)) for ending, _, instead in parts]
         self._table = gazetteer()
         self.rows = lru_cache(_REMEMBERED)(self._rows)
         self.opens = lru_cache(_REMEMBERED)(self._opens)
+        self.leads = lru_cache(4 * _REMEMBERED)(self._leads)
 
     def _rows(self, surface: str) -> tuple[int, ...]:
         """Return the places that a name stands for, as it is or without the ending of a case."""
@@ -64,6 +71,15 @@ class Bearers:
         openers = self._table.openers
         return folded in openers or any(one in openers for one in self._nominatives(folded))
 
+    def _leads(self, word: str) -> tuple[int, ...]:
+        """Return behind how many letters of a word a name may begin: none, or those of a clitic."""
+        clitics = (
+            len(clitic)
+            for clitic in self._clitics
+            if word.startswith(clitic) and len(word) - len(clitic) >= _LEAST_LETTERS
+        )
+        return tuple(lead for lead in (0, *clitics) if key(word[lead:]) in self._table.openers)
+
     def _nominatives(self, folded: str) -> Iterator[str]:
         """Yield what a name may be without its ending: "харькове" is "харьков", "одессы" "одесса"."""
         for ending, instead in self._endings:
@@ -73,6 +89,8 @@ class Bearers:
 
 
 @cache
-def bearers(nominatives: tuple[str, ...], sides: tuple[str, ...] = ()) -> Bearers:
+def bearers(
+    nominatives: tuple[str, ...], sides: tuple[str, ...] = (), clitics: tuple[str, ...] = ()
+) -> Bearers:
     """Return what looks up the names of a language."""
-    return Bearers(nominatives, sides)
+    return Bearers(nominatives, sides, clitics)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections import Counter
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -32,6 +33,11 @@ if TYPE_CHECKING:
 
 _AGED = regex.compile(r", [1-9]\d,")
 """An age behind a name, which is a person's."""
+
+
+@lru_cache(8_192)
+def _has_capital(word: str) -> bool:
+    return not word.islower() and any(map(str.isupper, word))
 
 
 class Toponym(NamedTuple):
@@ -73,9 +79,11 @@ class Toponyms:
         self.language = language
         self.table = gazetteer()
         self.home = rosters.states().home.get(language.code, ())
-        self.bearers = bearers(tuple(language.places.nominatives), tuple(language.places.sides))
-        self.clitics = sorted(
-            {*language.script.proclitics, *language.script.loose_proclitics, *language.script.prefixes}
+        script = language.script
+        self.bearers = bearers(
+            tuple(language.places.nominatives),
+            tuple(language.places.sides),
+            tuple(sorted({*script.proclitics, *script.loose_proclitics, *script.prefixes})),
         )
         self.found = list(self._find())[:_MOST_TOPONYMS]
         # "Jordan, 41, will retire", and "Jordan" elsewhere in the text.
@@ -85,26 +93,27 @@ class Toponyms:
 
     def _find(self) -> Iterator[Toponym]:
         """Yield the longest names, from left to right."""
-        starts, ends = self.layout.word_starts, self.layout.word_ends
-        index = 0
-        while index < len(starts):
-            found = self._capitalised(index) if self.language.script.capitals else self._uncapitalised(index)
+        text, ends = self.scan.text, self.layout.word_ends
+        capitals, spaces = self.language.script.capitals, self.language.script.spaces
+        may_begin = _has_capital if capitals else self.bearers.leads
+        named = self._capitalised if capitals else self._uncapitalised
+        behind = 0
+        for index, start in enumerate(self.layout.word_starts):
+            if start < behind:
+                continue
+            # Most words begin no name, and that is known of the word by itself.
+            found = named(index) if may_begin(text[start : ends[index]]) else None
             if found:
                 yield found
-                index = max(index + 1, bisect_left(starts, found.end))
-            elif not self.language.script.spaces:
-                yield from self._inside(starts[index], ends[index])
-                index += 1
-            else:
-                index += 1
+                behind = found.end
+            elif not spaces and ends[index] - start > 1:
+                yield from self._inside(start, ends[index])
 
     def _capitalised(self, index: int) -> Toponym | None:
         """Return the name that begins with a word; it and the last have a capital."""
         text, starts, ends = self.scan.text, self.layout.word_starts, self.layout.word_ends
         start = starts[index]
         first = text[start : ends[index]]
-        if first.islower() or not any(map(str.isupper, first)):
-            return None
         if self.scan.role("places.wider").covers(start, ends[index]):
             return None
         stops = [ends[index]]
@@ -137,9 +146,7 @@ class Toponyms:
         """Return the name that begins with a word of a script without capitals, behind its clitics."""
         text, starts, ends = self.scan.text, self.layout.word_starts, self.layout.word_ends
         start, word_end = starts[index], ends[index]
-        for lead in self._leads(text[start:word_end]):
-            if key(text[start + lead : word_end]) not in self.table.openers:
-                continue
+        for lead in self.bearers.leads(text[start:word_end]):
             last = index
             while (
                 last + 1 < len(starts)
@@ -161,13 +168,6 @@ class Toponyms:
         if self.scan.role("places.names").at(start):
             return False
         return (barred is not None and barred.end >= end) or is_common(self.scan, start, end)
-
-    def _leads(self, word: str) -> Iterator[int]:
-        """Yield how long what is joined before a word may be: nothing, or a clitic."""
-        yield 0
-        for clitic in self.clitics:
-            if word.startswith(clitic) and len(word) - len(clitic) >= _LEAST_LETTERS:
-                yield len(clitic)
 
     def _inside(self, start: int, end: int) -> Iterator[Toponym]:
         """Yield the names inside a stretch without spaces."""
