@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import regex
@@ -54,11 +55,14 @@ from streams.text.sentences import Layout
 
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from streams.claims.names import Speaker
     from streams.numbers.numbers import NumberSpan
     from streams.records import Actor, Place, Target, Weapon
     from streams.steps import Passed
     from streams.text.hits import Scan
+    from streams.text.segmentation import Segmentation
 
 
 class Reading(NamedTuple):
@@ -143,7 +147,7 @@ def examine(raw: RawArticle, passed: Passed = unheard) -> Examination:  # noqa: 
     mentions, exclusions = Mentions([], []), Exclusions([])
     figures: list[Figure] = []
     context: Context | None = None
-    implied: list[Place] = []
+    implied: Callable[[], Iterable[Place]] = tuple
     weighing = Weighing(document.title_end)
     weapons: list[Weapon] = []
     targets: list[Target] = []
@@ -174,7 +178,7 @@ def examine(raw: RawArticle, passed: Passed = unheard) -> Examination:  # noqa: 
         named = find_actors(scan, deeds.keywords)
         actors = _actors(scan, deeds, toponyms, speakers, named)
         passed(Step.ACTORS)
-        implied = toponyms.implied()
+        implied = toponyms.implied
         context = Context(
             scan=scan,
             layout=layout,
@@ -205,7 +209,7 @@ def examine(raw: RawArticle, passed: Passed = unheard) -> Examination:  # noqa: 
             mentions = mentions._replace(keywords=back(mentions.keywords), silenced=back(mentions.silenced))
             weapons, targets, findings = back(weapons), back(targets), back(findings)
             exclusions = Exclusions(back(exclusions.found))
-            implied = back(implied)
+            implied = partial(_led_back, scan.segmentation, toponyms.implied)
             context = context._replace(places=back(context.places), actors=back(context.actors))
         notes = _left_out(numbers, mentions, context)
     elif language.code != "und":
@@ -215,7 +219,7 @@ def examine(raw: RawArticle, passed: Passed = unheard) -> Examination:  # noqa: 
     weighing = weighing._replace(
         figures=figures,
         events=mentions.keywords,
-        implied=tuple(implied),
+        implied=implied,
         agents=agents(context.actors if context else ()),
     )
     score = conflict.score(mentions, document.title_end, context.actors if context else ())
@@ -255,6 +259,10 @@ def _around(
     nearest = Nearest(places, deeds.layout)
     weapons, targets = find_weapons(deeds), nearest.placed(find_targets(deeds))
     return mentions._replace(keywords=nearest.placed(mentions.keywords)), weapons, targets
+
+
+def _led_back(segmentation: Segmentation, implied: Callable[[], list[Place]]) -> list[Place]:
+    return segmentation.restored(implied())
 
 
 def _loose(scan: Scan) -> frozenset[str]:

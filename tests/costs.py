@@ -45,13 +45,20 @@ STEPS = (
     "find_exclusions",
     "read_numbers",
     "Claims",
+    "Toponyms",
     "find_places",
+    "resolve",
     "find_actors",
+    "states",
+    "bodies",
     "with_roles",
     "find_figures",
     "find_weapons",
     "find_targets",
     "placed",
+    "idle_words",
+    "find_subjects",
+    "main_place",
     "raise_alerts",
     "to_json",
 )
@@ -62,14 +69,21 @@ FIGURES = ("scan", "Layout", "find_exclusions", "read_numbers", "Claims", "find_
 
 EVENTS = (
     "find_keywords",
+    "Toponyms",
     "find_places",
+    "resolve",
     "find_actors",
+    "states",
+    "bodies",
     "with_roles",
     "find_weapons",
     "find_targets",
     "placed",
+    "idle_words",
+    "find_subjects",
+    "main_place",
 )
-"""The last is what :class:`streams.places.nearest.Nearest` takes."""
+"""``placed`` is what :class:`streams.places.nearest.Nearest` takes."""
 
 LENGTH = 2_000
 """Code points of the text of which a language's cost is told."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from streams.records import Figure, Keyword, Place
 
@@ -29,8 +29,9 @@ _REGION = 0.5
 class Weighing(NamedTuple):
     """What tells a place that an article is about from others it names.
 
-    ``loose``: words before a place that do not say where something happened ("from", "of"). ``implied``:
-    places that other words tell, or that only speak or act in the text; they count where no other is named.
+    ``loose``: words before a place that do not say where something happened ("from", "of"). ``implied``
+    gives the places that other words tell, or that only speak or act in the text; it is asked where
+    no other is named.
     ``votes``: how often the text names each country, or a place that is in it alone. ``agents``:
     the code points of states that did something, and of their armies.
     """
@@ -39,7 +40,7 @@ class Weighing(NamedTuple):
     figures: Iterable[Figure] = ()
     events: Iterable[Keyword] = ()
     loose: frozenset[str] = frozenset()
-    implied: tuple[Place, ...] = ()
+    implied: Callable[[], Iterable[Place]] = tuple
     votes: Mapping[str, int] = {}
     agents: frozenset[int] = frozenset()
 
@@ -54,7 +55,7 @@ def main_place(places: list[Place], weighing: Weighing) -> Place | None:
     places = [place for place in places if place.start not in weighing.agents]
     if not any(place.country and not _is_dateline(place, weighing.title_end) for place in places):
         # Where the reporter is says least.
-        implied = [one for one in weighing.implied if not _is_dateline(one, weighing.title_end)]
+        implied = [one for one in weighing.implied() if not _is_dateline(one, weighing.title_end)]
         places = implied or places
     weights: Counter[str] = Counter()
     names: Counter[tuple[str, str]] = Counter()

@@ -89,7 +89,10 @@ class Toponyms:
         # "Jordan, 41, will retire", and "Jordan" elsewhere in the text.
         self.persons = {one.rows for one in self.found if _AGED.match(scan.text, one.end)}
         self.votes = self._votes()
+        self._all_votes = max(1, self.votes.total())
         self.bound = self._countries_named()
+        self._meant: dict[tuple[int, ...], Entry | None] = {}
+        self._alone: dict[int, bool] = {}
 
     def _find(self) -> Iterator[Toponym]:
         """Yield the longest names, from left to right."""
@@ -246,7 +249,7 @@ class Toponyms:
         for toponym in self.found:
             entry = self.meant(toponym)
             capitals = self.scan.text[toponym.start : toponym.end].isupper()  # a dateline
-            if entry and entry.population >= _KNOWN and not capitals and _is_alone(self, toponym):
+            if entry and entry.population >= _KNOWN and not capitals and self.is_alone(toponym):
                 rows.append((toponym.start, toponym.end, entry.row))
         if not rows:
             countries = (
@@ -279,8 +282,20 @@ class Toponyms:
         Lebanon". Else the countries that the text names count, and what is known best: a
         country, a region, the largest town.
         """
-        entries = [self.table.entry(row) for row in toponym.rows]
-        if bound := self.bound.get(toponym.rows):
+        if toponym.rows not in self._meant:
+            self._meant[toponym.rows] = self._of_rows(toponym.rows)
+        return self._meant[toponym.rows]
+
+    def is_alone(self, toponym: Toponym) -> bool:
+        """Tell whether a name is whole and no common word (:func:`_is_alone`)."""
+        known = self._alone.get(toponym.start)
+        if known is None:
+            known = self._alone[toponym.start] = _is_alone(self, toponym)
+        return known
+
+    def _of_rows(self, rows: tuple[int, ...]) -> Entry | None:
+        entries = [self.table.entry(row) for row in rows]
+        if bound := self.bound.get(rows):
             entries = [entry for entry in entries if entry.country in bound]
         meant = max(entries, key=lambda entry: (self._score(entry), -entry.row), default=None)
         if meant is None or bound or meant.feature != "town":
@@ -291,7 +306,7 @@ class Toponyms:
 
     def _score(self, entry: Entry) -> float:
         fame = {"country": 8.5, "region": 6.5}.get(entry.feature) or math.log10(entry.population + 1)
-        share = self.votes[entry.country] / max(1, self.votes.total())
+        share = self.votes[entry.country] / self._all_votes
         home = _HOME if entry.country in self.home else 0
         return fame + 4 * share + (1 if share else 0) + home
 
@@ -330,7 +345,7 @@ def resolve(
     taken_by: tuple[Iterable[Speaker | Actor | Place], ...] = (speakers, actors, places)
     barred = sorted((one.start, one.end) for others in taken_by for one in others)
     for index, toponym in enumerate(found):
-        if index in taken or _overlaps(barred, toponym) or not _is_alone(toponyms, toponym):
+        if index in taken or _overlaps(barred, toponym) or not toponyms.is_alone(toponym):
             continue
         entry = toponyms.meant(toponym)
         following = found[index + 1] if index + 1 < len(found) else None
