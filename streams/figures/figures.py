@@ -120,8 +120,11 @@ class _SentenceFigures:
                 quantity = quantity._replace(part=True)
                 predicate = predicate and self.predicates.of_such(quantity, predicate, previous)
             elif previous and predicate and self.ellipses.is_part_of_things(quantity, predicate, previous):
-                # "Forty drones came, of which 35 were shot down": so it is of a part of them.
-                predicate = self.predicates.of_such(quantity, predicate, previous)
+                # "Forty drones came, of which 35 were shot down": so it is of a part of them. "They dropped
+                # two bombs. Twenty others were wounded": bombs are not, so that people are meant.
+                of_things = self.predicates.of_such(quantity, predicate, previous)
+                quantity = quantity if of_things else quantity._replace(part=False)
+                predicate = of_things or predicate
             elif previous and predicate and self.ellipses.is_shot_down(quantity, predicate, previous):
                 quantity = quantity._replace(part=True)
             elif previous and self.ellipses.is_elliptic(quantity, predicate, previous):
