@@ -6,7 +6,7 @@ Each mistake is ``file: key: reason``, as :mod:`streams.checking` has them.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import regex
 
@@ -14,6 +14,7 @@ from streams import languages, meanings, rosters
 from streams.errors import DataError
 from streams.gazetteer import gazetteer
 from streams.languages.forms import expand, written
+from streams.records import FindingKind
 from streams.text import lexicon
 
 
@@ -66,6 +67,7 @@ def roster_problems() -> Iterator[str]:
     yield from _weapons()
     yield from _targets()
     yield from _states(codes)
+    yield from _findings(codes)
     for actor_id, actor in rosters.actors().items():
         if not any(actor.forms.values()):
             yield f"actors.toml: {actor_id}: forms: is empty"
@@ -102,6 +104,16 @@ def _targets() -> Iterator[str]:
     for name, target in rosters.targets().items():
         if not target.concepts and not any(target.forms.values()):
             yield f"targets.toml: {name}: has neither concepts nor forms"
+
+
+def _findings(codes: Container[str]) -> Iterator[str]:
+    known = {*get_args(FindingKind), *rosters.FINDING_PARTS}
+    for name, table in rosters.findings().items():
+        if name not in known:
+            yield f"findings.toml: {name}: is no kind of finding; there are {', '.join(sorted(known))}"
+        yield from (
+            f"findings.toml: {name}.{code}: there is no such language" for code in table if code not in codes
+        )
 
 
 def _concepts(owners: dict[str, tuple[str, ...]]) -> Iterator[str]:

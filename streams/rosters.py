@@ -112,6 +112,7 @@ class Roles(_Strict, frozen=True):
     object_after: tuple[str, ...] = ()
     passive: tuple[str, ...] = ()
     linked: tuple[str, ...] = ()
+    relative: tuple[str, ...] = ()
     verb_first: bool = False
 
 
@@ -130,6 +131,7 @@ DEEDS = (
     "object_after",
     "passive",
     "linked",
+    "relative",
 )
 """The lists of words of :class:`Roles`; the finds of each have a role of its own, ``deed.attack`` …."""
 

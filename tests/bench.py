@@ -123,6 +123,9 @@ def over_the_broker(records: list[Record], rounds: int, cores: Cores) -> None:
             ):
                 own = replace(settings, web_port=port)
                 runs[name].append(over_kafka(own, folder, module, len(records), cores))
+            runs["worker beside a desk"].append(
+                over_kafka(settings, folder, "streams.kafka.children", len(records), cores, desk=True)
+            )
         report(runs)
         report_latencies(
             settings, folder, records, statistics.median(run.rate for run in runs["worker"]), cores
@@ -155,8 +158,10 @@ def broker(stack: contextlib.ExitStack, folder: Path) -> Kafka:
     return stack.enter_context(running(classes, folder))
 
 
-def over_kafka(settings: Settings, folder: Path, module: str, number: int, cores: Cores) -> Run:
-    """Measure a process from the raw topic to its own ones.
+def over_kafka(
+    settings: Settings, folder: Path, module: str, number: int, cores: Cores, *, desk: bool = False
+) -> Run:
+    """Measure a process from the raw topic to its own ones; with ``desk``, beside one on the broker's core.
 
     The time is the broker's, from a result's arrival to the last one's.
     """
@@ -176,7 +181,14 @@ def over_kafka(settings: Settings, folder: Path, module: str, number: int, cores
     os.sched_setaffinity(0, cores.measured)  # it is inherited
     process = Child(module, arguments, log=folder / f"{mark}.log", environment=environment(own))
     os.sched_setaffinity(0, cores.broker)
-    with process, scraped(own.web_port):
+    with contextlib.ExitStack() as beside:
+        if desk:
+            log = folder / f"{mark}-desk.log"
+            beside.enter_context(
+                Child("streams.kafka.children", ["desk"], log=log, environment=environment(own))
+            )
+        beside.enter_context(process)
+        beside.enter_context(scraped(own.web_port))
         results = (own.topic_enriched, own.topic_dead_letter)
         seen: list[tuple[int, float]] = []
 
@@ -261,6 +273,7 @@ def report(runs: dict[str, list[Run]]) -> None:
         ("worker", "in process"),
         ("worker", "bare aiokafka loop"),
         ("worker with metrics", "worker"),
+        ("worker beside a desk", "worker"),
     ):
         pairs = list(zip(runs[which], runs[other], strict=True))
         speed = statistics.median(worker.rate / one.rate for worker, one in pairs)

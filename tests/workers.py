@@ -89,17 +89,20 @@ def publish(
 
 def committed(settings: Settings) -> dict[int, int]:
     """Return the offset that the group has committed, by partition of the raw topic."""
+    return committed_by(settings, settings.group, settings.topic_raw)
+
+
+def committed_by(settings: Settings, group: str, topic: str) -> dict[int, int]:
+    """Return the offset that a group has committed, by partition of a topic."""
 
     async def asked() -> dict[int, int]:
         admin = AIOKafkaAdminClient(**connection(settings))
         await admin.start()
         try:
-            offsets: dict[TopicPartition, tuple[int, str]] = await admin.list_consumer_group_offsets(
-                settings.group
-            )
+            offsets: dict[TopicPartition, tuple[int, str]] = await admin.list_consumer_group_offsets(group)
         finally:
             await admin.close()
-        return {tp.partition: offset for tp, (offset, _) in offsets.items() if tp.topic == settings.topic_raw}
+        return {tp.partition: offset for tp, (offset, _) in offsets.items() if tp.topic == topic}
 
     deadline = time.monotonic() + PATIENCE
     while True:

@@ -32,6 +32,8 @@ _NOUN_GAP = 3
 _OBJECT_GAP = 4
 """Words between a verb and its object: articles, numbers, adjectives."""
 _SUBJECT_GAP = 3
+_CLAUSE = 14
+"""Words of a clause between a subject and its verb."""
 _VERB_LAST_GAP = 8
 _LIST_GAP = 3
 _NEAR = 40
@@ -184,13 +186,37 @@ class Deeds:
 
     def _as_subject(self, start: int, end: int, sentence: Stretch) -> Deed | None:
         """Return what is done to a verb's subject: "The hospital was hit", "пошкоджено школу"."""
-        verb = self.verb_behind("attacked", end, sentence.end, _OBJECT_GAP)
+        verb = self.verb_behind("attacked", end, sentence.end, _OBJECT_GAP) or self._over_clause(
+            end, sentence.end
+        )
         if verb is None and not self.language.script.verb_last:
             first = self._hits("attacked").last_before(start, sentence.start)
             near = first and self.layout.words_between(first.end, start) < _NOUN_GAP
             if first and near and "," not in self.scan.text[first.end : start]:
                 verb = None if self.leads(first.end, start) else first
         return self._deed(verb.start, verb.end) if verb else None
+
+    def _over_clause(self, end: int, limit: int) -> Hit | None:
+        """Return what is done to a subject that a clause stands behind: "a hospital that they run was hit".
+
+        Nothing else that could be the subject stands between: no other target, no second such clause.
+        """
+        relative = self._hits("relative").first_within(end, min(limit, end + _NEAR))
+        if relative is None or self.layout.words_between(end, relative.start) > 1:
+            return None
+        verb = self._hits("attacked").first_within(relative.end, limit)
+        if verb is None or self.layout.words_between(relative.end, verb.start) > _CLAUSE:
+            return None
+        between = (relative.end, verb.start)
+        if not _SIGNS.isdisjoint(self.scan.text[slice(*between)]) or self._hits("relative").first_within(
+            *between
+        ):
+            return None
+        sorts = rosters.targets_of_concepts()
+        others = self.scan.role("target").first_within(*between) or any(
+            hit.key in sorts for hit in self.scan.role("concept").within(*between)
+        )
+        return None if others else verb
 
     def _as_object(self, start: int, end: int, sentence: Stretch) -> Deed | None:
         """Return what is done to a verb's object: "missiles hit the hospital", "hastaneyi vurdu"."""
