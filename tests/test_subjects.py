@@ -64,7 +64,7 @@ MENTIONED = [
         "de",
         "Israelische Luftwaffe greift Orte im Süden Libanons an",
         "Die israelische Luftwaffe hat am Freitag Orte bombardiert, vier Menschen wurden getötet.",
-        {"air_strike", "killing"},
+        {"air_strike"},
         {"military_presence": "a party is named, and not where it is"},
     ),
     # The dead of an accident.

@@ -86,6 +86,8 @@ _CUTS = frozenset(",;:.()\u2013\u2014")
 _COMMAS = ",\u060c"
 _ASIDE = 3
 """Words between a comma and "last year" that make a clause of it, and not "last year" alone an aside."""
+_MOST_ASIDES = 4
+"""Cues of the past in a sentence that are looked at; with more of them it is of the past."""
 
 _REACH = 90
 """Code points in which those words, or a silencer around a keyword, are looked for."""
@@ -136,7 +138,7 @@ def find_keywords(
             told: MentionStatus | None = "fictional" if domain in _FICTION else None
             silenced.append(Silenced(hit.start, hit.end, surface, category, reason, domain, told))
             continue
-        is_past = index in past and not context.is_beside(hit, layout.sentences[index])
+        is_past = index in past and not context.is_beside(hit, index)
         status = context.status(hit, layout.sentences[index], past=is_past)
         beside = found.events.get(hit.start)
         for one in beside.beside if beside else ():
@@ -197,7 +199,7 @@ def _of_counted(
             continue
         if context.silence(hit, "weak", sentence):
             continue
-        is_past = sentence in past and not context.is_beside(hit, layout.sentences[sentence])
+        is_past = sentence in past and not context.is_beside(hit, sentence)
         status = context.status(hit, layout.sentences[sentence], past=is_past)
         surface = scan.text[hit.start : hit.end]
         yield Keyword(
@@ -217,6 +219,7 @@ class Surroundings:
         ordinary: dict[int, Collocated],
     ) -> None:
         self.scan, self.layout = scan, layout
+        self._asides: dict[int, list[tuple[int, int] | None]] = {}
         self.hits, self.ordinary = hits, ordinary
         self.silencers, self.cuts = scan.role("silencers"), scan.role("clause_ends")
         self.cues, self.occasions = scan.role("status"), bool(scan.role("occasion").hits)
@@ -330,23 +333,28 @@ class Surroundings:
         kept = self.scan.role("kept").first_within(asked.end, hit.start)
         return not (kept or self.cuts.first_within(asked.end, hit.start))
 
-    def is_beside(self, hit: Hit, sentence: Stretch) -> bool:
+    def is_beside(self, hit: Hit, index: int) -> bool:
         """Tell whether all that says a sentence is of the past stands in asides, and a word in none of these.
 
         "The president, who declared a conflict with the gangs last year, sent soldiers."
         """
-        cues = [one for one in self.cues.within(sentence.start, sentence.end) if one.key == "historical"]
-        return bool(cues) and all(self._is_aside(one, hit, sentence) for one in cues)
+        if index not in self._asides:
+            sentence = self.layout.sentences[index]
+            cues = [one for one in self.cues.within(sentence.start, sentence.end) if one.key == "historical"]
+            few = 0 < len(cues) <= _MOST_ASIDES
+            self._asides[index] = [self._aside(one, sentence) for one in cues] if few else [None]
+        asides = self._asides[index]
+        return all(one is not None and not one[0] < hit.start < one[1] for one in asides)
 
-    def _is_aside(self, cue: Hit, hit: Hit, sentence: Stretch) -> bool:
-        """Tell whether a cue stands in a clause of some words between commas, and a word outside of it."""
+    def _aside(self, cue: Hit, sentence: Stretch) -> tuple[int, int] | None:
+        """Return the clause of some words between commas in which a cue stands, None where in none."""
         text = self.scan.text
-        first = max(text.rfind(comma, sentence.start, cue.start) for comma in _COMMAS)
-        ends = [text.find(comma, cue.end, sentence.end) for comma in _COMMAS]
-        last = min((end for end in ends if end >= 0), default=-1)
-        if first < 0 or last < 0 or first < hit.start < last:
-            return False
-        return self.layout.words_between(first, cue.start) >= _ASIDE
+        floor, limit = max(sentence.start, cue.start - _REACH), min(sentence.end, cue.end + _REACH)
+        first = max(text.rfind(comma, floor, cue.start) for comma in _COMMAS)
+        last = min((at for comma in _COMMAS if (at := text.find(comma, cue.end, limit)) >= 0), default=-1)
+        if first < 0 or last < 0 or self.layout.words_between(first, cue.start) < _ASIDE:
+            return None
+        return first, last
 
     def status(self, hit: Hit, sentence: Stretch, *, past: bool) -> MentionStatus:
         """Return whether an event is asserted, planned, negated, hypothetical or past, by cues and verbs."""
@@ -399,7 +407,8 @@ class Surroundings:
             if cut and cue.end <= cut.start:
                 break  # "se teme que" holds the word that cuts a clause off, and reaches over it
             if cue.key == "historical":
-                if self._is_aside(cue, hit, sentence):
+                aside = self._aside(cue, sentence)
+                if aside and not aside[0] < hit.start < aside[1]:
                     continue
                 return "historical"
             if self.layout.words_between(cue.end, hit.start) <= window and not (

@@ -169,7 +169,7 @@ def idle_words(deeds: Deeds, weapons: list[Weapon], actors: list[Actor]) -> dict
     taxonomy, concepts = meanings.taxonomy(), meanings.concepts()
     named = deeds.scan.role("concept")
     found: dict[int, str] = {}
-    doing: set[int] = set()
+    verbs, doing = _sentences_of_deeds(deeds), set[int]()
     armed = []
     for one in deeds.keywords:
         category = taxonomy[one.category]
@@ -187,13 +187,14 @@ def idle_words(deeds: Deeds, weapons: list[Weapon], actors: list[Actor]) -> dict
             fighter
             and fighter.end == one.end
             and concepts[fighter.key].victim_role == "combatant"
-            and not _is_done(deeds, one)
+            and deeds.layout.sentence_index(one.start) not in verbs
         ):
             found[one.start] = "fighters are named, and no attack"
         elif one.status not in _OVER:
             doing.add(deeds.layout.sentence_index(one.start))
+    doing |= verbs
     for one in armed:
-        if deeds.layout.sentence_index(one.start) not in doing and not _is_done(deeds, one):
+        if deeds.layout.sentence_index(one.start) not in doing:
             found[one.start] = "weapons are named, and nothing is done with them"
     return found
 
@@ -211,16 +212,12 @@ class _Spans:
         return at >= 0 and one.end <= self._spans[at].end
 
 
-def _is_done(deeds: Deeds, weapon: Keyword) -> bool:
-    """Tell whether the sentence of a weapon has a verb of attack, or of the dead and hurt."""
-    sentence = deeds.layout.sentences[deeds.layout.sentence_index(weapon.start)]
-    if any(
-        deeds.scan.role(role).first_within(sentence.start, sentence.end)
-        for role in ("deed.attack", "deed.attacked")
-    ):
-        return True
-    hurt = deeds.scan.role("predicate").within(sentence.start, sentence.end)
-    return any(hit.key.partition(":")[2] in _HURT for hit in hurt)
+def _sentences_of_deeds(deeds: Deeds) -> set[int]:
+    """Return the sentences that have a verb of attack, or of the dead and hurt."""
+    scan, layout = deeds.scan, deeds.layout
+    verbs = [hit for role in ("deed.attack", "deed.attacked") for hit in scan.role(role)]
+    verbs += (hit for hit in scan.role("predicate") if hit.key.partition(":")[2] in _HURT)
+    return {layout.sentence_index(hit.start) for hit in verbs}
 
 
 _BY_WEAPONS = frozenset(
