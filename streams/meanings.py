@@ -116,8 +116,16 @@ def digest() -> str:
     return seen.hexdigest()[:16]
 
 
+HUNDREDTH = "/100"
+"""The end of a unit that is a hundredth of a currency."""
+
+
 def dimension(unit: str) -> str | None:
-    """Return the dimension of a unit; ``money`` for a currency, None for what is no unit."""
+    """Return the dimension of a unit; ``money`` for a currency, None for what is no unit.
+
+    A hundredth of a currency is money too: "GBP/100" are pence.
+    """
+    unit = unit.removesuffix(HUNDREDTH)
     known = units().units.get(unit)
     if known:
         return known.dimension

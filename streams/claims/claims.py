@@ -253,8 +253,9 @@ class Claims:
         said = self.scan.role("attribution")
         for quotation in self.layout.quotations:
             behind = _VERB_BEHIND.match(self.scan.text, quotation.end)
-            if behind is None:
-                continue
+            ended = behind and (behind.group()[0] == "," or behind.group(1)[0] != behind.group()[1])
+            if behind is None or not (ended or self.scan.text[quotation.end - 2] in ",!?.\u2026"):
+                continue  # "a \"special operation\" around Kyiv"
             start, end = behind.span(1)
             sentence = self.layout.sentences[self.layout.sentence_index(start)]
             if said.covers(start, min(sentence.end, end + _NEAR_VERB)) or self._is_no_verb(start):

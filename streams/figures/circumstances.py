@@ -38,6 +38,12 @@ _FAR = 500
 _PLACE_APART = 40
 """Code points that a place on the less likely side of a figure counts as farther."""
 
+_FLYING = frozenset(["munition", "aircraft"])
+"""Classes of what is launched from one place and counted in another."""
+
+_IN_REGION = 30
+"""Code points between a town and the region that it is said to be in."""
+
 _PLACES = 8
 """Places of a paragraph that are looked at, from its end."""
 
@@ -82,6 +88,7 @@ class Circumstances:
         first = bisect_left(context.places, sentence.start, key=lambda place: place.start)
         last = bisect_left(context.places, sentence.end, key=lambda place: place.start)
         self.places = _shown(context.places[first:last])
+        self.whence = context.scan.role("places.whence")
 
     def _clause(self, quantity: Quantity, predicate: Predicate | None) -> tuple[int, int]:
         """Return the clause a figure stands in, with its verb."""
@@ -176,15 +183,16 @@ class Circumstances:
         start = quantity.start
         return hit.end <= start and self.context.layout.words_between(hit.end, start) <= 1
 
-    def scope(self, quantity: Quantity, predicate: Predicate | None) -> Scope:
+    def scope(self, quantity: Quantity, predicate: Predicate | None, *, summed: bool = True) -> Scope:
         """Return whether a figure is new or a running total.
 
+        ``summed``: what began at a time may be summed up since then.
         A word such as "another" is that of the figure it stands before, and of no other.
         """
         if self.since is not None and self._framing(quantity) is self.since:
             # "since Wednesday" tells when it began, "since October" what is summed up.
             days = self.scan.role("time.weekdays").within(self.since.start, self.since.end)
-            return "unknown" if days else "cumulative"
+            return "unknown" if days or not summed else "cumulative"
         if not self.scopes.covers(quantity.start - _FAR_SCOPE, self.sentence.end):
             return "unknown"
         start, end = self._clause(quantity, predicate)
@@ -276,12 +284,41 @@ class Circumstances:
         least = 10_000
         at = bisect_left(self.places, quantity.start, key=lambda place: place.start)
         for place in self.places[max(0, at - 2) : at + 2]:
+            if quantity.class_ in _FLYING and self._is_whence(place):
+                continue  # "45 drones launched from the Crimea"
             distance = self._from_place(place, quantity)
             other = place.start >= quantity.end and self._is_of_the_next(quantity.end, place.start)
             distance += 60 if other else 0
             if 0 <= distance < least:
                 best, least = place, distance
-        return best
+        return self._within(best) if best else None
+
+    def _is_whence(self, place: Place) -> bool:
+        """Tell whether a place is where something came from: "from" stands before it, or "launched of"."""
+        if self.whence.ending(place.start - 1) is not None:
+            return True
+        relation = self.scan.role("places.before").ending(place.start - 1)
+        of = self.scan.role("part_of").at(relation.start) if relation else None
+        verb = self.scan.role("predicate").ending(of.start - 1) if of else None
+        return verb is not None and verb.key.endswith(":launched")
+
+    def _within(self, region: Place) -> Place:
+        """Return the town that a region only tells where to find: "[Kadugli], the capital of Kordofan"."""
+        if region.feature == "town":
+            return region
+        at = bisect_left(self.context.places, region.start, key=lambda place: place.start)
+        town = self.context.places[at - 1] if at else None
+        if town is None or town.feature != "town" or town.country != region.country:
+            return region
+        near = region.start - town.end <= _IN_REGION
+        between = (town.end, region.start)
+        barred = ("predicate", "conjunctions", "clause_ends", "keyword")
+        parted = any(self.scan.role(role).within(*between) for role in barred)
+        return (
+            town
+            if near and not parted and not any(map(str.isdecimal, self.scan.text[slice(*between)]))
+            else region
+        )
 
     def _is_of_the_next(self, end: int, start: int) -> bool:
         """Tell whether a place behind a comma is that of the next figure: "2 died in Sumy, in Kharkiv 4"."""
@@ -312,7 +349,7 @@ class Circumstances:
         first = bisect_left(self.context.places, paragraph, key=lambda place: place.start)
         last = bisect_left(self.context.places, start, key=lambda place: place.start)
         before = _shown(self.context.places[first:last][-_PLACES:])
-        return before[-1] if before else None
+        return self._within(before[-1]) if before else None
 
 
 def _is_of(cue: Hit, predicate: Predicate) -> bool:

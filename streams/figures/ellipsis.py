@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, get_args
 
 from streams import meanings
+from streams.figures.predicates import kind_of
 from streams.records import PeopleKind
+from streams.text.hits import Hit
 
 
 if TYPE_CHECKING:
@@ -20,6 +22,9 @@ PEOPLE = frozenset(get_args(PeopleKind))
 
 _ELLIPSIS = 6
 """Words between two counts of people of which the second leaves out who they are."""
+
+_LARGE = 1_000
+"""The least that a number with no currency is money: a smaller one may be of anything."""
 
 _RIVAL = 150
 """Code points behind a figure in which another speaker's number for the same stands."""
@@ -47,6 +52,8 @@ class Ellipses:
         """
         if quantity.counted or quantity.unit or quantity.part or quantity.per or not previous.counted:
             return False
+        if previous.unit_surface:
+            return False  # "100 km from the port": no one counts ports
         if predicate:
             verb = predicate.hit
             start, end = min(verb.end, quantity.end), max(verb.start, quantity.start)
@@ -124,6 +131,30 @@ class Ellipses:
         if other is None or other.end <= previous.end or quantity.start - previous.end > _RIVAL:
             return False
         return previous.claimant is None or other.start != previous.claimant.start
+
+    def is_money(self, quantity: Quantity, predicate: Predicate | None, previous: Figure) -> bool:
+        """Tell whether a large number with no noun is money, as the one before: "cost $28,000, now 190,000".
+
+        No verb is said of it, or one that is said of money too.
+        """
+        number = quantity.number
+        sizes = [one for one in (number.value, number.low, number.high) if one is not None]
+        if quantity.counted or quantity.unit or quantity.part or quantity.per or not sizes:
+            return False
+        if not previous.kind.startswith("money") or min(sizes) < _LARGE:
+            return False
+        gap = self.scan.folded[previous.end : quantity.start]
+        if len(gap) > _RIVAL or any(sign in gap for sign in ";:."):
+            return False
+        return predicate is None or self._of_sum(quantity, predicate, previous) is not None
+
+    def _of_sum(self, quantity: Quantity, predicate: Predicate, previous: Figure) -> str | None:
+        return kind_of(predicate.hit.key.partition(":")[2], self.of_money(quantity, previous))
+
+    def of_money(self, quantity: Quantity, previous: Figure) -> Quantity:
+        """Return a number with the currency of the figure before."""
+        unit = Hit(previous.start, previous.start, previous.unit, "")
+        return quantity._replace(unit=unit, rules=(*quantity.rules, f"unit.{previous.unit}:elliptic"))
 
     def fits(self, predicate: Predicate, previous: Figure) -> bool:
         """Tell whether a verb can be said of what the figure before counts: drones are not killed."""

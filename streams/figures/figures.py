@@ -37,8 +37,14 @@ if TYPE_CHECKING:
 _MEASURES = frozenset(["area", "distance", "duration", "percent"])
 """Kinds that are no counts: they are neither new nor running totals."""
 
+_FEW = 3
+"""Figures looked back at for one that is a count."""
+
 _NEVER_NEW = frozenset(["other_quantity", "crowd", "supplies"])
 """Kinds of which "another", "tambahan" says no more than that there were others."""
+
+_PRESENT = frozenset(["personnel", "platforms", "trapped", "missing", "money", "money_cost"])
+"""Kinds of what there is: "since" tells how long it has been so, and sums nothing up."""
 
 _SAID_BY_NOUN = frozenset(["killed", "wounded", "missing", "hostages", "displaced", "detained"])
 _OVERRULED = frozenset(
@@ -60,7 +66,7 @@ def find_figures(context: Context, numbers: list[NumberSpan]) -> list[Figure]:
         if first == last:
             listing.open(sentence)
         else:
-            before = figures[-1] if figures else None
+            before = _counted_last(figures)
             same = before and before.start >= context.layout.paragraph_start(sentence.start)
             read = _SentenceFigures(context, reader, sentence, numbers[first:last])
             figures += read.read(listing, before if same else None)
@@ -85,7 +91,13 @@ class _SentenceFigures:
             for index, quantity in enumerate(read)
         ]
         read = [quantity for quantity in read if not self.ones.is_article(quantity)]
-        periods = find_periods(self.scan, read, sentence, context.language.time.period_endings)
+        periods = find_periods(
+            self.scan,
+            read,
+            sentence,
+            context.language.time.period_endings,
+            capitals=context.language.time.capital_months,
+        )
         framed = {quantity.number.start for period, quantity in periods if quantity and period.closed}
         others = [quantity for quantity in read if quantity.number.start not in framed]
         # A length of time that frames no other figure is a figure itself.
@@ -109,11 +121,15 @@ class _SentenceFigures:
             predicate = None if said else self.predicates.of(quantity, self.quantities, index)
             if said and quantity.counted and self._is_given_back(quantity, index):
                 predicate = self.predicates.of(quantity, self.quantities, index)
+            if predicate and self._is_said_next(quantity, predicate):
+                predicate = None
             predicate = listing.shared(quantity, predicate)
-            previous = figures[-1] if figures else before if quantity.part else None
-            if self.ones.is_pronoun(quantity, predicate) or self._is_told_again(
-                quantity, predicate, previous
-            ):
+            previous = _counted_last(figures) if figures else before if quantity.part else None
+            if figures and not quantity.part:
+                previous = previous or figures[-1]
+            if self._is_agent(quantity, predicate, index) or self.ones.is_pronoun(quantity, predicate):
+                continue
+            if self._is_told_again(quantity, predicate, previous):
                 continue
             if previous and self.ellipses.is_of_things(quantity, predicate, figures or [previous]):
                 # "1,200 trees were planted and 160 felled": the verb is said of things too.
@@ -134,6 +150,9 @@ class _SentenceFigures:
                 quantity = quantity._replace(part=True)
             if is_share(quantity):
                 continue
+            if figures and self.ellipses.is_money(quantity, predicate, figures[-1]):
+                quantity = self.ellipses.of_money(quantity, figures[-1])
+                predicate = None
             figure = self._figure(quantity, predicate, previous)
             if predicate is None and _goes_on_giving(figure, figures[-1] if figures else before):
                 kind: Kind = "other_quantity"
@@ -141,6 +160,32 @@ class _SentenceFigures:
                 figure = msgspec.structs.replace(figure, kind=kind, victim_role=None, rule=rule)
             figures.append(figure)
         return self.parties.shared(figures)
+
+    def _is_said_next(self, quantity: Quantity, predicate: Predicate) -> bool:
+        """Tell whether a verb of money stands in what is said next: "gets £3 a ton and says costs rose"."""
+        if quantity.dimension != "money" or predicate.hit.start < quantity.end:
+            return False
+        return bool(self.scan.role("attribution").within(quantity.end, predicate.hit.start))
+
+    def _is_agent(self, quantity: Quantity, predicate: Predicate | None, index: int) -> bool:
+        """Tell whether one person is who did it: "a suicide bomber [wounded] 12 people" counts the 12.
+
+        The verb stands right behind him, and what it was done to right behind the verb.
+        """
+        if "number.singular" not in quantity.number.rule or predicate is None:
+            return False
+        verb = predicate.hit
+        following = self.quantities[index + 1] if index + 1 < len(self.quantities) else None
+        if following is None or verb.start != quantity.noun_end + 1:
+            return False
+        gap = self.scan.folded[verb.end : following.start]
+        return gap == " " or (
+            len(gap.split()) == 1 and gap.strip().isalpha() and not self._joins(gap, verb.end)
+        )
+
+    def _joins(self, gap: str, start: int) -> bool:
+        hit = self.scan.role("conjunctions").at(start + 1)
+        return hit is not None and hit.form == gap.strip()
 
     def _is_given_back(self, quantity: Quantity, index: int) -> bool:
         """Tell whether the dead are bodies that were handed over: no one says when they died."""
@@ -203,6 +248,7 @@ class _SentenceFigures:
             and previous
             and quantity.unit is None
             and not says_kind(quantity)
+            and not self._are_more(quantity, previous)
             and self._of_one_kind(quantity, previous)
         ):
             kind = previous.kind
@@ -222,28 +268,29 @@ class _SentenceFigures:
             predicate
             and quantity.counted is None
             and quantity.unit is None
-            and predicate.hit.start == end + 1
+            and (predicate.hit.start == end + 1 or self._is_of_verb(end, predicate.hit.start))
         ):
             end = predicate.hit.end
         if party and self.parties.belongs(end, party.start):
             end = max(end, party.end)
         elif quantity.counted and quantity.counted.end == end:
-            end = self.parties.model_end(end)
+            end = self.parties.nation_end(self.parties.model_end(end))
         if quantity.part and (of_them := self.ones.part_behind(quantity)):
             end = max(end, of_them.end)
         if self.context.language.script.spaces and self.context.language.script.enclitics:
             end = self._word_end(end)
+        start = self._with_others(quantity)
         return Figure(
-            start=quantity.start,
+            start=start,
             end=end,
-            surface=self.scan.text[quantity.start : end],
+            surface=self.scan.text[start:end],
             number=Span(start=number.start, end=number.end, surface=number.surface),
             value=value,
             low=low,
             high=high,
             qualifier=number.qualifier,
             unit=unit,
-            unit_surface=self.scan.text[quantity.unit.start : quantity.unit.end] if quantity.unit else None,
+            unit_surface=(quantity.unit and self.scan.text[quantity.unit.start : quantity.unit.end]) or None,
             normalised=normalised(unit, value, low, high),
             per=quantity.per,
             counted=counted,
@@ -259,15 +306,36 @@ class _SentenceFigures:
             rule=tuple(rules),
         )
 
+    def _is_of_verb(self, end: int, start: int) -> bool:
+        """Tell whether only "of" stands between a number and those it counts: "un centenar [de] muertos"."""
+        of = self.scan.role("part_of").at(end + 1)
+        return of is not None and of.end + 1 == start
+
+    def _with_others(self, quantity: Quantity) -> int:
+        """Return where a figure begins whose "other" or "more" stands before it: "otros 35", "mais 1.500"."""
+        if not self.parties.head_first:
+            return quantity.start
+        others = self.scan.role("parts").ending(quantity.start - 1)
+        short = others is not None and " " not in others.form and self.sentence.start <= others.start
+        roles = ("scope", "speakers.not_names")
+        known = short and others and any(self.scan.role(role).at(others.start) for role in roles)
+        return others.start if known and others else quantity.start
+
     def _scope(self, quantity: Quantity, predicate: Predicate | None, kind: Kind, status: Status) -> Scope:
         if kind in _MEASURES:
             return "unknown"
         if quantity.added:
             return "new"
-        scope = self.circumstances.scope(quantity, predicate)
+        scope = self.circumstances.scope(quantity, predicate, summed=kind not in _PRESENT)
         if scope == "cumulative" and status in ("planned", "hypothetical"):
             return "unknown"
         return "unknown" if scope == "new" and kind in _NEVER_NEW else scope
+
+    def _are_more(self, quantity: Quantity, previous: Figure) -> bool:
+        """Tell whether others are told of in a new clause: "3 were killed; they want 1,500 more men"."""
+        if ";" not in self.scan.text[previous.end : quantity.start] or quantity.counted is None:
+            return False
+        return bool(self.scan.role("scope").within(quantity.start, quantity.noun_end))
 
     def _of_one_kind(self, quantity: Quantity, previous: Figure) -> bool:
         """Tell whether a part can be of the kind of the figure before: people of people."""
@@ -280,11 +348,20 @@ class _SentenceFigures:
         hit = quantity.counted
         if hit is None:
             if quantity.part and previous and quantity.unit is None:
-                return previous.counted
+                return None if self._is_of_named(quantity, previous) else previous.counted
             return None
         return Counted(
             concept=hit.key, surface=self.scan.text[hit.start : hit.end], start=hit.start, end=hit.end
         )
+
+    def _is_of_named(self, quantity: Quantity, previous: Figure) -> bool:
+        """Tell whether a part says itself of whom it is: "two of the dead", and not "two of them"."""
+        part = self.ones.part_behind(quantity)
+        if part is None or previous.kind not in PEOPLE:
+            return False
+        named = self.scan.role("concept").within(part.start, part.end)
+        told = self.scan.role("predicate").covers(part.start, part.end)
+        return told or any(hit.key != "person" for hit in named)
 
     def _unit(self, quantity: Quantity, counted: Counted | None, kind: Kind) -> str:
         """Return the unit of measure, or for a count what one of the things counted is called."""
@@ -308,6 +385,12 @@ class _SentenceFigures:
         ):
             return "combatant"
         return "unknown"
+
+
+def _counted_last(figures: list[Figure]) -> Figure | None:
+    """Return the last figure that is no measure, of the last few: there are no other kilometres."""
+    near = reversed(figures[-_FEW:])
+    return next((figure for figure in near if figure.unit_surface is None), None)
 
 
 def _goes_on_giving(figure: Figure, before: Figure | None) -> bool:

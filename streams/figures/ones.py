@@ -152,7 +152,9 @@ def is_rate(number: NumberSpan, scan: Scan) -> bool:
 def is_share(quantity: Quantity) -> bool:
     """Tell whether a number only says which part of something is meant: "a third of the population"."""
     number = quantity.number
-    if quantity.unit or quantity.per or any(character.isdigit() for character in number.surface):
+    if quantity.unit and quantity.dimension != "money":
+        return False  # "half a metre"; of money it is a share: "a fifth of the $600 million"
+    if quantity.per or any(character.isdigit() for character in number.surface):
         return False
     ends = [one for one in (number.value, number.low, number.high) if one is not None]
     return all(0 < one < 1 for one in ends)

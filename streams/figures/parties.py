@@ -116,6 +116,14 @@ class Parties:
             return end
         return word.end if any(map(str.isdecimal, self.scan.text[word.start : word.end])) else end
 
+    def nation_end(self, end: int) -> int:
+        """Return where the adjective of a nation ends behind what is counted: "soldados [moçambicanos]"."""
+        roles = ("places.nations", "speakers.nationalities", "speakers.modifiers")
+        nation = self.scan.any_of(roles).at(end + 1) if self.head_first else None
+        if nation is None or self.scan.text[end : end + 1] != " ":
+            return end
+        return nation.end if self.scan.text[nation.start].islower() else end
+
     def _is_nation(self, start: int) -> bool:
         """Tell whether a word names a state, a group, or a nation."""
         roles = ("actor", "speakers.nationalities", "speakers.modifiers")

@@ -51,7 +51,12 @@ def iso_duration(value: float | None, unit: str) -> str | None:
 
 
 def find_periods(
-    scan: Scan, quantities: list[Quantity], sentence: Stretch, endings: Sequence[str] = ()
+    scan: Scan,
+    quantities: list[Quantity],
+    sentence: Stretch,
+    endings: Sequence[str] = (),
+    *,
+    capitals: bool = True,
 ) -> list[tuple[Period, Quantity | None]]:
     """Return the periods of a sentence, each with the quantity it is made of, if it has a number."""
     before, after = scan.role("time.period_before"), scan.role("time.period_after")
@@ -85,7 +90,8 @@ def find_periods(
         if opener and (follower or opener.form.count(" ")):
             end = follower.end if follower else unit.end
             found.append((Period(opener.start, end, iso_duration(1, unit.key)), None))
-    found += ((period, None) for period in (*_dated(scan, sentence), *_in_months(scan, sentence)))
+    dated = (*_dated(scan, sentence), *_in_months(scan, sentence, capitals=capitals))
+    found += ((period, None) for period in dated)
     covered = {offset for period, _ in found for offset in range(period.start, period.end)}
     found += [
         (Period(hit.start, hit.end, iso_duration(1, hit.key)), None)
@@ -111,16 +117,16 @@ def _framed_from(scan: Scan, quantity: Quantity) -> int:
 _MONTH_YEAR = regex.compile(r" (?:1[89]|20)\d\d(?![\d.,]\d|\d)")
 
 
-def _in_months(scan: Scan, sentence: Stretch) -> Iterator[Period]:
-    """Yield "in September", "selama Oktober 2025": a month behind a word for a stretch of time."""
+def _in_months(scan: Scan, sentence: Stretch, *, capitals: bool) -> Iterator[Period]:
+    """Yield "in September", "selama Oktober 2025": a month behind a word for a stretch of time.
+
+    ``capitals``: months have one, and without it are another word ("may").
+    """
     before = scan.role("time.period_before")
     for month in scan.role("time.months").within(sentence.start, sentence.end):
         opener = before.ending(back(scan.folded, month.start))
-        if (
-            opener
-            and scan.text[month.start].isupper()
-            and not scan.folded[month.end + 1 : month.end + 2].isdigit()
-        ):
+        told = capitals is False or scan.text[month.start].isupper()
+        if opener and told and not scan.folded[month.end + 1 : month.end + 2].isdigit():
             yield Period(opener.start, month.end, "P1M")
         elif opener and (year := _MONTH_YEAR.match(scan.folded, month.end)):
             yield Period(opener.start, year.end(), "P1M")
@@ -137,7 +143,7 @@ def _dated(scan: Scan, sentence: Stretch) -> Iterator[Period]:
     seen = -1
     for role in ("ranges.between", "ranges.starts"):
         for hit in scan.role(role).within(sentence.start, sentence.end):
-            end = _two_dates(scan, hit.end, sentence.end)
+            end = _two_dates(scan, hit.end, sentence.end) or _two_months(scan, hit.end, sentence.end)
             if end and hit.start > seen:
                 seen = hit.start
                 yield Period(hit.start, end, None)
@@ -166,6 +172,21 @@ def _two_dates(scan: Scan, start: int, limit: int) -> int | None:
             break
         at = end = match.end()
     return end if days == 2 and named and joined == 1 else None  # noqa: PLR2004 - from one day to another
+
+
+def _two_months(scan: Scan, start: int, limit: int) -> int | None:
+    """Return where the second of two months ends that begin at an offset: "from [January to September]"."""
+    months = scan.role("time.months")
+    first = months.at(over(scan.folded, start))
+    if first is None:
+        return None
+    for role in _JOINED:
+        joined = scan.role(role).at(over(scan.folded, first.end))
+        last = months.at(over(scan.folded, joined.end)) if joined else None
+        if last and last.end <= limit:
+            year = _YEAR.match(scan.folded, last.end)
+            return year.end() if year else last.end
+    return None
 
 
 _JOINED = ("ranges.to", "ranges.between_and")

@@ -338,7 +338,7 @@ def _is_broken(quantity: Quantity) -> bool:
 
 def _is_noun_of_another(hit: Hit, quantities: list[Quantity], index: int) -> bool:
     """Tell whether a word that says what happened is what the figure before or behind counts."""
-    return _is_noun_of(hit, (*quantities[max(0, index - 1) : index], *quantities[index + 1 : index + 2]))
+    return _is_noun_of(hit, (*quantities[max(0, index - 2) : index], *quantities[index + 1 : index + 2]))
 
 
 def _is_noun_of(hit: Hit, others: Sequence[Quantity]) -> bool:

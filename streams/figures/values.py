@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 def national(unit: str, places: list[Place]) -> str:
     """Return the code of a currency that several countries have: that of the country named most."""
+    unit = unit.removesuffix(meanings.HUNDREDTH)
     codes = meanings.units().national.get(unit)
     if codes is None:
         return unit
@@ -27,11 +28,18 @@ def national(unit: str, places: list[Place]) -> str:
 def resolved(
     number: NumberSpan, quantity: Quantity
 ) -> tuple[Number | None, Number | None, Number | None, bool]:
-    """Return value and bounds; an ambiguous "1.400" of things that come whole is 1400."""
+    """Return value and bounds; an ambiguous "1.400" of things that come whole is 1400.
+
+    Hundredths of a currency are counted in the currency itself.
+    """
     values = (number.value, number.low, number.high)
     if number.ambiguous and quantity.unit is None and quantity.counted and isinstance(number.value, float):
         whole = [round(value * 1000) if value is not None else None for value in values]
         return whole[0], whole[1], whole[2], False
+    if quantity.unit and quantity.unit.key.endswith(meanings.HUNDREDTH):
+        # 75 pence are 0.75 pounds, as their currency's code counts them.
+        value, low, high = (None if one is None else _scaled(one, 0.01) for one in values)
+        return value, low, high, number.ambiguous
     return (*values, number.ambiguous)
 
 

@@ -333,6 +333,8 @@ class Places(Strict, frozen=True):
 
     ``names`` are known where no capital shows a name. Where each noun has a capital, only behind
     a word of ``sure`` and of ``heads`` is a name a place that the gazetteer lacks.
+    Before a place that something came from, and is not counted in, stands a word of ``whence``
+    ("launched [from] the Crimea").
     Where places are known by what is behind: ``endings`` are those of a place's name behind an
     apostrophe ("Halep'te"), ``toward`` those that are so where a word of events follows
     ("Kiev'e saldırı"), ``after`` words behind the name ("Halep kentinde").
@@ -346,6 +348,7 @@ class Places(Strict, frozen=True):
     """
 
     before: Forms = []
+    whence: Forms = []
     sure: Forms = []
     names: Forms = []
     after: Forms = []

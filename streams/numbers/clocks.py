@@ -53,6 +53,13 @@ def clock_times(scan: Scan, language: Language) -> Iterator[Exclusion]:
         window = scan.folded[window_start : hit.start]
         if match := _CLOCK_AT_END.search(window):
             yield Exclusion(_opening(scan, window_start + match.start()), hit.end, "time")
+        elif (
+            scan.segmentation is None
+            and (word := scan.role("numeral.cardinals").ending(hit.start - 1))
+            and word.key.isdecimal()
+        ):
+            # "Gegen drei Uhr": the hour is a word.
+            yield Exclusion(word.start, hit.end, "time")
 
 
 def _opening(scan: Scan, start: int) -> int:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from streams.languages import Language
-    from streams.text.hits import Scan
+    from streams.text.hits import Hit, Scan
 
 
 _ADDRESS = regex.compile(
@@ -68,6 +68,7 @@ _LIST_NUMBER = regex.compile(r"(?m)^[ \t]*+\(?\d{1,2}[.)](?=[ \t])")
 _SCORE = regex.compile(r"(?<![\d.,:/-])(\d{1,3})[-\u2013:](\d{1,3})(?![\d:/-]|[.,]\d)")
 
 
+_TEN = 10
 _MOST_DIGITS_OF_SHARE = 3
 """Digits of the second number of "1 in 500"; one of four may be a year."""
 
@@ -127,8 +128,30 @@ def _shares(scan: Scan, _language: Language) -> Iterator[Exclusion]:
             continue
         one = scan.role("numeral.cardinals").at(start)
         singular = scan.role("numeral.singular").at(start)
-        if scan.folded[start : link.start] == "1 " or (one and one.key == "1") or singular:
+        of_one = scan.folded[start : link.start] == "1 " or (one and one.key == "1") or singular
+        if of_one or _is_share(scan, start, link, end):
             yield Exclusion(start, end, "share")
+
+
+def _is_share(scan: Scan, start: int, link: Hit, end: int) -> bool:
+    """Tell whether two bare numbers are a share: "nine out of ten are women", and not "9 of 10 tanks"."""
+    counted = ("concept", "unit", "time.unit", "fillers", "numeral.multipliers")
+    if scan.any_at(counted, end + 1) or scan.any_at(counted, link.end + 1):
+        return False
+    first, second = (
+        int(words) if words.isdecimal() else _cardinal(scan, at, words)
+        for at, words in (
+            (start, scan.folded[start : link.start].strip()),
+            (link.end + 1, scan.folded[link.end : end].strip()),
+        )
+    )
+    return 0 < first < second == _TEN
+
+
+def _cardinal(scan: Scan, start: int, words: str) -> int:
+    """Return the value of a number that is one word, 0 for any other words."""
+    one = scan.role("numeral.cardinals").at(start)
+    return int(one.key) if one and one.form == words and one.key.isdecimal() else 0
 
 
 def _words(scan: Scan, language: Language) -> Iterator[Exclusion]:

@@ -395,7 +395,7 @@ def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
                 "quoted",
             ),
         ),
-        ("places", ("before", "after", "names", "heads", "joiners", "not_places", "wider")),
+        ("places", ("before", "whence", "after", "names", "heads", "joiners", "not_places", "wider")),
         (
             "script",
             (
