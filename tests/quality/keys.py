@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from tests.quality.scores import Tally
 
 
-SETS = ("archive", "articles")
+SETS = ("archive", "articles", "fresh")
 """Sets of whole articles, in which a figure has neighbours, a lead and a speaker far before it."""
 
 

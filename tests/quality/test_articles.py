@@ -14,7 +14,8 @@ from tests.quality import archive
 
 LEAST = 5
 ARTICLES = archive.own_articles()
-EACH = pytest.mark.parametrize("label", ARTICLES, ids=lambda label: label["id"])
+FRESH = archive.fresh_articles()
+EACH = pytest.mark.parametrize("label", ARTICLES + FRESH, ids=lambda label: label["id"])
 
 
 def test_a_language_with_articles_has_several_and_one_that_is_no_conflict() -> None:
@@ -51,7 +52,7 @@ BRIEFS = archive.briefs() + archive.briefs("heldout")
 
 def test_no_two_articles_have_the_same_id() -> None:
     """Also over briefs, those put aside and those with all figures."""
-    assert len({label["id"] for label in BRIEFS + ARTICLES}) == len(BRIEFS) + len(ARTICLES)
+    assert len({label["id"] for label in BRIEFS + ARTICLES + FRESH}) == len(BRIEFS + ARTICLES + FRESH)
 
 
 @pytest.mark.parametrize("label", BRIEFS, ids=lambda label: label["id"])
