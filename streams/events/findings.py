@@ -48,6 +48,7 @@ def find_findings(
         return []
     surroundings = Surroundings(scan, layout, title_end, list(scan.role("keyword")), {})
     remain = bool(scan.role("finding.remain").hits)
+    events, held = _events(layout, keywords), _held(layout, figures)
     found = []
     for hit in hits:
         kind: FindingKind = hit.key  # type: ignore[assignment]  # the tables of findings.toml are its values
@@ -61,11 +62,10 @@ def find_findings(
                 continue
             if remain:
                 continue
-            low = _fewest(figures, sentence)
+            low = held.get(index)
             everyone = scan.role("finding.everyone").first_within(sentence.start, sentence.end) is not None
             if low is None and not everyone:
                 continue
-        events = {one.category for one in keywords if sentence.start <= one.start < sentence.end}
         found.append(
             Finding(
                 start=hit.start,
@@ -75,7 +75,7 @@ def find_findings(
                 status=_status(scan, surroundings.status(hit, sentence, past=index in past), hit),
                 low=low,
                 everyone=everyone,
-                events=tuple(sorted(events)),
+                events=events.get(index, ()),
             )
         )
     return found
@@ -108,11 +108,19 @@ def _is_asked(scan: Scan, layout: Layout, hit: Hit, sentence: Stretch) -> bool:
     return scan.role("finding.asked").first_within(start, end) is not None
 
 
-def _fewest(figures: Sequence[Figure], sentence: Stretch) -> Number | None:
-    """Return the least number of people in a sentence who were held: "12 of the 88" are twelve."""
-    counted = [
-        one.low
-        for one in figures
-        if one.kind in _HELD and one.low is not None and sentence.start <= one.start < sentence.end
-    ]
-    return min(counted, default=None)
+def _events(layout: Layout, keywords: Sequence[Keyword]) -> dict[int, tuple[str, ...]]:
+    """Return the categories that each sentence tells of, by its number."""
+    found: dict[int, set[str]] = {}
+    for one in keywords:
+        found.setdefault(layout.sentence_index(one.start), set()).add(one.category)
+    return {index: tuple(sorted(categories)) for index, categories in found.items()}
+
+
+def _held(layout: Layout, figures: Sequence[Figure]) -> dict[int, Number]:
+    """Return the least number of people who were held of each sentence: "12 of the 88" are twelve."""
+    found: dict[int, Number] = {}
+    for one in figures:
+        if one.kind in _HELD and one.low is not None:
+            index = layout.sentence_index(one.start)
+            found[index] = min(one.low, found.get(index, one.low))
+    return found

@@ -23,7 +23,7 @@ _REACH_OF_COMPARED = 40
 """Code points before words for a time in which one such as "compared with" stands."""
 _CLAUSE, _WORDS, _SHORT = 120, 3, 4
 """Code points of a clause in commas on each side of its year, words before it, letters of a short one."""
-_DATED = regex.compile(r",(?: \p{L}{1,4})? \d{1,2}\.? (?:\p{L}{1,3} )?\p{L}+(?: \p{L}{1,3})? ?$")
+_DATED = regex.compile(r",(?: \p{L}{1,4})? \d{1,2}\.? (?:\p{L}{1,3} )?\p{L}++(?: \p{L}{1,3})? ?$")
 """A day and its month behind a comma, before a year."""
 
 _WHEN = frozenset(["year", "date", "decade"])
