@@ -11,6 +11,7 @@ from functools import cache
 
 import regex
 
+from streams.languages import available
 from streams.profiles import profiles
 from streams.records import Language
 
@@ -24,6 +25,13 @@ _FULL_SAMPLE_TRIALS = 3
 
 RELIABLE_LETTERS = 60
 """Letters below which a detection is not built on: a short sentence."""
+
+PARAGRAPH_LETTERS = 200
+"""Letters below which a language that nothing is known of does not outweigh a hint at one that is read.
+
+langdetect is sure that some English sentences with foreign names are Estonian, and such an article would be
+read for nothing.
+"""
 
 RELIABLE_CONFIDENCE = 0.9
 
@@ -58,7 +66,8 @@ def detect_language(text: str, hint: str | None = None) -> Language:
     """Return the language of ``text``; ``und`` with a reason where there is none to detect.
 
     ``hint`` is what the publisher says (``id``, ``pt-BR``, ``zh-Hans``); it is used where
-    the text alone is too short or too mixed to tell.
+    the text alone is too short or too mixed to tell, and where a short one seems to be in a language
+    without data, and the publisher says that it is in one with.
     """
     head = text[: 50 * SAMPLE]
     noise = _NOISE if any(mark in head for mark in _MARKS_OF_NOISE) else _DIGITS
@@ -81,9 +90,11 @@ def detect_language(text: str, hint: str | None = None) -> Language:
     code, confidence = next(iter(ranked.items()))
     if code.startswith("zh"):
         letters *= _IDEOGRAPH_WORTH
-    if confidence >= RELIABLE_CONFIDENCE and letters >= RELIABLE_LETTERS:
+    unread = hinted in available() and code not in available() and letters < PARAGRAPH_LETTERS
+    if confidence >= RELIABLE_CONFIDENCE and letters >= RELIABLE_LETTERS and not unread:
         return Language(code=code, confidence=confidence, reliable=True)
-    little = f"{letters} letters" if letters < RELIABLE_LETTERS else f"confidence {confidence}"
+    few = letters < RELIABLE_LETTERS or confidence >= RELIABLE_CONFIDENCE
+    little = f"{letters} letters" if few else f"confidence {confidence}"
     if hinted and hinted != code:
         reason = f"taken from the hint: {little} is too little"
         return Language(code=hinted, confidence=ranked.get(hinted, 0.0), reliable=False, reason=reason)

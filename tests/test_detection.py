@@ -87,6 +87,17 @@ def test_a_hint_that_agrees_makes_a_short_text_reliable() -> None:
     assert alone.reason == hinted.reason == f"only {len(text.replace(' ', ''))} letters"
 
 
+def test_a_hint_outweighs_a_language_that_nothing_is_known_of_where_a_text_is_short() -> None:
+    """Foreign names in a short English text make it Estonian; a page of Estonian stays what it is."""
+    english = "Strike on Kharkiv. A missile strike killed 14 people in Kharkiv, Ukraine, police said."
+    assert detect_language(english).code == "et"
+    found = detect_language(english, hint="en-GB")
+    assert (found.code, found.reliable) == ("en", False)
+    assert found.reason == "taken from the hint: 67 letters is too little"
+    estonian = "Politsei teatel sai rünnakus surma kaksteist inimest ja haavata kolmkümmend. " * 4
+    assert detect_language(estonian, hint="en").code == "et"
+
+
 def test_a_hint_of_another_script_is_ignored() -> None:
     """What is written in Cyrillic is not Indonesian, whatever its publisher says."""
     assert detect_language("погибли двенадцать", hint="id").code in ("ru", "uk", "bg", "mk")
