@@ -111,9 +111,9 @@ def _findings(codes: Container[str]) -> Iterator[str]:
     for name, table in rosters.findings().items():
         if name not in known:
             yield f"findings.toml: {name}: is no kind of finding; there are {', '.join(sorted(known))}"
-        yield from (
-            f"findings.toml: {name}.{code}: there is no such language" for code in table if code not in codes
-        )
+        for code in table:
+            if code not in codes:
+                yield f"findings.toml: {name}.{code}: is no language that there is a file for"
 
 
 def _concepts(owners: dict[str, tuple[str, ...]]) -> Iterator[str]:
