@@ -5,33 +5,23 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-import msgspec
-import regex
-
+from streams.claims.announcements import Announcements
+from streams.claims.attributions import Attribution, Attributions
+from streams.claims.ellipses import find_ellipses
+from streams.claims.inquits import find_inquits
 from streams.claims.names import Speaker
 from streams.claims.openings import Openings
 from streams.claims.speakers import Speakers
 from streams.claims.subjects import Subjects
 from streams.claims.uncased import Uncased
-from streams.records import Claimant, Span, Stance
+from streams.records import Claimant, Span
 from streams.text.hits import Hit
-from streams.text.sentences import LONGEST_NAME, Stretch
+from streams.text.sentences import LONGEST_NAME
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from streams.text.hits import Scan
     from streams.text.sentences import Layout
-
-
-class Attribution(msgspec.Struct, frozen=True, gc=False):
-    """A verb of saying with its speaker; ``speaker`` is None where the one before is meant."""
-
-    verb: Hit
-    position: str
-    stance: Stance
-    speaker: Speaker | None
 
 
 _NEAREST = 12
@@ -39,25 +29,6 @@ _NEAREST = 12
 
 _CLAUSE = 300
 """Code points behind a figure in which a semicolon tells that another clause's speaker is none of its own."""
-
-_TIME_OF_ENTRY = regex.compile(
-    r"[\s\[(\u3010]{0,9}+\d{1,2}[.:]\d{2}[\])\u3011]?(?:\s{0,9}+[-\u2013\u2014|\uff5c])?\s{0,9}+"
-)
-"""The time that an entry of a live report begins with: "14.20 \u2013", "[14:20]"."""
-_VERB_BEHIND = regex.compile(r",? (?:[\u2013\u2014-] )?(\p{Ll}[\p{L}-]{2,24}+) ")
-"""A word without a capital behind a quotation, and no sign behind it."""
-_NEAR_VERB = 40
-"""Code points behind such a word in which another verb of saying makes it none."""
-_BARE_NUMBER = regex.compile(r"(?: (?:[\u2013\u2014-]|(\p{L}{1,4})))?(?: \p{L}{1,10})? \d")
-"""What stands behind a source whose verb is left out: "die Veranstalter von rund 20.000"."""
-_NAME = 40
-"""Code points around a verb in which a name ends that the word belongs to."""
-_TOLD_BEFORE = (",", '"', "\u201d", "\u00bb")
-"""Signs behind what was said, before a verb that its speaker follows: "…, said a resident"."""
-_MOST_ANNOUNCING = 8
-"""Words between a speaker and the colon behind an announcement."""
-_ANNOUNCED = 110
-"""Code points from the start of a sentence to the colon behind an announcement."""
 
 _OBJECT = 20
 """Code points behind a verb in which its object begins."""
@@ -83,232 +54,32 @@ class Claims:
         self.layout = layout
         self.lead = lead  # where the text begins behind its title
         self.names = Speakers(scan, layout)
-        self.openings = Openings(scan, layout, genitives)
+        openings = Openings(scan, layout, genitives)
         self.subjects = Subjects(scan, layout, self.names)
         self.uncased = Uncased(scan, layout)
-        self.by_sentence: list[list[Attribution]] = [[] for _ in layout.sentences]
-        said = 0  # the end of the verb before
-        for verb in scan.role("attribution"):
-            index = layout.sentence_index(verb.start)
-            attribution = self._attribution(verb, layout.sentences[index], said)
-            if attribution:
-                said = verb.end if attribution.speaker else said
-                self.by_sentence[index].append(attribution)
-        for index, sentence in enumerate(layout.sentences):
-            if colon := self._before_colon(sentence) or self._announcing(index):
-                verb = Hit(colon.end, colon.end + 1, "before:said", ":")
-                self.by_sentence[index].insert(0, Attribution(verb, "before", "said", colon))
-            elif layout.script.capitals and (behind := self.names.behind_dash(sentence)):
-                verb = Hit(behind.start - 2, behind.start - 1, "after:said", "-")
-                self.by_sentence[index].append(Attribution(verb, "after", "said", behind))
-            self.by_sentence[index] += self._elliptic(sentence, self.by_sentence[index])
-        for told in self._behind_quotations():
-            self.by_sentence[layout.sentence_index(told.verb.start)].append(told)
+        attributions = Attributions(scan, layout, openings, self.subjects, self.uncased)
+        self.by_sentence = attributions.by_sentence()
+        self._add_verbless()
         # By the start of a verb: who is named before it in its own sentence.
         self._earlier: dict[int, Speaker | None] = {}
         self._media: dict[int, list[Speaker]] = {}
         self._ordered: dict[int, list[Attribution]] = {}
         self.speakers = self._resolve()
 
-    def _attribution(self, verb: Hit, sentence: Stretch, said: int) -> Attribution | None:
-        position, _, stance = verb.key.partition(":")
-        if any(
-            one.start < verb.start and one.end >= verb.end
-            for one in self.names.sources.within(verb.start - _NAME, verb.end + _NAME)
-        ):
-            return None  # "the United States"
-        if not self.layout.script.capitals:
-            return self._uncased(verb, position, stance, sentence)
-        speaker: Speaker | None = None
-        if position == "clause":
-            speaker = self.openings.opening(verb.start, max(said, self._quoted_from(verb.start, sentence)))
-            return Attribution(verb, position if speaker else "previous", stance, speaker)  # type: ignore[arg-type]
-        if position == "subject":
-            speaker = self.names.of_sentence(verb.start, verb.end, sentence)
-            return Attribution(verb, "after" if speaker else "previous", stance, speaker)  # type: ignore[arg-type]
-        if position in ("before", "either") and self.names.is_noun(verb.start):
-            return None
-        if self.layout.script.verb_second and position in ("before", "either"):
-            speaker = self.names.verb_second(verb.start, verb.end, sentence)
-        elif position == "either":
-            speaker = self.names.behind_comma(verb.start, verb.end, sentence.end)
-        if speaker is None and position in ("before", "either"):
-            speaker = self._before_verb(verb.start, sentence)
-            if speaker and self.names.is_pronoun(speaker):
-                return Attribution(verb, "previous", stance, None)  # type: ignore[arg-type]
-        if speaker is None and position == "either" and self.scan.text[verb.start - 2 : verb.start] == ", ":
-            # "Kiev (Reuters) - Russia launched 458 drones, said the air force on Sunday".
-            speaker = self.names.right_of(verb.end, sentence.end)
-        if speaker is None and position in ("before", "either"):
-            speaker = self.subjects.across(verb.start, sentence)
-        that = self.scan.role("clause_ends").ending(verb.end)
-        if speaker is None and position in ("after", "either") and not (that and that.start > verb.start):
-            speaker = self.names.right_of(verb.end, sentence.end)
-            told = position == "after" or self.scan.text[verb.start - 2 : verb.start - 1] in _TOLD_BEFORE
-            if speaker is None and told:
-                speaker = self.names.described(verb.end, sentence.end)
-        if position == "source":
-            position = "after"
-            right = self.names.right_of(verb.end, sentence.end)
-            speaker = self.names.named_in(verb.start, verb.end, right)
-            speaker = speaker or right or self.names.adjoining(verb.end, sentence.end)
-            speaker = speaker or self.names.phrase(verb.end, sentence.end)
-        if speaker is None and position != "previous":
-            if not self._goes_on(verb.start, max(said, sentence.start)):
-                return None
-            position = "previous"
-        return Attribution(verb, position, stance, speaker)  # type: ignore[arg-type]
-
-    def _before_verb(self, start: int, sentence: Stretch) -> Speaker | None:
-        """Return the subject before a verb; what stands in commas between them is passed over."""
-        apart = self.names.is_set_apart(start)
-        speaker = self.subjects.across(start, sentence) if apart else None
-        if speaker is None:
-            speaker = self.names.left_of(start, sentence.start)
-            if apart and speaker and self._is_only_told(speaker, sentence):
-                return None
-        if speaker and (whole := self.names.whole_subject(speaker, start, sentence)):
-            return whole
-        if speaker is None or self.names.is_inside(speaker, sentence):
-            speaker = self.names.subject(start, sentence) or speaker
-        return speaker
-
-    def _is_only_told(self, speaker: Speaker, sentence: Stretch) -> bool:
-        """Tell whether a name before a comma ends what is said: "12 died in Gaza, said …".
-
-        A speaker in commas has one before him too: "Ahmad Yani, the spokesman, said".
-        """
-        before = self.names.back(speaker.start)
-        placed = self.scan.role("places.before").ending(before) or self.scan.role("places.heads").ending(
-            before
-        )
-        return placed is not None or "," not in self.scan.text[sentence.start : speaker.start]
-
-    def _goes_on(self, start: int, said: int) -> bool:
-        """Tell whether a verb has the speaker of the one before: "denied this and said"."""
-        conjunction = self.scan.role("conjunctions").ending(start - 1)
-        return conjunction is not None and any(
-            one.verb.end == said for one in self.by_sentence[self.layout.sentence_index(start)][-1:]
-        )
-
-    def _uncased(self, verb: Hit, position: str, stance: str, sentence: Stretch) -> Attribution | None:
-        """Return an attribution of a language without capitals, None where no speaker is named.
-
-        A verb that what is said follows at once is one of the speaker before: "and added that".
-        """
-        source = position == "source"
-        if self.layout.script.verb_last and not source and position != "previous":
-            named = self.uncased.subject(verb.start, sentence)
-            if named is None:
-                return None
-            return Attribution(verb, "before", stance, Speaker(named.start, named.end))  # type: ignore[arg-type]
-        named = self.uncased.speaker_after(verb.end, sentence.end, cited=source)
-        if named and not source:
-            named = self.uncased.quoted(named.end, sentence.end) or named
-        if position == "before":
-            named = self.uncased.speaker_before(verb.start, sentence, cited=True)
-        elif source:
-            position = "after"
-        elif named:
-            position = "before"
-        elif self.uncased.opens(verb.end):
-            position = "previous"
-        elif position == "either":
-            position = "before"
-            named = self.uncased.speaker_before(verb.start, sentence)
-        speaker = Speaker(named.start, named.end) if named else None
-        if speaker is None and position != "previous":
-            return None
-        return Attribution(verb, position, stance, speaker)  # type: ignore[arg-type]
-
-    def _before_colon(self, sentence: Stretch) -> Speaker | None:
-        if time := _TIME_OF_ENTRY.match(self.scan.text, sentence.start, sentence.end):
-            sentence = Stretch(time.end(), sentence.end)
-        if self.layout.script.capitals:
-            return self.names.before_colon(sentence)
-        named = self.uncased.before_colon(sentence)
-        return Speaker(named.start, named.end) if named else None
-
-    def _announcing(self, index: int) -> Speaker | None:
-        """Return whom a sentence begins with that a colon follows: "The ministry has new figures: 12"."""
-        sentence = self.layout.sentences[index]
-        colon = self.scan.text.find(": ", sentence.start, sentence.start + _ANNOUNCED)
-        if colon < 0 or not self.layout.script.capitals:
-            return None
-        named = self.subjects.opening(index)
-        if named is None or not named.end <= colon < sentence.end or not self.subjects.is_known(named):
-            return None
-        gap = self.scan.text[named.end : colon]
-        if any(map(str.isdecimal, gap)) or any(sign in gap for sign in ',;"\u201c\u00ab'):
-            return None
-        return named if self.layout.words_between(named.end, colon) <= _MOST_ANNOUNCING else None
-
-    def _behind_quotations(self) -> Iterator[Attribution]:
-        """Yield who is named behind a quotation and a verb that no data knows: "«…», sighed the mayor".
-
-        What stands between a quotation and a name can only be a verb of saying.
-        """
-        if not (self.layout.script.capitals and self.layout.script.spaces) or self.layout.script.verb_last:
-            return
-        said = self.scan.role("attribution")
-        for quotation in self.layout.quotations:
-            behind = _VERB_BEHIND.match(self.scan.text, quotation.end)
-            ended = behind and (behind.group()[0] == "," or behind.group(1)[0] != behind.group()[1])
-            if behind is None or not (ended or self.scan.text[quotation.end - 2] in ",!?.\u2026"):
-                continue  # "a \"special operation\" around Kyiv"
-            start, end = behind.span(1)
-            sentence = self.layout.sentences[self.layout.sentence_index(start)]
-            if said.covers(start, min(sentence.end, end + _NEAR_VERB)) or self._is_no_verb(start):
-                continue
-            named = self.names.bare_right_of(end, sentence.end)
-            inserted = self.names.over_inserted(end, sentence.end)
-            if named and self.layout.words_between(inserted, named.start) <= 1:
-                named = self.names.apposed(named, sentence.end)
-            else:
-                named = self.names.described(end, sentence.end)
-                # "Sighed [the] teacher Nina Ryabova", where no article tells her.
-                named = named or self.names.capitalised_from(inserted, sentence.end)
-            if named:
-                verb = Hit(start, end, "either:said", self.scan.folded[start:end])
-                yield Attribution(verb, "after", "said", named)
-
-    def _is_no_verb(self, start: int) -> bool:
-        roles = (
-            "clause_ends",
-            "conjunctions",
-            "places.before",
-            "noun_ends",
-            "speakers.not_names",
-            "predicate",
-        )
-        return any(self.scan.role(role).at(start) for role in roles)
-
-    def _elliptic(self, sentence: Stretch, said: list[Attribution]) -> list[Attribution]:
-        """Return the sources that share another's verb: "police counted 8,000, the organisers 25,000"."""
-        if not said or said[0].speaker is None or not self.layout.script.spaces:
-            return []
-        found = []
-        for source in self.names.sources.within(said[0].verb.end, sentence.end):
-            start = source.start
-            if article := self.names.loose[0].ending(start - 1):
-                start = article.start
-            number = _BARE_NUMBER.match(self.scan.folded, source.end)
-            if number is None or self.scan.folded[start - 2 : start] not in (", ", "; "):
-                continue
-            word = source.end + 1
-            of = self.scan.role("part_of").at(word)
-            if number.group(1) and (of is None or of.end != number.end(1)):
-                continue
-            verb = Hit(source.end, source.end + 1, f"before:{said[0].stance}", ",")
-            found.append(Attribution(verb, "before", said[0].stance, Speaker(source.start, source.end)))
-        return found
-
-    def _quoted_from(self, start: int, sentence: Stretch) -> int:
-        """Return where the sentence begins in which a quotation opened that ends right before a verb."""
-        quotation = self.layout.quotation(start - 2) if start > 1 else None
-        if quotation is None or quotation.start > sentence.start:
-            return sentence.start
-        return self.layout.sentences[self.layout.sentence_index(quotation.start)].start
+    def _add_verbless(self) -> None:
+        """Add the attributions that a sign, a place or another's verb makes, and no verb that data knows."""
+        announcements = Announcements(self.scan, self.layout, self.subjects, self.uncased)
+        for index, sentence in enumerate(self.layout.sentences):
+            found = self.by_sentence[index]
+            if colon := announcements.announcing(index):
+                verb = Hit(colon.end, colon.end + 1, "before:said", ":")
+                found.insert(0, Attribution(verb, "before", "said", colon))
+            elif self.layout.script.capitals and (behind := self.names.behind_dash(sentence)):
+                verb = Hit(behind.start - 2, behind.start - 1, "after:said", "-")
+                found.append(Attribution(verb, "after", "said", behind))
+            found += find_ellipses(self.scan, self.layout, self.names, sentence, found)
+        for told in find_inquits(self.scan, self.layout, self.names):
+            self.by_sentence[self.layout.sentence_index(told.verb.start)].append(told)
 
     def _resolve(self) -> list[Speaker | None]:
         """Return for each sentence the speaker who was named last, up to its end."""
