@@ -14,7 +14,7 @@ import signal
 import time
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
@@ -24,22 +24,21 @@ from streams import meanings
 from streams.alerts import raise_alerts
 from streams.kafka.assignor import OneMember
 from streams.kafka.connection import connection
-from streams.kafka.delivery import FIRST_PAUSE, HOPELESS, LONGEST_PAUSE, REFUSALS
+from streams.kafka.dispatches import Dispatches
 from streams.kafka.ending import Deadline, leave
 from streams.kafka.envelope import RECEIVED, header
 from streams.kafka.ground import Ground
 from streams.kafka.heartbeat import Heartbeat
 from streams.kafka.metrics import DeskMetrics
-from streams.kafka.producer import Producer
-from streams.kafka.vitals import Facts, Vitals
+from streams.kafka.seen import is_behind, of_desk
+from streams.kafka.vitals import Vitals
 from streams.kafka.waiting import topics_are_there
 from streams.kafka.watchdog import Watchdog
 from streams.kafka.web import serve
 from streams.logs import log, log_few, log_held_back
 from streams.records import EnrichedArticle
 from streams.settings import GROUP_OF_THE_DESK
-from streams.stories.records import story_json
-from streams.stories.reports import Report, report_json, report_of
+from streams.stories.reports import Report, report_of
 from streams.stories.stories import Stories
 from streams.times import moment
 
@@ -48,8 +47,8 @@ if TYPE_CHECKING:
     from aiokafka import ConsumerRecord
 
     from streams.alerts import Rules
+    from streams.kafka.vitals import Facts
     from streams.settings import Settings
-    from streams.stories.records import Story
     from streams.stories.stories import Change
 
 
@@ -70,13 +69,6 @@ QUIET_SECONDS = 5.0
 _TURN_SECONDS = 0.1
 _HEARTBEAT_SECONDS = 3.0
 _ARTICLE = msgspec.json.Decoder(EnrichedArticle)
-
-
-class _Record(NamedTuple):
-    topic: str
-    key: bytes
-    value: bytes
-    headers: list[tuple[str, bytes]]
 
 
 def run(settings: Settings, rules: Rules) -> int:
@@ -135,6 +127,8 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is
 class Desk:
     """One desk. ``settings`` are its own: its raw topic is the enriched one, its group the desk's."""
 
+    _dispatches: Dispatches  # from run() on: its producer needs the event loop
+
     def __init__(self, settings: Settings, rules: Rules, metrics: DeskMetrics | None = None) -> None:
         self.refused: Counter[str] = Counter()
         self._metrics = metrics
@@ -145,14 +139,12 @@ class Desk:
         self._appointed: set[TopicPartition] = set()
         self._stop = asyncio.Event()
         self._told_at: dict[str, float] = {}
-        self._own: dict[str, int] = {}
         self._active_at = 0.0
         self._told_last = 0.0
         self._acknowledged = 0
         self._commits = 0
         self._under_way = 0
         self._consumer: Any = None
-        self._producer: Any = None
         self._ground: Ground | None = None
         self._cooldowns = {family.id: family.cooldown_minutes * 60 for family in rules.families}
 
@@ -179,12 +171,7 @@ class Desk:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop)
         settings = self._settings
-        self._producer = Producer(
-            **connection(settings),
-            enable_idempotence=True,
-            max_request_size=settings.record_bytes,
-            compression_type=settings.compression,
-        )
+        self._dispatches = Dispatches(settings)
         self._consumer = AIOKafkaConsumer(
             **connection(settings),
             group_id=settings.group,
@@ -197,7 +184,7 @@ class Desk:
         )
         self._consumer.subscribe([settings.topic_raw], listener=_Listener(self))
         try:
-            await self._producer.start()
+            await self._dispatches.begin()
             await self._consumer.start()
             while not self._stop.is_set():
                 await self._round()
@@ -205,7 +192,7 @@ class Desk:
         finally:
             await self._let_go()
             await self._consumer.stop()
-            await self._producer.stop()
+            await self._dispatches.end()
             if self.refused:
                 log("desk", logging.INFO, "no reports", **dict(sorted(self.refused.items())))
 
@@ -231,14 +218,14 @@ class Desk:
             self._active_at = now
         reports = await self._read(records, stories)
         stories.add(reports)
-        sent = [self._report(one) for one in reports]
-        held = self._is_behind() and now - self._told_last < CATCH_UP_SECONDS
+        sent = [self._dispatches.report(one) for one in reports]
+        held = is_behind(self._consumer) and now - self._told_last < CATCH_UP_SECONDS
         due = [] if held else [change for change in stories.changes() if self._is_due(change, now)]
         self._told_last = self._told_last if held else now
-        sent += [self._story(change.story) for change in due]
+        sent += [self._dispatches.story(change.story) for change in due]
         if term != self._term:
             return
-        await self._deliver(sent)
+        await self._dispatches.deliver(sent)
         for change in due:
             stories.was_told(change.story)
             self._told_at[change.story.id] = now
@@ -251,9 +238,9 @@ class Desk:
 
     async def _tell_the_rest(self) -> None:
         """Tell what has waited for a cooldown: this desk ends."""
-        if self._stories is not None and self._appointed and not self._is_behind():
+        if self._stories is not None and self._appointed and not is_behind(self._consumer):
             rest = self._stories.changes()
-            await self._deliver([self._story(change.story) for change in rest])
+            await self._dispatches.deliver([self._dispatches.story(change.story) for change in rest])
 
     async def _begin(self, term: int) -> None:
         """Read the state: all reports, and what was told last of each story."""
@@ -273,7 +260,7 @@ class Desk:
         self._stories = stories
         self._told_last = time.monotonic()
         self._told_at.clear()
-        self._own.clear()
+        self._dispatches.offsets.clear()
         log(
             "desk",
             logging.INFO,
@@ -305,7 +292,7 @@ class Desk:
             stories.add(found.reports)
         for offset, story in found.stories:
             # What stands behind our own record is another desk's: that is what readers see last.
-            if offset > self._own.get(story.id, -1):
+            if offset > self._dispatches.offsets.get(story.id, -1):
                 stories.was_told(story)
 
     async def _read(self, records: list[ConsumerRecord], stories: Stories) -> list[Report]:
@@ -346,78 +333,6 @@ class Desk:
             return True
         return now - told >= self._cooldowns.get(change.story.family, 0.0)
 
-    def _report(self, report: Report) -> _Record:
-        return _Record(
-            self._settings.topic_report,
-            report.id.encode("utf-8", "replace"),
-            report_json(report),
-            [("content-type", b"application/json")],
-        )
-
-    def _story(self, story: Story) -> _Record:
-        headers = [
-            ("ce_specversion", b"1.0"),
-            ("ce_id", f"{story.id}/{story.revision}".encode()),
-            ("ce_type", str(story.__struct_config__.tag).encode()),
-            ("ce_source", f"/kabar/{self._settings.group}".encode()),
-            ("ce_time", story.last_at.encode()),
-            ("content-type", b"application/json"),
-        ]
-        return _Record(self._settings.topic_story, story.id.encode(), story_json(story), headers)
-
-    async def _deliver(self, records: list[_Record]) -> None:
-        """Send records, and wait until the brokers have all of them; send again what fails.
-
-        What is refused for itself is left out, and told: no story may keep the others waiting.
-        """
-        clock = time.monotonic
-        deadline, pause = clock() + self._settings.delivery_timeout, FIRST_PAUSE
-        waiting = records
-        while waiting:
-            receipts = [await self._queue(one) for one in waiting]
-            left = []
-            for one, receipt in zip(waiting, receipts, strict=True):
-                error = await self._outcome(one, receipt, deadline)
-                if error is None:
-                    continue
-                if isinstance(error, REFUSALS):
-                    size = len(one.value)
-                    log_few("desk", logging.ERROR, "refused by the broker", topic=one.topic, bytes=size)
-                elif isinstance(error, HOPELESS) or clock() >= deadline:
-                    leave(f"topic {one.topic}: not delivered: {error!r}", who="desk")
-                else:
-                    log_few("desk", logging.WARNING, "sending again", topic=one.topic, reason=repr(error))
-                    left.append(one)
-            waiting = left
-            if waiting:
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, LONGEST_PAUSE)
-
-    async def _queue(self, record: _Record) -> asyncio.Future[object] | Exception:
-        send = self._producer.send(record.topic, record.value, key=record.key, headers=record.headers)
-        receipt: asyncio.Future[object] | Exception
-        try:
-            receipt = await send
-        except KafkaError as error:
-            receipt = error
-        return receipt
-
-    async def _outcome(
-        self, record: _Record, receipt: asyncio.Future[object] | Exception, deadline: float
-    ) -> Exception | None:
-        """Return why a record was not delivered; None where it was."""
-        if isinstance(receipt, Exception):
-            return receipt
-        await asyncio.wait([receipt], timeout=max(0.0, deadline - time.monotonic()))
-        if not receipt.done():
-            return TimeoutError("no receipt")
-        error = receipt.exception()
-        if error is None:
-            if record.topic == self._settings.topic_story:
-                self._own[record.key.decode()] = getattr(receipt.result(), "offset", -1)
-            return None
-        return error if isinstance(error, Exception) else RuntimeError(repr(error))
-
     async def _commit(self, offsets: dict[TopicPartition, int]) -> None:
         try:
             await self._consumer.commit(offsets)
@@ -429,41 +344,9 @@ class Desk:
             return
         self._commits += 1
 
-    def _is_behind(self) -> bool:
-        """Tell whether there is more to read; until the brokers have answered once, there may be."""
-        states = self._states().values()
-        return any(one.highwater is None or one.highwater > (one._position or 0) for one in states)  # noqa: SLF001 - aiokafka does not tell
-
-    def _states(self) -> dict[TopicPartition, Any]:
-        subscription = self._consumer._subscription.subscription  # noqa: SLF001 - the same
-        assignment = subscription and subscription.assignment
-        return {tp: assignment.state_value(tp) for tp in assignment.tps} if assignment else {}
-
     def facts(self) -> Facts | None:
         """Return what can be seen of the desk; None before it has started. Safe in any thread."""
-        client = self._consumer
-        if client is None or getattr(client, "_coordinator", None) is None:
-            return None
-        coordinator, mine = client._coordinator, self._states()  # noqa: SLF001 - the same
-        positions = [(state.highwater, state._position) for state in mine.values()]  # noqa: SLF001 - the same
-        connections = list(client._client._conns.values())  # noqa: SLF001 - the same
-        return Facts(
-            member=coordinator.coordinator_id is not None and coordinator.generation >= 0,
-            partitions=tuple(sorted(tp.partition for tp in mine)),
-            answers={tp.partition: state.timestamp for tp, state in mine.items()},
-            behind=sum(max(0, end - at) for end, at in positions if end is not None and at is not None),
-            lags={
-                tp.partition: max(0, state.highwater - state._position)  # noqa: SLF001 - the same
-                for tp, state in mine.items()
-                if state.highwater is not None and state._position is not None  # noqa: SLF001 - the same
-            },
-            rebalances=self._term,
-            waiting=self._under_way,
-            acknowledged=self._acknowledged,
-            commits=self._commits,
-            heard=max((one._last_action for one in connections), default=None),  # noqa: SLF001 - the same
-            connected=any(one.connected() for one in connections),
-        )
+        return of_desk(self)
 
 
 def received(record: ConsumerRecord) -> float:

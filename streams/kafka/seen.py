@@ -1,6 +1,7 @@
-"""What can be seen of a running worker, without a question to its broker: what its libraries do not tell.
+"""What can be seen of a running worker or desk, without a question to its broker.
 
-All of it is read from another thread than theirs: nothing is changed, and what is listed is copied first.
+That is what its libraries do not tell. It can be read from another thread than theirs: nothing is changed,
+and what is listed is copied first.
 """
 # Neither of the two has a public word for any of this.
 # ruff: noqa: SLF001
@@ -35,10 +36,7 @@ def of_consumer(consumer: Any) -> Facts | None:  # noqa: ANN401 - the consumer o
     client = consumer._thread._consumer
     if client is None or client._coordinator is None:
         return None
-    coordinator, subscription = client._coordinator, client._subscription.subscription
-    assignment = subscription and subscription.assignment
-    # While the group deals out partitions anew the ones of before are ours no more.
-    mine = {tp: assignment.state_value(tp) for tp in assignment.tps} if assignment else {}
+    coordinator, mine = client._coordinator, _states(client)
     # Not the property ``position``, which asserts that there is one.
     places = [
         (tp, state.highwater, state._position)
@@ -62,6 +60,47 @@ def of_consumer(consumer: Any) -> Facts | None:  # noqa: ANN401 - the consumer o
         connected=any(one.connected() for one in connections),
         failed=_failure(client),
     )
+
+
+def of_desk(desk: Any) -> Facts | None:  # noqa: ANN401 - the desk of streams.kafka.desk
+    """Return what can be seen of the desk; None before it has started."""
+    client = desk._consumer
+    if client is None or getattr(client, "_coordinator", None) is None:
+        return None
+    coordinator, mine = client._coordinator, _states(client)
+    positions = [(state.highwater, state._position) for state in mine.values()]
+    connections = list(client._client._conns.values())
+    return Facts(
+        member=coordinator.coordinator_id is not None and coordinator.generation >= 0,
+        partitions=tuple(sorted(tp.partition for tp in mine)),
+        answers={tp.partition: state.timestamp for tp, state in mine.items()},
+        behind=sum(max(0, end - at) for end, at in positions if end is not None and at is not None),
+        lags={
+            tp.partition: max(0, state.highwater - state._position)
+            for tp, state in mine.items()
+            if state.highwater is not None and state._position is not None
+        },
+        rebalances=desk._term,
+        waiting=desk._under_way,
+        acknowledged=desk._acknowledged,
+        commits=desk._commits,
+        heard=max((one._last_action for one in connections), default=None),
+        connected=any(one.connected() for one in connections),
+    )
+
+
+def is_behind(client: Any) -> bool:  # noqa: ANN401 - aiokafka's consumer
+    """Tell whether a consumer has more to read; until the brokers have answered once, there may be."""
+    states = _states(client).values()
+    return any(one.highwater is None or one.highwater > (one._position or 0) for one in states)
+
+
+def _states(client: Any) -> dict[Any, Any]:  # noqa: ANN401 - aiokafka's
+    """Return the state of each partition that is ours, by partition."""
+    subscription = client._subscription.subscription
+    assignment = subscription and subscription.assignment
+    # While the group deals out partitions anew the ones of before are ours no more.
+    return {tp: assignment.state_value(tp) for tp in assignment.tps} if assignment else {}
 
 
 def _done(consumer: Any, tp: Any, position: int) -> int:  # noqa: ANN401 - Faust's
