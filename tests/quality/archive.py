@@ -79,10 +79,7 @@ def own_articles() -> list[Label]:
 
 
 def fresh_articles() -> list[Label]:
-    """Return the articles whose figures were labelled before they were read: ``tests/archives/fresh/``.
-
-    Their measure has no floor yet, so that the gate counts them only when it is asked to.
-    """
+    """Return the articles whose figures were labelled before they were read: ``tests/archives/fresh/``."""
     return _labelled((LABELS.parent / "fresh").glob("*.toml"))
 
 
@@ -103,11 +100,15 @@ def raw_record(label: Label) -> bytes:
     return json.dumps({key: label[key] for key in RAW_KEYS if key in label}).encode()
 
 
-def measure_own_articles(tally: Tally, language: str | None = None, *, fresh: bool = False) -> None:
-    """Count the articles that stand beside their labels, of one language or of all; ``fresh``: those too."""
+def measure_own_articles(tally: Tally, language: str | None = None) -> None:
+    """Count the articles that stand beside their labels, of one language or of all."""
     rules = load_rules(None)
-    sets = {"fresh": fresh_articles()} if fresh else {}
-    sets |= {"articles": own_articles(), "briefs": briefs(), "heldout": briefs("heldout")}
+    sets = {
+        "articles": own_articles(),
+        "fresh": fresh_articles(),
+        "briefs": briefs(),
+        "heldout": briefs("heldout"),
+    }
     for name, labels in sets.items():
         for label in labels:
             if language in (None, label["language"]):

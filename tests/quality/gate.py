@@ -6,9 +6,8 @@ one: a floor that must go down is edited by hand, so that the change is seen. A 
 texts than its floor was pinned with is another measure: ``--update --grown`` pins those anew, also lower,
 and those alone; each floor says how many things it was ``of``. ``--misses
 cases/id`` also prints what was wrong in the measures whose name begins so, ``--by-key`` which key of a
-figure is wrong how often in whole articles, ``--fresh`` measures also the articles that have no floor yet,
-``--language id`` measures that language alone; nobody who writes language data looks at the misses of
-``heldout``.
+figure is wrong how often in whole articles, ``--language id`` measures that language alone; nobody who
+writes language data looks at the misses of ``heldout``.
 """
 
 from __future__ import annotations
@@ -40,18 +39,15 @@ Floors = dict[str, dict[str, float]]
 """By the name of a measure: ``precision``, ``recall``, and the number of things expected, ``of``."""
 
 
-def measure(language: str | None = None, *, fresh: bool = False) -> Tally:
-    """Return the scores of both sets of cases and of all labelled articles, of one language or of all.
-
-    ``fresh``: also of the articles that have no floor yet.
-    """
+def measure(language: str | None = None) -> Tally:
+    """Return the scores of both sets of cases and of all labelled articles, of one language or of all."""
     tally = Tally()
     for name, texts in (("cases", cases.development()), ("heldout", cases.heldout())):
         for case in texts:
             if not case.todo and language in (None, case.language):
                 measure_case(tally, f"{name}/{case.language}", case)
     measure_archive(tally, language)
-    measure_own_articles(tally, language, fresh=fresh)
+    measure_own_articles(tally, language)
     measure_story_archive(tally, language)
     if language is None:
         tally.sum_up("articles", "briefs", "fresh", "heldout", "stories")
@@ -133,23 +129,15 @@ def table(scores: Mapping[str, Score], floors: Floors) -> str:
 @click.option("--language", metavar="CODE", help="Measure one language alone.")
 @click.option("--misses", metavar="NAME", help="Print what was wrong in the measures whose name begins so.")
 @click.option("--by-key", is_flag=True, help="Print which key of a figure is wrong how often.")
-@click.option("--fresh", is_flag=True, help="Measure also the articles that have no floor yet.")
-def main(
-    *, update: bool, also_grown: bool, language: str | None, misses: str | None, by_key: bool, fresh: bool
-) -> None:
+def main(*, update: bool, also_grown: bool, language: str | None, misses: str | None, by_key: bool) -> None:
     """Measure precision and recall, and hold them against the floors."""
     if update and language:
         raise click.UsageError(
             "floors are raised for all languages together: --update goes without --language"
         )
-    if update and fresh:
-        raise click.UsageError("articles without a floor raise none: --update goes without --fresh")
-    tally = measure(language, fresh=fresh)
+    tally = measure(language)
     scores = tally.scores()
     floors = load()
-    if fresh:
-        # Kinds and rules are counted over all articles, and now over more.
-        floors = {name: floor for name, floor in floors.items() if not name.startswith(("kinds/", "rules/"))}
     if language:
         floors = {name: floor for name, floor in floors.items() if f"/{language}/" in name}
     if misses:

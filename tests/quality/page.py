@@ -51,12 +51,15 @@ even these flatter; real news is harder.""",
     ),
     "Whole articles": (
         """Each figure of an article labelled: those of the sample archive in English and Indonesian, and the
-articles of `tests/archives/`. The sample archive was labelled before there was a reader.""",
+articles of `tests/archives/`. The sample archive was labelled before there was a reader; those labelled first
+(`tests/archives/fresh/`) before the reader had read them, and what they showed was mended since.""",
         [
             ("archive: figures", "archive/{}/figures"),
             ("archive: core", "archive/{}/core"),
             ("articles: figures", "articles/{}/figures"),
             ("articles: core", "articles/{}/core"),
+            ("labelled first: figures", "fresh/{}/figures"),
+            ("labelled first: core", "fresh/{}/core"),
         ],
     ),
     "What short articles are about": (
