@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from streams.errors import DataError
 from streams.languages.forms import expand
 from streams.text.brackets import DOTS, SEVERAL
-from streams.text.lexicon import Lexicon, lists
+from streams.text.entries import lists
+from streams.text.lexicon import Lexicon
 
 
 if TYPE_CHECKING:

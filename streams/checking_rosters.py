@@ -15,7 +15,7 @@ from streams.errors import DataError
 from streams.gazetteer import gazetteer
 from streams.languages.forms import expand, written
 from streams.records import FindingKind
-from streams.text import lexicon
+from streams.text.entries import lists
 
 
 if TYPE_CHECKING:
@@ -189,7 +189,7 @@ def _is_weak(key: str) -> bool:
 def _ordinary(language: Language) -> dict[str, dict[str, str]]:
     """Return the ordinary words of a language, with where they stand, for actors and for weapons."""
     found: dict[str, dict[str, str]] = {"actor": {}, "weapon": {}}
-    for where, role, key, forms in lexicon.lists(language):
+    for where, role, key, forms in lists(language):
         category = key.partition(":")[2]
         if role != "keyword" and role not in _ORDINARY:
             continue

@@ -11,7 +11,8 @@ import pytest
 from streams import languages, meanings
 from streams.checking import check_language, language_problems
 from streams.errors import DataError
-from streams.text.lexicon import Lexicon, lists
+from streams.text.entries import lists
+from streams.text.lexicon import Lexicon
 from tests.embedded import kabar
 
 

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from streams.languages import Script
+    from streams.text.entries import Entry
     from streams.text.hits import Scan
-    from streams.text.lexicon import Entry
 
 
 class Lead(NamedTuple):

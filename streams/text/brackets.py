@@ -17,7 +17,7 @@ from streams.text.hits import Hit
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from streams.text.lexicon import Entry
+    from streams.text.entries import Entry
 
 
 DOTS = " \u2026 "

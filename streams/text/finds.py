@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from streams.text.lexicon import Entry
+    from streams.text.entries import Entry
 
 
 # Start, negative end, index of the pattern, and what it is good for there.

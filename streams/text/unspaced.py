@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from streams.languages import Script
+    from streams.text.entries import Entry
     from streams.text.hits import Hit
-    from streams.text.lexicon import Entry
 
     Match = tuple[int, int, int]  # index of the form, start, end
 
