@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from streams import meanings
+from streams.figures.relatives import Relatives
 from streams.records import Kind
 from streams.text.hits import Hit
 from streams.text.inflection import endings
@@ -80,6 +81,7 @@ class Predicates:
         self.starts = [hit.start for hit in self.hits]
         self.clause_ends = scan.role("clause_ends")
         self.apart = endings(tuple(layout.script.apart))
+        self.relatives = Relatives(scan, layout, sentence, self.hits)
 
     def of(self, quantity: Quantity, quantities: list[Quantity], index: int) -> Predicate | None:
         """Return the verb that says what happened to a quantity, None where none does."""
@@ -95,6 +97,7 @@ class Predicates:
         # "[A] gunman opened fire, killing 12": of one person the verb is told right beside him.
         single = "number.singular" in quantity.number.rule
         least = (_MOST_COST_OF_NAMED if named else _MOST_COST_OF_SINGLE if single else _MOST_COST) + 1
+        following = quantities[index + 1] if index + 1 < len(quantities) else None
         for position in range(max(0, at - _NEAREST), min(len(self.hits), at + _NEAREST)):
             hit = self.hits[position]
             if counted and hit.start < counted.end and hit.end > counted.start:
@@ -104,6 +107,8 @@ class Predicates:
                 continue
             if quantity.part and _is_noun_of(hit, quantities[index + 1 : index + 2]):
                 # "Six dead, among them a girl, and 12 wounded": the girl is one of the dead.
+                continue
+            if self.relatives.is_of_part(hit, quantity, following):
                 continue
             side, _, name = hit.key.partition(":")
             kind = kind_of(name, quantity)
@@ -118,9 +123,19 @@ class Predicates:
                 best, least = Predicate(hit, kind), cost
         if overruling and best and best.kind == "killed":
             return overruling
+        if best and best.hit.start >= quantity.noun_end:
+            best = self._main(best, quantity, following.start if following else self.sentence.end)
         if best and not 0 <= quantity.start - best.hit.end <= 1:
             best = self._over_parts(quantity, quantities, index) or best
         return self._outcome(best, quantity, quantities, index) if best else None
+
+    def _main(self, best: Predicate, quantity: Quantity, limit: int) -> Predicate:
+        """Return the main verb where another is that of a relative clause: "people who fled were shot"."""
+        for hit in self.relatives.main_verbs(quantity, best.hit, limit):
+            kind = kind_of(hit.key.partition(":")[2], quantity)
+            if kind and kind != "other_quantity":
+                return Predicate(hit, kind)
+        return best
 
     def _over_parts(self, quantity: Quantity, quantities: list[Quantity], index: int) -> Predicate | None:
         """Return the verb behind parts in commas: "five others, including two officers, were injured"."""

@@ -413,6 +413,17 @@ class Collocation(Strict, frozen=True, rename={"with_": "with"}):
     why: str = ""
 
 
+class Relatives(Strict, frozen=True):
+    """Relative clauses: "three people who tried to flee were shot".
+
+    ``pronouns`` open one right behind a noun, with the comma where there always is one (", die").
+    ``governing`` words right before a verb make it none that ends the clause ("for", "accused of").
+    """
+
+    pronouns: Forms = []
+    governing: Forms = []
+
+
 class Language(Strict, frozen=True):
     """Everything that is known of one language.
 
@@ -458,6 +469,7 @@ class Language(Strict, frozen=True):
     domains: dict[str, Forms]
     silenced: list[Together] = []
     missing: Forms = []
+    relatives: Relatives = Relatives()
     singles: Forms = []
     singles_before: bool = False
     singles_opening: bool = False

@@ -75,6 +75,7 @@ def lists(language: Language) -> Iterator[tuple[str, str, str, list[str]]]:
         yield f"qualifiers.{qualifier}.after", "qualifier.after", qualifier, sided.after
     for group, names in (
         ("ranges", ("to", "between", "between_and", "corrections", "starts")),
+        ("relatives", languages.Relatives.__struct_fields__),
         ("not_figures", languages.NotFigures.__struct_fields__),
         (
             "time",
