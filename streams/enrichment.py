@@ -32,6 +32,7 @@ from streams.events.actors import (
     with_victims,
 )
 from streams.events.arms import find_targets, find_weapons
+from streams.events.ascription import unascribed
 from streams.events.deeds import Deeds
 from streams.events.findings import find_findings
 from streams.events.keywords import Mentions, find_keywords
@@ -196,6 +197,7 @@ def examine(raw: RawArticle, passed: Passed = unheard) -> Examination:  # noqa: 
         passed(Step.PLACES)
         figures = find_figures(context, numbers[:MOST_FIGURES])
         passed(Step.FIGURES)
+        mentions = mentions._replace(unascribed=unascribed(deeds, mentions, toponyms, actors, lead))
         mentions, weapons, targets = _around(deeds, context.places, mentions)
         findings = find_findings(context, lead, figures, mentions.keywords)
         idle = idle_words(deeds, weapons, actors)

@@ -72,6 +72,7 @@ class CategoryCodes(_Strict, frozen=True):
     named: bool = False
     aftermath: bool = False
     unsaid: bool = False
+    ascribed: bool = False
     plover: str | None = None
     cameo: tuple[str, ...] = ()
     acled: str | None = None

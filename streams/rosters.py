@@ -98,7 +98,8 @@ class States(_Strict, frozen=True):
 class Roles(_Strict, frozen=True):
     """The words of one language that tell who did something to whom. See data/roles.toml.
 
-    ``verb_first``: a verb's subject follows it ("قصف الجيش").
+    ``verb_first``: a verb's subject follows it ("قصف الجيش"). ``adjective_first``: an adjective
+    stands before its noun, though another noun would stand behind it ("российские хакеры").
     """
 
     attack: tuple[str, ...] = ()
@@ -113,7 +114,10 @@ class Roles(_Strict, frozen=True):
     passive: tuple[str, ...] = ()
     linked: tuple[str, ...] = ()
     relative: tuple[str, ...] = ()
+    ascribed: tuple[str, ...] = ()
+    of_state: tuple[str, ...] = ()
     verb_first: bool = False
+    adjective_first: bool = False
 
 
 FINDING_PARTS = ("everyone", "asked", "remain", "turned")
@@ -131,6 +135,8 @@ DEEDS = (
     "object_after",
     "passive",
     "linked",
+    "ascribed",
+    "of_state",
     "relative",
 )
 """The lists of words of :class:`Roles`; the finds of each have a role of its own, ``deed.attack`` …."""

@@ -72,7 +72,7 @@ def score(mentions: Mentions, title_end: int, actors: Iterable[Actor] = ()) -> C
     where the title tells of something else.
     """
     keywords = mentions.keywords
-    weights = weigh(keywords, title_end, anchored=mentions.anchored)
+    weights = weigh(keywords, title_end, anchored=mentions.anchored, unascribed=mentions.unascribed)
     total = sum(weights)
     even = even_at(mentions.words, parties=has_parties(actors), elsewhere=mentions.elsewhere)
     score = round(likelihood(total, even), 4) if total else 0.0
@@ -126,15 +126,23 @@ def has_parties(actors: Iterable[Actor]) -> bool:
     return any(actor.type == "armed_group" or actor.role for actor in actors)
 
 
-def weigh(keywords: list[Keyword], title_end: int, *, anchored: bool) -> list[float]:
-    """Return what each keyword adds to the evidence."""
+def weigh(
+    keywords: list[Keyword], title_end: int, *, anchored: bool, unascribed: frozenset[int] = frozenset()
+) -> list[float]:
+    """Return what each keyword adds to the evidence.
+
+    ``unascribed``: those, by index, of a cyber attack that is nobody's; like deaths they make no
+    conflict alone.
+    """
     taxonomy = meanings.taxonomy()
     weights = [
         weight(keyword, title_end, presumes=taxonomy[keyword.category].presumes)
         * taxonomy[keyword.category].weight
         for keyword in keywords
     ]
-    supporting = [taxonomy[keyword.category].supporting for keyword in keywords]
+    supporting = [
+        taxonomy[keyword.category].supporting or index in unascribed for index, keyword in enumerate(keywords)
+    ]
     lent = sum(compress(weights, supporting))
     sure = sum(weights) - lent
     share = min(1.0, _MOST_SUPPORTED * sure / lent) if lent > 0 else 1.0

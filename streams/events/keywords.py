@@ -55,6 +55,8 @@ class Mentions(NamedTuple):
     """How many the text has."""
     elsewhere: bool = False
     """Whether its title has no keyword, and a word of another domain."""
+    unascribed: frozenset[int] = frozenset()
+    """Which keywords, by index, tell of a cyber attack that is nobody's (:mod:`.ascription`)."""
 
 
 _BEFORE_NUMBER, _BEHIND_NUMBER = 2, 2

@@ -45,7 +45,9 @@ def samples() -> list[Sample]:
     for label in (*briefs(), *own_articles()):
         examination = examine(decode(raw_record(label)))
         mentions, title_end = examination.mentions, examination.article.title_end
-        total = sum(weigh(mentions.keywords, title_end, anchored=mentions.anchored))
+        total = sum(
+            weigh(mentions.keywords, title_end, anchored=mentions.anchored, unascribed=mentions.unascribed)
+        )
         parties = has_parties(examination.article.actors)
         found.append(Sample(total, mentions.words, parties, mentions.elsewhere, label["conflict"]))
     return found
