@@ -13,11 +13,11 @@ from streams.enrichment import enrich
 from streams.kafka.desk import received
 from streams.kafka.envelope import RECEIVED
 from streams.records import RawArticle
+from streams.stories.baselines import tail
 from streams.stories.likeness import alike, sketch
 from streams.stories.records import story_json
 from streams.stories.reports import Report, report_from, report_json, report_of
 from streams.stories.stories import tell_all
-from streams.stories.surges import tail
 
 
 BEGIN = 1_790_000_000

@@ -52,7 +52,7 @@ class Surge(_Strict, frozen=True):
     """More articles of some categories in a country, on one day (UTC), than the days before let expect.
 
     Copies are not counted. ``at_least`` so many articles have to be there, of ``sources`` sources, and the
-    days before be covered by what is known. The model is stated in :mod:`streams.stories.surges`.
+    days before be covered by what is known. The model is stated in :mod:`streams.stories.baselines`.
     """
 
     id: str

@@ -1,10 +1,7 @@
 """Rules over time: more articles than the days before let expect, and places that were quiet for long.
 
-A surge is judged by the negative binomial distribution. The days before have a mean and a spread; where
-articles come as they do by chance (Poisson) the number to expect has the uncertainty of the mean alone (the
-posterior of a Gamma with Jeffreys' prior, half an article more); where days differ more than that, the
-spread that they have. The probability is that of so many articles or more on one day. A day is one of UTC,
-and is judged as far as it has come: what is not yet a surge at noon may be one in the evening.
+A surge is judged by the negative binomial distribution (:mod:`streams.stories.baselines`). A day is one of
+UTC, and is judged as far as it has come: what is not yet a surge at noon may be one in the evening.
 
 Copies are not counted: of texts that are alike the first counts. Nor is what one source writes more than all
 others together: that is its habit, or its archive. A day is only judged where what is known
@@ -14,14 +11,14 @@ reaches back as far as the baseline.
 from __future__ import annotations
 
 import hashlib
-import math
-from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from collections import defaultdict
+from typing import TYPE_CHECKING
 
 from streams import meanings
 from streams.alerts.raising import filled
+from streams.stories.baselines import MODEL, baseline_of, tail
+from streams.stories.days import Day
 from streams.stories.history import citation
-from streams.stories.likeness import Copies, alike, bands
 from streams.stories.records import (
     Citation,
     Sources,
@@ -44,89 +41,9 @@ if TYPE_CHECKING:
     from streams.stories.reports import Report
 
 
-MODEL = "negative binomial"
-DAY = 86_400
+DAY_SECONDS = 86_400
 MOST_ARTICLES = 100
 MOST_SOURCES = 50
-
-
-_FEW = 2
-"""So many articles of one source always count."""
-
-
-class _Cell:
-    """The reports of one day on one category in one country, or on one town."""
-
-    def __init__(self) -> None:
-        self.reports: dict[str, Report] = {}
-        self.copies: dict[str, Report] = {}
-        self._kept: list[Report] = []
-        self._texts = Copies()
-        self._new: list[Report] = []
-        self._last: tuple[int, str] | None = None
-
-    def add(self, report: Report) -> None:
-        """Take in a report."""
-        self.reports[report.id] = report
-        self._new.append(report)
-
-    def drop(self, report: Report) -> None:
-        """Take out a report."""
-        if self.reports.pop(report.id, None) is not None:
-            self._begin_again()
-
-    def distinct(self) -> list[Report]:
-        """Return the reports that are no copies, in order."""
-        new = sorted(self._new, key=lambda one: one.order)
-        self._new = []
-        if new and self._last is not None and new[0].order <= self._last:
-            self._begin_again()
-            new, self._new = sorted(self._new, key=lambda one: one.order), []
-        for report in new:
-            text = bands(report.sketch)
-            near = (self._kept[entry] for entry in self._texts.near(text))
-            original = next((one for one in near if alike(one.sketch, report.sketch)), None)
-            if original is not None:
-                self.copies[report.id] = original
-                continue
-            self._texts.add(len(self._kept), text)
-            self._kept.append(report)
-        if new:
-            self._last = new[-1].order
-        return self._kept
-
-    def counted(self) -> list[Report]:
-        """Return the reports that are no copies, in order, none of a source beyond all others together."""
-        kept = self.distinct()
-        of = Counter(one.source for one in kept)
-        left = {source: max(_FEW, len(kept) - count) for source, count in of.items()}
-        found = []
-        for one in kept:
-            if left[one.source] > 0:
-                left[one.source] -= 1
-                found.append(one)
-        return found
-
-    def _begin_again(self) -> None:
-        self.copies, self._kept, self._texts, self._last = {}, [], Copies(), None
-        self._new = list(self.reports.values())
-
-
-class _Baseline(NamedTuple):
-    total: int
-    mean: float
-    size: float
-
-    def least(self, probability: float, most: int) -> int:
-        """Return the least number that is so improbable; more than ``most`` where that one is not."""
-        low, high = 0, most + 1
-        while low < high:
-            middle = (low + high) // 2
-            if tail(middle, self.mean, self.size) <= probability:
-                high = middle
-            else:
-                low = middle + 1
-        return low
 
 
 class OverTime:
@@ -135,8 +52,8 @@ class OverTime:
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
         self._categories = {name for surge in rules.surges for name in surge.categories}
-        self._days: defaultdict[tuple[str, str], dict[int, _Cell]] = defaultdict(dict)
-        self._towns: defaultdict[str, dict[int, _Cell]] = defaultdict(dict)
+        self._days: defaultdict[tuple[str, str], dict[int, Day]] = defaultdict(dict)
+        self._towns: defaultdict[str, dict[int, Day]] = defaultdict(dict)
         self._first_day: int | None = None
         self._dirty: set[tuple[str, str, int]] = set()
         self._dirty_towns: set[tuple[str, int]] = set()
@@ -146,7 +63,7 @@ class OverTime:
     def add(self, reports: Iterable[Report]) -> None:
         """Take in reports."""
         for report in reports:
-            day = report.at // DAY
+            day = report.at // DAY_SECONDS
             if self._first_day is None or day < self._first_day:
                 self._all = self._first_day is not None
                 self._first_day = day
@@ -155,17 +72,17 @@ class OverTime:
                 continue
             for category in report.categories:
                 if category in self._categories:
-                    self._days[category, place.country].setdefault(day, _Cell()).add(report)
+                    self._days[category, place.country].setdefault(day, Day()).add(report)
                     self._dirty.add((category, place.country, day))
             if place.feature == "town" and place.geonames_id is not None and self._rules.first_mentions:
                 key = str(place.geonames_id)
-                self._towns[key].setdefault(day, _Cell()).add(report)
+                self._towns[key].setdefault(day, Day()).add(report)
                 self._dirty_towns.add((key, day))
 
     def remove(self, reports: Iterable[Report]) -> None:
         """Take out reports that others have taken the place of."""
         for report in reports:
-            day, place = report.at // DAY, report.place
+            day, place = report.at // DAY_SECONDS, report.place
             if place is None or place.country is None:
                 continue
             for category in report.categories:
@@ -232,7 +149,7 @@ class OverTime:
             len(cells[earlier].counted()) if earlier in cells else 0
             for earlier in range(day - surge.baseline_days, day)
         ]
-        baseline = _baseline(before)
+        baseline = baseline_of(before)
         reached = []
         for level in surge.levels:
             number = max(surge.at_least, baseline.least(level.probability, len(found)))
@@ -261,7 +178,7 @@ class OverTime:
             family="surge",
             steps=steps,
             cell=cell,
-            ends=(day + 1) * DAY,
+            ends=(day + 1) * DAY_SECONDS,
             threshold=threshold,
             place=country_place,
             category=label,
@@ -303,46 +220,12 @@ class OverTime:
             family="first_mention",
             steps=[(first.severity, raising)],
             cell=cells[day],
-            ends=(day + 1) * DAY,
+            ends=(day + 1) * DAY_SECONDS,
             threshold=threshold,
             place=place,
             category="",
             statistics=statistics,
         )
-
-
-def tail(number: int, mean: float, size: float) -> float:
-    """Return the probability of so many or more, by the negative binomial of a mean and a size (its spread).
-
-    The variance is ``mean + mean**2 / size``.
-    """
-    share = mean / (mean + size)
-    log_share, log_rest = math.log(share), math.log1p(-share)
-    begin = math.lgamma(size)
-
-    def term(count: int) -> float:
-        ways = math.lgamma(count + size) - begin - math.lgamma(count + 1)
-        return math.exp(ways + size * log_rest + count * log_share)
-
-    if number <= mean:
-        return max(0.0, 1.0 - math.fsum(term(count) for count in range(number)))
-    # The terms fall from here on: so the tail is summed itself, down to what no longer counts.
-    total, count = 0.0, number
-    while (last := term(count)) > total * 1e-12 and count < number + 100_000:
-        total += last
-        count += 1
-    return min(1.0, total)
-
-
-def _baseline(counts: Sequence[int]) -> _Baseline:
-    """Return the mean of the days before, and the size of the distribution that it gives."""
-    days, total = len(counts), sum(counts)
-    mean = (total + 0.5) / days
-    size = total + 0.5
-    variance = math.fsum((count - total / days) ** 2 for count in counts) / (days - 1)
-    if variance > mean:
-        size = min(size, mean * mean / (variance - mean))
-    return _Baseline(total, mean, size)
 
 
 def _country(reports: Sequence[Report]) -> Place | None:
@@ -360,7 +243,7 @@ def _story(
     rule: Surge | FirstMention,
     family: str,
     steps: Sequence[tuple[Severity, Report]],
-    cell: _Cell,
+    cell: Day,
     ends: int,
     threshold: dict[str, object],
     place: Place | None,
@@ -439,7 +322,7 @@ def _article(report: Report, original: Report | None) -> StoryArticle:
     )
 
 
-def _sources(reports: Sequence[Report], cell: _Cell) -> Sources:
+def _sources(reports: Sequence[Report], cell: Day) -> Sources:
     own = {one.source for one in cell.distinct()}
     first: dict[str, Report] = {}
     for one in reports:
