@@ -206,13 +206,14 @@ def test_what_others_made_is_held_to_its_work(name: str) -> None:
 
 
 def test_prometheus_and_grafana_find_what_they_show() -> None:
-    """Each worker at the port it answers on; Grafana its source, its dashboard, and nobody to log in."""
+    """Each process at the port it answers on; Grafana its source, its dashboard, and nobody to log in."""
     assert set(SERVICES["prometheus"]["command"]) >= {"--config.file=/etc/prometheus/prometheus.yaml"}
     config = yaml.safe_load((ROOT / "deploy" / "prometheus" / "prometheus.yaml").read_text())
     for job in config["scrape_configs"]:
         [target] = job["dns_sd_configs"]
         [name] = target["names"]
-        assert str(target["port"]) == filled(SERVICES[name]["environment"]["KABAR_WEB_PORT"])
+        port = "KABAR_DASHBOARD_PORT" if name == "dashboard" else "KABAR_WEB_PORT"
+        assert str(target["port"]) == filled(SERVICES[name]["environment"][port])
     grafana = SERVICES["grafana"]
     provisioning = ROOT / "deploy" / "grafana" / "provisioning"
     [source] = yaml.safe_load((provisioning / "datasources" / "prometheus.yaml").read_text())["datasources"]

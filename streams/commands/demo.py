@@ -25,6 +25,7 @@ from streams.commands import run
 from streams.commands.replay import identity, received
 from streams.kafka.broker import RETAINED_BYTES, EmbeddedBroker
 from streams.kafka.children import Child, ChildError
+from streams.kafka.ending import ended
 from streams.kafka.publisher import Publisher
 from streams.kafka.reader import partitions_of, read
 from streams.kafka.tally import Tally
@@ -167,9 +168,7 @@ class _Demo:
                 while True:
                     await self._tick()
         finally:
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await ended(self._tasks)
             worker.stop(_ABORT_SECONDS)
 
     async def _read(self, settings: Settings) -> None:

@@ -27,6 +27,7 @@ from streams.dashboard.readers import Readers
 from streams.dashboard.store import Limit, Store
 from streams.dashboard.survey import Survey
 from streams.kafka.connection import tls
+from streams.kafka.ending import ended
 from streams.logs import log, log_few
 from streams.settings import SettingsError
 
@@ -104,9 +105,7 @@ class Dashboard:
         """End the streams, answer what is under way, and leave the broker."""
         self.api.stopping = True
         self.readers.stop()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await ended(self._tasks)
         if self._runner is not None:
             await self._runner.cleanup()
 

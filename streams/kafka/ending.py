@@ -1,7 +1,8 @@
-"""How a process ends that has something under way: at once, and with a reason in the log."""
+"""How a process ends that has something under way: at once, with a reason in the log; and how tasks end."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import sys
@@ -12,7 +13,11 @@ from streams.logs import log, log_held_back
 
 
 if TYPE_CHECKING:
-    from typing import NoReturn
+    from collections.abc import Iterable
+    from typing import Any, NoReturn
+
+_AGAIN_SECONDS = 5.0
+"""So long a task may take to end before it is told again."""
 
 
 def leave(reason: str, *, who: str = "worker") -> NoReturn:
@@ -22,6 +27,19 @@ def leave(reason: str, *, who: str = "worker") -> NoReturn:
     logging.shutdown()
     sys.stdout.flush()
     os._exit(1)
+
+
+async def ended(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    """Cancel tasks, and wait until they are done, however they end.
+
+    Said again where it was not heard: a cancellation that comes in the moment of an answer is lost in aiokafka
+    at times, and a task that reads on and on goes on.
+    """
+    waiting = set(tasks)
+    while waiting:
+        for task in waiting:
+            task.cancel()
+        _, waiting = await asyncio.wait(waiting, timeout=_AGAIN_SECONDS)
 
 
 class Deadline:
