@@ -32,8 +32,8 @@ def leave(reason: str, *, who: str = "worker") -> NoReturn:
 async def ended(tasks: Iterable[asyncio.Task[Any]]) -> None:
     """Cancel tasks, and wait until they are done, however they end.
 
-    Said again where it was not heard: a cancellation that comes in the moment of an answer is lost in aiokafka
-    at times, and a task that reads on and on goes on.
+    Said again where it was not heard: one that comes in the moment of an answer is lost in aiokafka at times,
+    and a task that reads on and on goes on.
     """
     waiting = set(tasks)
     while waiting:
