@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from streams.events.keywords import Surroundings
+from streams.events.surroundings import Surroundings
 from streams.records import Finding, FindingKind
 
 
