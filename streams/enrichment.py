@@ -26,6 +26,7 @@ from streams.events.actors import (
     PARTIES,
     agents,
     bodies,
+    elsewhere,
     find_actors,
     states,
     with_roles,
@@ -154,6 +155,7 @@ def examine(raw: RawArticle, passed: Passed = unheard) -> Examination:  # noqa: 
     targets: list[Target] = []
     findings: list[Finding] = []
     idle: dict[int, str] = {}
+    backing = frozenset[int]()
     if language.code in languages.available():
         words = lexicon(language.code)
         scan = words.scan(document.text)
@@ -201,12 +203,14 @@ def examine(raw: RawArticle, passed: Passed = unheard) -> Examination:  # noqa: 
         mentions, weapons, targets = _around(deeds, context.places, mentions)
         findings = find_findings(context, lead, figures, mentions.keywords)
         idle = idle_words(deeds, weapons, actors)
+        backing = elsewhere(deeds, context.places)
         weighing = weighing._replace(votes=toponyms.votes, loose=_loose(scan))
         context = context._replace(actors=with_victims(actors, figures))
         passed(Step.ACTORS)
         if scan.segmentation:
             back = scan.segmentation.restored
             idle = {scan.segmentation.outer(start, start)[0]: why for start, why in idle.items()}
+            backing = frozenset(scan.segmentation.outer(start, start)[0] for start in backing)
             figures, numbers = back(figures), back(numbers)
             mentions = mentions._replace(keywords=back(mentions.keywords), silenced=back(mentions.silenced))
             weapons, targets, findings = back(weapons), back(targets), back(findings)
@@ -222,7 +226,7 @@ def examine(raw: RawArticle, passed: Passed = unheard) -> Examination:  # noqa: 
         figures=figures,
         events=mentions.keywords,
         implied=implied,
-        agents=agents(context.actors if context else ()),
+        agents=agents(context.actors if context else ()) | backing,
     )
     score = conflict.score(mentions, document.title_end, context.actors if context else ())
     subjects = find_subjects(mentions.keywords, document.title_end, conflict=score.value, idle=idle)

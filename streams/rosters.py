@@ -116,6 +116,8 @@ class Roles(_Strict, frozen=True):
     relative: tuple[str, ...] = ()
     ascribed: tuple[str, ...] = ()
     of_state: tuple[str, ...] = ()
+    launch: tuple[str, ...] = ()
+    origin: tuple[str, ...] = ()
     verb_first: bool = False
     adjective_first: bool = False
 
@@ -137,6 +139,8 @@ DEEDS = (
     "linked",
     "ascribed",
     "of_state",
+    "launch",
+    "origin",
     "relative",
 )
 """The lists of words of :class:`Roles`; the finds of each have a role of its own, ``deed.attack`` …."""

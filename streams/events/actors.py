@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from streams.events.deeds import Deeds
     from streams.places.toponyms import Toponyms
-    from streams.records import ActorRole, Figure, Keyword
+    from streams.records import ActorRole, Figure, Keyword, Place
     from streams.text.hits import Scan
 
 
@@ -43,6 +43,8 @@ _BETWEEN = 4
 """Words between "attack" and "on": by whom, when."""
 _ADJACENT = 2
 """Words between an event and who did it: "attack [of the] rebels"."""
+_LAUNCHED, _LISTED = 6, 2
+"""Words between "launched" and "from", and between the places of a list."""
 _FIRST_LETTER = 2
 """Letters that an elision before a name has: "d'Israël"."""
 
@@ -343,3 +345,29 @@ def agents(actors: Iterable[Actor]) -> frozenset[int]:
     """Return the code points of names that say who did something, or whose army it is, and not where."""
     spans = (actor for actor in actors if "." in actor.id or (actor.type == "state" and actor.role == "by"))
     return frozenset(at for actor in spans for at in range(actor.start, actor.end))
+
+
+def elsewhere(deeds: Deeds, places: Iterable[Place]) -> frozenset[int]:
+    """Return where places begin where nothing happened: of who backs a party, and whence was launched.
+
+    "The M23, backed by Rwanda, attacked Uvira"; "drones were launched from Kursk and Bryansk".
+    """
+    found = set()
+    last: Place | None = None
+    for place in places:
+        floor = deeds.bounds(place.start, place.end).start
+        listed = last is not None and last.country == place.country and last.end > floor
+        if listed and last and deeds.layout.words_between(last.end, place.start) <= _LISTED:
+            away = True
+        else:
+            away = _is_whence(deeds, place, floor)
+        last = place if away else None
+        if away or deeds.marker("linked", place.start, floor) is not None:
+            found.add(place.start)
+    return frozenset(found)
+
+
+def _is_whence(deeds: Deeds, place: Place, floor: int) -> bool:
+    """Tell whether a verb such as "launched" and a word such as "from" stand before a place."""
+    origin = deeds.marker("origin", place.start, floor, 0)
+    return origin is not None and deeds.marker("launch", origin.start, floor, _LAUNCHED) is not None

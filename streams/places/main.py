@@ -33,7 +33,8 @@ class Weighing(NamedTuple):
     gives the places that other words tell, or that only speak or act in the text; it is asked where
     no other is named.
     ``votes``: how often the text names each country, or a place that is in it alone. ``agents``:
-    the code points of states that did something, and of their armies.
+    the code points of states that did something or only back who did, of their armies, and of places
+    whence something was launched.
     """
 
     title_end: int
