@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         Claimant,
         EnrichedArticle,
         Figure,
+        Finding,
         Keyword,
         Number,
         Place,
@@ -79,6 +80,11 @@ def explain(examination: Examination, alerts: Sequence[Alert]) -> Text:
             _mention(article, target, f"{target.group} {target.id}", target.status if target.hit else None)
             for target in article.targets
         ),
+        *_title("findings", len(article.findings)),
+        *(
+            _mention(article, finding, f"{finding.kind} {finding.status}", _who_is_free(finding))
+            for finding in article.findings
+        ),
         *_title("alerts", len(alerts)),
         *(line for alert in alerts for line in _alert(alert)),
         *_title("words silenced", len(silenced)),
@@ -90,6 +96,13 @@ def explain(examination: Examination, alerts: Sequence[Alert]) -> Text:
         lines += _title("notes", len(article.notes))
         lines += [Text(f"  {printable(note)}") for note in article.notes]
     return Text("\n").join([*lines, Text("")])
+
+
+def _who_is_free(finding: Finding) -> str | None:
+    """Return how many are, where that is what was found: "at least 12", "all"."""
+    if finding.everyone:
+        return "all"
+    return f"at least {number(finding.low)}" if finding.low is not None else None
 
 
 def _has_number(text: str) -> bool:
@@ -169,7 +182,7 @@ def _head(article: EnrichedArticle) -> Iterator[Text]:
     for label, names in (
         ("actors", map(_actor, article.actors)),
         ("weapons", (weapon.name for weapon in article.weapons)),
-        ("targets hit", (target.name for target in article.targets if target.hit)),
+        ("was hit", (target.name for target in article.targets if target.hit)),
     ):
         if listed := ", ".join(dict.fromkeys(map(printable, names))):
             yield _field(label, listed)
@@ -206,10 +219,9 @@ def _figure(article: EnrichedArticle, index: int, figure: Figure) -> Iterator[Te
         ("per", figure.per),
     )
     if figure.normalised:
-        low_high = (number(figure.normalised.low), number(figure.normalised.high))
-        yield _fields(
-            ("in SI", f"{number(figure.normalised.value)} [{' … '.join(low_high)}] {figure.normalised.unit}")
-        )
+        si = figure.normalised
+        bounds = f" [{number(si.low)} … {number(si.high)}]" if {si.low, si.high} - {si.value, None} else ""
+        yield _fields(("in SI", f"{number(si.value)}{bounds} {si.unit}"))
     yield _fields(
         ("kind", figure.kind),
         (
