@@ -262,7 +262,8 @@ def test_the_explanation_names_every_figure_and_the_rules_that_made_it(tmp_path:
 def test_the_explanation_names_what_became_of_an_event(tmp_path: Path) -> None:
     """Who is free, and what was none after all: rules are cancelled by it."""
     (tmp_path / "a.txt").write_text(
-        "All 24 hostages were released on Monday, the army said. The blast in Surabaya was a drill, police said."
+        "All 24 hostages were released on Monday, the army said. "
+        "The blast in Surabaya was a drill, police said."
     )
     out = kabar("extract", "--explain", tmp_path).out
     assert "findings (2)\n  released asserted all\n     [16:29]" in out
