@@ -117,6 +117,7 @@ class Roles(_Strict, frozen=True):
     ascribed: tuple[str, ...] = ()
     of_state: tuple[str, ...] = ()
     launch: tuple[str, ...] = ()
+    mediating: tuple[str, ...] = ()
     origin: tuple[str, ...] = ()
     verb_first: bool = False
     adjective_first: bool = False
@@ -140,6 +141,7 @@ DEEDS = (
     "ascribed",
     "of_state",
     "launch",
+    "mediating",
     "origin",
     "relative",
 )

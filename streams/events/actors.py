@@ -16,7 +16,7 @@ from streams.records import Actor
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from streams.events.deeds import Deeds
     from streams.places.toponyms import Toponyms
@@ -45,6 +45,8 @@ _ADJACENT = 2
 """Words between an event and who did it: "attack [of the] rebels"."""
 _LAUNCHED, _LISTED = 6, 2
 """Words between "launched" and "from", and between the places of a list."""
+_MEDIATES = 2
+"""Words between a country and "mediates"."""
 _FIRST_LETTER = 2
 """Letters that an elision before a name has: "d'Israël"."""
 
@@ -347,12 +349,13 @@ def agents(actors: Iterable[Actor]) -> frozenset[int]:
     return frozenset(at for actor in spans for at in range(actor.start, actor.end))
 
 
-def elsewhere(deeds: Deeds, places: Iterable[Place]) -> frozenset[int]:
+def elsewhere(deeds: Deeds, places: Sequence[Place]) -> frozenset[int]:
     """Return where places begin where nothing happened: of who backs a party, and whence was launched.
 
-    "The M23, backed by Rwanda, attacked Uvira"; "drones were launched from Kursk and Bryansk".
+    So are those of who mediates. "The M23, backed by Rwanda, attacked Uvira"; "drones were launched from
+    Kursk and Bryansk".
     """
-    found = set()
+    found = _of_mediators(deeds, places)
     last: Place | None = None
     for place in places:
         floor = deeds.bounds(place.start, place.end).start
@@ -371,3 +374,24 @@ def _is_whence(deeds: Deeds, place: Place, floor: int) -> bool:
     """Tell whether a verb such as "launched" and a word such as "from" stand before a place."""
     origin = deeds.marker("origin", place.start, floor, 0)
     return origin is not None and deeds.marker("launch", origin.start, floor, _LAUNCHED) is not None
+
+
+def _of_mediators(deeds: Deeds, places: Sequence[Place]) -> set[int]:
+    """Return where places begin beside "mediates", and others of the country where nothing is done."""
+    mediating = deeds.scan.role("deed.mediating")
+    if not mediating:
+        return set()
+    found, countries = set(), set()
+    for place in places:
+        sentence = deeds.bounds(place.start, place.end)
+        before = mediating.last_before(place.start, sentence.start)
+        behind = mediating.first_within(place.end, sentence.end)
+        near = before is not None and deeds.layout.words_between(before.end, place.start) <= _MEDIATES
+        if near or (behind and deeds.layout.words_between(place.end, behind.start) <= _MEDIATES):
+            found.add(place.start)
+            countries.add(place.country)
+    for place in places:
+        sentence = deeds.bounds(place.start, place.end)
+        if place.country in countries and not deeds.within(sentence.start, sentence.end):
+            found.add(place.start)
+    return found
