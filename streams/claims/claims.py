@@ -42,6 +42,15 @@ _REACH = 6
 """Sentences over which a statement goes on without its speaker being named again."""
 
 
+_OPENING = 60
+"""Code points at the beginning of a sentence in which the words for its whole stand: "among the dead"."""
+_VICTIMS = frozenset(["killed", "wounded", "missing", "casualties"])
+
+
+def _is_of_victims(predicate: Hit) -> bool:
+    return predicate.key.partition(":")[2] in _VICTIMS
+
+
 def _verb_start(attribution: Attribution) -> int:
     return attribution.verb.start
 
@@ -237,7 +246,7 @@ class Claims:
         """
         reach = range(index - 1, max(-1, index - _REACH), -1)
         before = next((at for at in reach if self._outer(at)), None)
-        if before is None or self.speakers[before] is None:
+        if before is None or self.speakers[before] is None or self._is_of_another_toll(before, index):
             return None
         last = self._outer(before)[-1]
         sentence = self.layout.sentences[before]
@@ -249,6 +258,21 @@ class Claims:
                 same = attribution.speaker is None or self._same(attribution.speaker, self.speakers[before])
                 return (last, before) if same else None
         return None
+
+    def _is_of_another_toll(self, before: int, index: int) -> bool:
+        """Tell whether a sentence takes up victims of whom its speaker told nothing.
+
+        "The mayor said the city would not give in. Among the dead were three children."
+        """
+        sentence = self.layout.sentences[index]
+        parts = self.scan.role("parts").within(sentence.start, sentence.start + _OPENING)
+        if not parts or parts[0].start > sentence.start + 1:
+            return False
+        named = self.scan.role("predicate").within(parts[0].start, sentence.start + _OPENING)
+        if not any(_is_of_victims(hit) for hit in named):
+            return False
+        told = self.scan.role("predicate").within(self.layout.sentences[before].start, sentence.start)
+        return not any(_is_of_victims(hit) for hit in told)
 
     def _same(self, one: Speaker, other: Speaker | None) -> bool:
         if other is None:

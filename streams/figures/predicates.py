@@ -58,6 +58,9 @@ _SUBJECT = 3
 """Words of a subject that stands between its verb and a figure, where verbs come first."""
 
 
+_OVERRULED = frozenset(["killed", "money_aid", "money_cost"])
+"""Kinds of a verb that another beside the figure overrules: "they ask for 500,000 as ransom" is no aid."""
+
 _HELD = frozenset(["abducted", "hostages", "captured", "detained"])
 """Kinds of people who can be freed."""
 
@@ -121,7 +124,7 @@ class Predicates:
             usual = best is not None and best.hit.start == hit.start and cost == least and kind == own
             if cost < least or usual:
                 best, least = Predicate(hit, kind), cost
-        if overruling and best and best.kind == "killed":
+        if overruling and best and best.kind in _OVERRULED:
             return overruling
         if best and best.hit.start >= quantity.noun_end:
             best = self._main(best, quantity, following.start if following else self.sentence.end)

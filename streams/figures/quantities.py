@@ -144,6 +144,9 @@ class Reader:
         elif unit is None and (listed := self._listed(number, group)):
             counted = listed
             rules.append(f"counted_before.{listed.key}:{listed.form}")
+        elif unit and counted is None and (weighed := self._weighed_before(number, unit)):
+            counted = weighed
+            rules.append(f"counted_before.{weighed.key}:{weighed.form}")
         elif (
             unit is None
             and counted is None
@@ -412,6 +415,13 @@ class Reader:
         noun = noun or self._counted_before(number)
         person = noun is not None and meanings.concepts()[noun.key].class_ == "person"
         return noun if person or not bare else None
+
+    def _weighed_before(self, number: NumberSpan, unit: Hit) -> Hit | None:
+        """Return the goods right before a mass or volume where classifiers are: "drugs 2.3 tonnes"."""
+        if not self.classifiers or meanings.dimension(unit.key) not in ("mass", "volume"):
+            return None
+        goods = self.concepts.ending(back(self.scan.folded, number.phrase_start))
+        return goods if goods and meanings.concepts()[goods.key].class_ in _MEASURED else None
 
     def _part_of(self, number: NumberSpan) -> Hit | None:
         """Return the noun that a number is a part of, by its ending and the number's: "gemilerden 3'ü"."""

@@ -197,7 +197,9 @@ class Ranges(Strict, frozen=True):
 class NotFigures(Strict, frozen=True):
     """Words that make the number beside them a name, a date, an age, a time ….
 
-    ``age_links`` stand between a person and an age ("un niño de 12 años"), ``score_links``
+    ``age_links`` stand between a person and an age ("un niño de 12 años"), of a noun in no list too
+    where a verb says what happened to a person; ``aged_things`` are nouns of what lasts ("un acuerdo
+    de 10 años"). ``score_links``
     between the numbers of a score, ``share_links`` those of a share ("one in four").
     """
 
@@ -208,6 +210,7 @@ class NotFigures(Strict, frozen=True):
     age_before: Forms = []
     age_after: Forms = []
     age_links: Forms = []
+    aged_things: Forms = []
     year_before: Forms = []
     dates_after: Forms = []
     score_words: Forms = []

@@ -25,6 +25,15 @@ _NAME_BEFORE = regex.compile(r"\p{Lu}[\p{L}\p{M}'.-]{0,40}+$")
 _ONE_OF_SEVERAL = regex.compile(r"(?<![\d.,])\d{1,2}$")
 _LAST_WORD = regex.compile(r" \p{L}++$")
 
+_ONE_NOUN = regex.compile(r"(?<!\p{L})\p{L}{2,5}+ \p{L}[\p{L}-]{2,28}+(?: \p{L}{3,20}+)?$")
+"""An article and a noun, maybe with an adjective."""
+_NOUN = 56
+"""Code points before a link in which they stand."""
+_TOLD = 32
+"""Code points behind an age in which the verb of a person stands."""
+_SIGNS = frozenset(",;:.")
+_HARMED = frozenset(["killed", "wounded", "missing", "abducted", "detained", "rescued", "trapped"])
+
 
 def ages(scan: Scan, language: Language) -> Iterator[Exclusion]:
     """Aged 5, berusia 25 tahun, 25-year-old: the number beside a word of age, or of a person and years."""
@@ -34,7 +43,11 @@ def ages(scan: Scan, language: Language) -> Iterator[Exclusion]:
         start = phrase_start(scan, unit.start)
         if start < unit.start:
             start = _first_of_several(scan, start)
-        if start < unit.start and (_is_age(scan, start) or _is_apposed(scan, start, unit.end)):
+        if start < unit.start and (
+            _is_age(scan, start)
+            or _is_apposed(scan, start, unit.end)
+            or _is_of_someone(scan, start, unit.end)
+        ):
             yield Exclusion(start, unit.end, "age")
     for aged in _COMMA_AGE.finditer(scan.folded):
         person = scan.role("concept").ending(aged.start())
@@ -66,6 +79,25 @@ def _is_age(scan: Scan, start: int) -> bool:
     return any(
         person is not None and meanings.concepts()[person.key].class_ == "person"
         for person in (persons.ending(at), persons.ending(word.start()) if word else None)
+    )
+
+
+def _is_of_someone(scan: Scan, start: int, end: int) -> bool:
+    """Tell whether years are those of one in no list, harmed or held: "un herrero de 61 años murió"."""
+    links = scan.role("not_figures.age_links")
+    link = links.ending(start - 1) or links.at(start)
+    noun = _ONE_NOUN.search(scan.folded, max(0, link.start - _NOUN), link.start - 1) if link else None
+    if noun is None or scan.role("numeral.singular").at(noun.start()) is None:
+        return False
+    if scan.role("not_figures.aged_things").ending(noun.end()):
+        return False
+    behind = scan.role("predicate").first_within(end, end + _TOLD)
+    before = scan.role("predicate").ending(noun.start() - 1)
+    return any(
+        verb is not None
+        and not _SIGNS.intersection(scan.folded[end : verb.start])
+        and meanings.kinds().predicates[verb.key.partition(":")[2]].get("person") in _HARMED
+        for verb in (behind, before)
     )
 
 
