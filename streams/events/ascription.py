@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _NEAR = 6
 """Words between one that ascribes and the state to which it does: "attributed to a group from Iran"."""
+_FAR = 12
+"""The same where the verb opens its clause, or ends it."""
 _BORROWED = frozenset(["attack", "abduction", "destruction", "threat_force", "claim_responsibility"])
 """Categories whose words are said of such an attack as well: "ransom", "threatened to publish"."""
 _ORDER = ("police", "security_forces", "border_guard", "coast_guard", "interior_ministry", "polri")
@@ -81,6 +83,9 @@ def _is_ascribed(deeds: Deeds, words: Sequence[State], actors: Iterable[Actor]) 
     ascribing, layout = deeds.scan.role("deed.ascribed"), deeds.layout
     if not ascribing:
         return False
+    # Where the verb opens or ends its clause, all else stands between: "متهم کرد".
+    far = deeds.words.verb_first or deeds.language.script.verb_last
+    most = _FAR if far else _NEAR
     spans = [(word.start, word.end) for word in words if not word.adjective]
     spans += [
         (actor.start, actor.end)
@@ -90,10 +95,10 @@ def _is_ascribed(deeds: Deeds, words: Sequence[State], actors: Iterable[Actor]) 
     for start, end in spans:
         sentence = layout.sentences[layout.sentence_index(start)]
         before = ascribing.last_before(start, sentence.start)
-        if before and layout.words_between(before.end, start) <= _NEAR:
+        if before and layout.words_between(before.end, start) <= most:
             return True
         behind = ascribing.first_within(end, sentence.end)
-        if behind and layout.words_between(end, behind.start) <= _NEAR:
+        if behind and layout.words_between(end, behind.start) <= most:
             return True
     return False
 
