@@ -111,7 +111,7 @@ class Predicates:
             if quantity.part and _is_noun_of(hit, quantities[index + 1 : index + 2]):
                 # "Six dead, among them a girl, and 12 wounded": the girl is one of the dead.
                 continue
-            if self.relatives.is_of_part(hit, quantity, following):
+            if following and following.part and self.relatives.is_of_part(hit, quantity, following):
                 continue
             side, _, name = hit.key.partition(":")
             kind = kind_of(name, quantity)

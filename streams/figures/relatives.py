@@ -63,15 +63,15 @@ class Relatives:
             if not hit.key.startswith("right") and self.governing.ending(hit.start - 1) is None:
                 yield hit
 
-    def is_of_part(self, hit: Hit, quantity: Quantity, following: Quantity | None) -> bool:
+    def is_of_part(self, hit: Hit, quantity: Quantity, part: Quantity) -> bool:
         """Tell whether a verb is that of a part without a noun of its own: "…, of whom nine [died]"."""
-        if following is None or not following.part or hit.start < following.number.phrase_end:
+        if hit.start < part.number.phrase_end:
             return False
-        own = following.counted
-        if own and own.start >= following.number.phrase_end and own.start < hit.start:
+        own = part.counted
+        if own and own.start >= part.number.phrase_end and own.start < hit.start:
             return False
-        gap = self.scan.folded[quantity.noun_end : following.start]
-        return "," in gap and "," not in self.scan.folded[following.number.phrase_end : hit.start]
+        gap = self.scan.folded[quantity.noun_end : part.start]
+        return "," in gap and "," not in self.scan.folded[part.number.phrase_end : hit.start]
 
     def _pronoun(self, end: int) -> Hit | None:
         """Return the relative pronoun right behind a noun; a comma may stand between."""
