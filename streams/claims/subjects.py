@@ -58,6 +58,8 @@ class Subjects:
     def _named_between(self, office: Speaker, stop: int) -> Speaker | None:
         """Return the person in commas between his office and his verb: "the mayor, Ahmad Yani, said"."""
         first, last = office.end + 2, stop - 1
+        if last - first > _MOST_INSERTED:
+            return None
         inner = self.scan.text[first:last].split(" ")
         if self.scan.text[office.end : first] != ", " or self.scan.text[last:stop] != "," or len(inner) < 2:  # noqa: PLR2004
             return None
@@ -116,10 +118,12 @@ class Subjects:
 
     def _is_inserted(self, start: int, stop: int) -> bool:
         """Tell whether what parts a name from a verb is inserted: in commas, or a few words of when."""
+        if stop - start > _MOST_INSERTED:
+            return False
         gap = self.scan.text[start:stop]
         if any(sign in gap for sign in _BREAKS) or not _QUOTES.isdisjoint(gap):
             return False
-        if gap.startswith(",") and gap.endswith(",") and len(gap) <= _MOST_INSERTED:
+        if gap.startswith(",") and gap.endswith(","):
             inner = self.scan.role("clause_ends").at(start + 2) or self._opens_phrase(start + 2)
             return bool(inner) or self._is_apposition(start + 2, stop - 1)
         if (

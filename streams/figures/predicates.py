@@ -64,6 +64,8 @@ _OVERRULED = frozenset(["killed", "money_aid", "money_cost"])
 _HELD = frozenset(["abducted", "hostages", "captured", "detained"])
 """Kinds of people who can be freed."""
 
+_MOST_PARTS = 6
+"""Parts of a whole that stand in commas between it and its verb."""
 _BESIDE = 2
 """Words between the verb that frees people and their number."""
 
@@ -142,8 +144,8 @@ class Predicates:
 
     def _over_parts(self, quantity: Quantity, quantities: list[Quantity], index: int) -> Predicate | None:
         """Return the verb behind parts in commas: "five others, including two officers, were injured"."""
-        last = index
-        while last + 1 < len(quantities) and quantities[last + 1].part:
+        last, most = index, min(len(quantities), index + 1 + _MOST_PARTS)
+        while last + 1 < most and quantities[last + 1].part:
             last += 1
         if last == index:
             return None
