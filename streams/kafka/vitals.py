@@ -189,7 +189,7 @@ class Vitals:
         if self._answer is not None:
             left += f", {self._answer.left} records of its partitions not committed"
         # An article that hangs holds up commits too; commits that fail hold up no article.
-        if now - self._worked >= (now - self.moved) / 2:
+        if now - self._worked >= (now - self.moved) / 4:
             return (
                 f"no article was finished for {now - self._worked:.0f} s, though the broker answers: {left}"
             )
