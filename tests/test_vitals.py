@@ -339,3 +339,13 @@ def test_nothing_is_seen_before_the_start() -> None:
     consumer = object.__new__(_Consumer)
     consumer._thread = SimpleNamespace(_consumer=None)
     assert consumer.facts() is None
+
+
+def test_an_article_that_hangs_while_commits_are_late_is_what_is_named() -> None:
+    """Where all is slow offsets are behind already; it is the article that keeps them from being committed."""
+    watched = Watched()
+    late = BUSY._replace(uncommitted=True)
+    for done in range(int(STALL * 2 / 3)):
+        watched.passes(1, late._replace(acknowledged=done), LEFT)
+    watched.passes(STALL / 3 + 2, late._replace(acknowledged=int(STALL * 2 / 3) - 1), LEFT)
+    assert (watched.stalled() or "").startswith("no article was finished for")

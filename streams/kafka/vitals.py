@@ -188,7 +188,8 @@ class Vitals:
         left = f"{facts.waiting} articles read and not done"
         if self._answer is not None:
             left += f", {self._answer.left} records of its partitions not committed"
-        # An article that hangs holds up commits too; commits that fail hold up no article.
+        # An article that hangs holds up commits too, and where all is slow they were late before; commits
+        # that fail hold up no article: then some were finished of late, or there are none to do.
         if now - self._worked >= (now - self.moved) / 4:
             return (
                 f"no article was finished for {now - self._worked:.0f} s, though the broker answers: {left}"
