@@ -342,7 +342,7 @@ def test_nothing_is_seen_before_the_start() -> None:
 
 
 def test_an_article_that_hangs_while_commits_are_late_is_what_is_named() -> None:
-    """Where all is slow offsets are behind already; it is the article that keeps them from being committed."""
+    """Where all is slow offsets are behind already; it is the article that keeps them from being stored."""
     watched = Watched()
     late = BUSY._replace(uncommitted=True)
     for done in range(int(STALL * 2 / 3)):
